@@ -1,0 +1,38 @@
+#pragma once
+// A data set: examples in memory, split into a training and a test part. Row-major, one example a row.
+//
+// Images stay bytes (0…255, read as value/255), so that 70,000 digits cost 55 MB and not 220; points of the
+// two-dimensional sets are floats. Labels are class numbers.
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace cajal {
+
+// One part of a set. Exactly one of `bytes` and `floats` is filled.
+struct Examples {
+  std::size_t count = 0;
+  std::vector<std::uint8_t> bytes;   // (count, features), read as value / 255
+  std::vector<float> floats;         // (count, features)
+  std::vector<std::uint8_t> labels;  // (count), 0 … classes-1
+};
+
+struct DataSet {
+  std::string name;                     // "digits", "mnist", "spiral"
+  std::size_t features = 0;             // 784, 2
+  std::size_t classes = 0;              // 10, 2
+  std::size_t imageRows = 0;            // 28, or 0 where an example is not a picture
+  std::size_t imageColumns = 0;         // 28, or 0
+  std::vector<std::string> classNames;  // "0" … "9"
+  Examples training;
+  Examples test;
+};
+
+// Makes or reads the set that `--data` names: digits | xor | circle | gauss | spiral | mnist:DIR.
+// `noise` (0 … 0.5) is used by the two-dimensional sets only. Deterministic from the seed.
+// Throws Error(usage) for an unknown name, Error(badInput) or Error(inputOutput) for files.
+DataSet loadDataSet(const std::string& name, std::uint64_t seed, float noise);
+
+}  // namespace cajal
