@@ -1,0 +1,132 @@
+#pragma once
+// A backend: memory, and the few operations a step is made of. The CPU's and CUDA's are twins behind this class.
+//
+// The public methods check shapes once for both; the private virtual ones do the work. With CUDA everything is
+// enqueued on one stream and returns at once; on the CPU it is done when the call returns. One thread uses a
+// backend: the one that trains. Glossary: B batch, C classes, y output, z pre-activation, in/out as in tensor.h.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "compute/core/tensor.h"
+#include "compute/data/dataset.h"
+#include "compute/math/activations.h"
+#include "compute/math/losses.h"
+#include "compute/math/update_rules.h"
+
+namespace cajal {
+
+// Memory of a backend, owned: freed by whoever made it.
+using ArenaMemory = std::unique_ptr<float, std::function<void(float*)>>;
+
+// Where arenas come from: the backend itself, or the viewer, when both sides are to share them.
+// The memory is zero when handed over.
+using ArenaSource = std::function<ArenaMemory(ArenaKind kind, std::size_t floats)>;
+
+// Sums over examples since the last time they were taken.
+struct Statistics {
+  double loss = 0;
+  std::uint64_t correct = 0;
+  std::uint64_t count = 0;
+
+  double meanLoss() const { return count ? loss / static_cast<double>(count) : 0.0; }
+  double accuracy() const { return count ? static_cast<double>(correct) / static_cast<double>(count) : 0.0; }
+};
+
+// One part of a data set, in the backend's memory.
+struct DeviceExamples {
+  std::shared_ptr<void> owner;            // frees what it must
+  const std::uint8_t* bytes = nullptr;    // (count, features), read as value / 255; or
+  const float* floats = nullptr;          // (count, features)
+  const std::uint8_t* labels = nullptr;   // (count)
+  std::size_t count = 0;
+  std::size_t features = 0;
+};
+
+// Which examples make a batch: `count` of them from `cursor` on, in the shuffled order of endless epochs
+// (math/permutation.h), or in the order they stand in where `shuffled` is false.
+struct BatchSelection {
+  std::uint64_t seed = 0;
+  std::uint64_t cursor = 0;
+  std::size_t count = 0;
+  bool shuffled = true;
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  // "CPU, 2 threads, oneDNN 2.6.3"; "NVIDIA H200, CUDA 13.0"
+  virtual std::string describe() const = 0;
+  // Memory that is addressable by the host (the CPU's), so that a host copy publishes it.
+  virtual bool isHostMemory() const = 0;
+  // Zeroed. Throws Error(gpu) or Error(badInput) saying how much was wanted, where there is too little.
+  virtual ArenaMemory allocate(std::size_t floats) = 0;
+  virtual DeviceExamples upload(const Examples& examples, std::size_t features) = 0;
+
+  // Host copies of `count` floats; they wait until the backend has come that far.
+  virtual void read(const float* source, float* host, std::size_t count) = 0;
+  virtual void write(float* target, const float* host, std::size_t count) = 0;
+  virtual void fillZero(float* target, std::size_t count) = 0;
+  // Returns when everything enqueued so far is done.
+  virtual void finish() = 0;
+
+  // How many CPU threads a step may use, from the next operation on. Results do not depend on it.
+  virtual void setThreads(int) {}
+
+  // input (B, features), labels (B): rows of `examples` chosen by `selection`.
+  void gather(const DeviceExamples& examples, const BatchSelection& selection, const Matrix& input,
+              std::uint8_t* labels);
+  // output (B, out) = f(input (B, in) · weightᵀ + bias); softmax is left to `head`, which sees whole rows.
+  void denseForward(const Matrix& input, const Matrix& weight, const float* bias, Activation activation,
+                    const Matrix& output);
+  // output (B, C): z on entry, y on return.
+  void activateRows(Activation activation, const Matrix& output);
+  // The head (math/losses.h): output z → y; dLoss_dZ (B, C) overwritten when given, scaled by `inverseBatch`;
+  // loss and correct answers are added to `statistics`.
+  void head(Loss loss, Activation activation, const Matrix& output, const std::uint8_t* labels, const Matrix* dLoss_dZ,
+            float inverseBatch, int statistics);
+  // dLoss_dZ of the layer before: (dLoss_dZ (B, out) · weight (out, in)) ⊙ f'(input). Overwrites.
+  void denseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input, Activation before,
+                          const Matrix& dLoss_dZBefore);
+  // dWeight (out, in) = dLoss_dZᵀ · input, dBias (out) = Σ over B. Overwrites, or adds where `accumulate`.
+  void denseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight, float* dBias,
+                               bool accumulate);
+  // The update rule over a whole arena; the first `decayed` parameters (the weights) are also decayed.
+  // `updates` counts from 1 since the moments were zero.
+  void update(const Hyperparameters& hyperparameters, std::uint64_t updates, float* parameters, const float* gradients,
+              float* firstMoments, float* secondMoments, std::size_t count, std::size_t decayed);
+
+  // Statistics are kept in kStatisticsSlots accumulators where the operations run. `takeStatistics` asks for one
+  // and sets it to zero, in order with the operations; `pollStatistics` answers once it has arrived, oldest first.
+  static constexpr int kStatisticsSlots = 2;  // 0 training, 1 test
+  virtual void takeStatistics(int slot) = 0;
+  virtual std::optional<Statistics> pollStatistics() = 0;
+
+ private:
+  virtual void doGather(const DeviceExamples&, const BatchSelection&, const Matrix& input, std::uint8_t* labels) = 0;
+  virtual void doDenseForward(const Matrix& input, const Matrix& weight, const float* bias, Activation,
+                              const Matrix& output) = 0;
+  virtual void doActivateRows(Activation, const Matrix& output) = 0;
+  virtual void doHead(Loss, Activation, const Matrix& output, const std::uint8_t* labels, const Matrix* dLoss_dZ,
+                      float inverseBatch, int statistics) = 0;
+  virtual void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,
+                                    Activation before, const Matrix& dLoss_dZBefore) = 0;
+  virtual void doDenseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
+                                         float* dBias, bool accumulate) = 0;
+  virtual void doUpdate(const Hyperparameters&, std::uint64_t updates, float* parameters, const float* gradients,
+                        float* firstMoments, float* secondMoments, std::size_t count, std::size_t decayed) = 0;
+};
+
+// The CPU backend with `threads` threads (0: one a core).
+std::unique_ptr<Backend> makeCpuBackend(int threads);
+
+// Why CUDA cannot be used, in words; empty when it can.
+std::string whyNoCuda();
+// The CUDA backend on device `index`. Throws Error(gpu) with whyNoCuda() where there is none.
+std::unique_ptr<Backend> makeCudaBackend(int index);
+
+}  // namespace cajal

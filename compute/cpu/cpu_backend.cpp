@@ -1,0 +1,114 @@
+// The CPU backend: host memory, oneDNN for the products, a thread team for everything.
+#include <dnnl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <deque>
+#include <new>
+#include <thread>
+
+#include "compute/cpu/operations.h"
+#include "engine/base/error.h"
+
+namespace cajal {
+namespace {
+
+class CpuBackend final : public Backend {
+ public:
+  explicit CpuBackend(int threads) : m_team(threads > 0 ? threads : defaultThreads()) {}
+
+  std::string describe() const override {
+    const dnnl_version_t* version = dnnl_version();
+    return fmt::format("CPU, {} thread{}, oneDNN {}.{}.{}", m_team.threads(), m_team.threads() == 1 ? "" : "s",
+                       version->major, version->minor, version->patch);
+  }
+  bool isHostMemory() const override { return true; }
+
+  ArenaMemory allocate(std::size_t floats) override {
+    constexpr std::align_val_t alignment{256};
+    const std::size_t bytes = std::max<std::size_t>(floats, 1) * sizeof(float);
+    auto* memory = static_cast<float*>(::operator new(bytes, alignment, std::nothrow));
+    if (!memory) {
+      throw Error(ExitCode::badInput, fmt::format("out of memory: {} MB were wanted for one arena; use a smaller --net "
+                                                  "or --batch", bytes / 1'000'000));
+    }
+    std::memset(memory, 0, bytes);
+    return {memory, [](float* data) { ::operator delete(data, alignment); }};
+  }
+
+  DeviceExamples upload(const Examples& examples, std::size_t features) override {
+    // Host memory already: the data set is only referred to, and outlives the trainer.
+    return {nullptr,
+            examples.bytes.empty() ? nullptr : examples.bytes.data(),
+            examples.floats.empty() ? nullptr : examples.floats.data(),
+            examples.labels.data(),
+            examples.count,
+            features};
+  }
+
+  void read(const float* source, float* host, std::size_t count) override {
+    std::memcpy(host, source, count * sizeof(float));
+  }
+  void write(float* target, const float* host, std::size_t count) override {
+    std::memcpy(target, host, count * sizeof(float));
+  }
+  void fillZero(float* target, std::size_t count) override { std::memset(target, 0, count * sizeof(float)); }
+  void finish() override {}
+  void setThreads(int threads) override { m_team.resize(std::max(threads, 1)); }
+
+  void takeStatistics(int slot) override {
+    m_taken.push_back(m_statistics[slot]);
+    m_statistics[slot] = {};
+  }
+  std::optional<Statistics> pollStatistics() override {
+    if (m_taken.empty()) return std::nullopt;
+    const Statistics oldest = m_taken.front();
+    m_taken.pop_front();
+    return oldest;
+  }
+
+ private:
+  static int defaultThreads() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+
+  void doGather(const DeviceExamples& examples, const BatchSelection& selection, const Matrix& input,
+                std::uint8_t* labels) override {
+    cpu::gather(m_team, examples, selection, input, labels);
+  }
+  void doDenseForward(const Matrix& input, const Matrix& weight, const float* bias, Activation activation,
+                      const Matrix& output) override {
+    cpu::denseForward(m_team, input, weight, bias, activation, output);
+  }
+  void doActivateRows(Activation activation, const Matrix& output) override {
+    cpu::activateRows(m_team, activation, output);
+  }
+  void doHead(Loss loss, Activation activation, const Matrix& output, const std::uint8_t* labels,
+              const Matrix* dLoss_dZ, float inverseBatch, int statistics) override {
+    cpu::head(m_team, loss, activation, output, labels, dLoss_dZ, inverseBatch, m_statistics[statistics]);
+  }
+  void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input, Activation before,
+                            const Matrix& dLoss_dZBefore) override {
+    cpu::denseBackwardInput(m_team, dLoss_dZ, weight, input, before, dLoss_dZBefore);
+  }
+  void doDenseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight, float* dBias,
+                                 bool accumulate) override {
+    cpu::denseBackwardParameters(m_team, dLoss_dZ, input, dWeight, dBias, accumulate);
+  }
+  void doUpdate(const Hyperparameters& hyperparameters, std::uint64_t updates, float* parameters,
+                const float* gradients, float* firstMoments, float* secondMoments, std::size_t count,
+                std::size_t decayed) override {
+    cpu::update(m_team, hyperparameters, updates, parameters, gradients, firstMoments, secondMoments, count, decayed);
+  }
+
+  ThreadTeam m_team;
+  Statistics m_statistics[kStatisticsSlots];
+  std::deque<Statistics> m_taken;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> makeCpuBackend(int threads) {
+  return std::make_unique<CpuBackend>(threads);
+}
+
+}  // namespace cajal

@@ -1,0 +1,51 @@
+// The head: output activation, loss, and the gradient that starts the backward pass. One row at a time.
+#include <algorithm>
+#include <vector>
+
+#include "compute/cpu/operations.h"
+
+namespace cajal::cpu {
+namespace {
+
+constexpr std::size_t kRowsPerTile = 32;
+
+std::size_t tileCount(std::size_t rows) {
+  return (rows + kRowsPerTile - 1) / kRowsPerTile;
+}
+
+}  // namespace
+
+void activateRows(ThreadTeam& team, Activation activation, const Matrix& output) {
+  team.forEachTile(tileCount(output.rows), [&](std::size_t tile) {
+    const std::size_t end = std::min(output.rows, (tile + 1) * kRowsPerTile);
+    for (std::size_t row = tile * kRowsPerTile; row < end; ++row) {
+      activateRow(activation, output.data + row * output.columns, output.columns);
+    }
+  });
+}
+
+void head(ThreadTeam& team, Loss loss, Activation activation, const Matrix& output, const std::uint8_t* labels,
+          const Matrix* dLoss_dZ, float inverseBatch, Statistics& statistics) {
+  // One partial sum a tile, added in the order of the tiles: the same bits for any number of threads.
+  static thread_local std::vector<Statistics> partials;
+  std::vector<Statistics>& sums = partials;
+  sums.assign(tileCount(output.rows), {});
+  team.forEachTile(sums.size(), [&](std::size_t tile) {
+    const std::size_t end = std::min(output.rows, (tile + 1) * kRowsPerTile);
+    for (std::size_t row = tile * kRowsPerTile; row < end; ++row) {
+      float* gradient = dLoss_dZ ? dLoss_dZ->data + row * dLoss_dZ->columns : nullptr;
+      const RowResult result = headRow(loss, activation, output.data + row * output.columns, output.columns,
+                                       labels[row], gradient, inverseBatch);
+      sums[tile].loss += static_cast<double>(result.loss);
+      sums[tile].correct += result.correct;
+      sums[tile].count += 1;
+    }
+  });
+  for (const Statistics& sum : sums) {
+    statistics.loss += sum.loss;
+    statistics.correct += sum.correct;
+    statistics.count += sum.count;
+  }
+}
+
+}  // namespace cajal::cpu

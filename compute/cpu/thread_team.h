@@ -1,0 +1,62 @@
+#pragma once
+// A small team of threads for loops of a few microseconds.
+//
+// Work is cut into tiles whose number does not depend on the number of threads, and no tile writes what another
+// reads; whoever runs a tile, the bits are the same. Between two loops the team spins for a moment, since in a
+// training step the next one is a microsecond away; then it sleeps.
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <thread>
+#include <type_traits>
+#include <vector>
+
+namespace cajal {
+
+class ThreadTeam {
+ public:
+  // `threads` counts the calling one; at least 1.
+  explicit ThreadTeam(int threads);
+  ~ThreadTeam();
+  ThreadTeam(const ThreadTeam&) = delete;
+  ThreadTeam& operator=(const ThreadTeam&) = delete;
+
+  int threads() const { return static_cast<int>(m_workers.size()) + 1; }
+  // Between two loops only.
+  void resize(int threads);
+
+  // Calls work(tile) once for each tile of 0 … tiles-1 and returns when all are done. The work must not throw.
+  template <typename Work>
+  void forEachTile(std::size_t tiles, Work&& work) {
+    if (tiles <= 1 || m_workers.empty()) {
+      for (std::size_t tile = 0; tile < tiles; ++tile) work(tile);
+      return;
+    }
+    using Callable = std::remove_reference_t<Work>;
+    run(tiles, [](void* context, std::size_t tile) { (*static_cast<Callable*>(context))(tile); },
+        const_cast<void*>(static_cast<const void*>(&work)));
+  }
+
+ private:
+  using TileFunction = void (*)(void* context, std::size_t tile);
+
+  void run(std::size_t tiles, TileFunction function, void* context);
+  void workUntilStopped(unsigned seen);
+  void takeTiles();
+  void stopWorkers();
+
+  // One loop, written by run() before m_generation is raised.
+  TileFunction m_function = nullptr;
+  void* m_context = nullptr;
+  std::size_t m_tiles = 0;
+
+  // Each on its own cache line: they are written by different threads all the time.
+  alignas(64) std::atomic<std::size_t> m_nextTile{0};
+  alignas(64) std::atomic<int> m_finishedWorkers{0};
+  alignas(64) std::atomic<unsigned> m_generation{0};
+  std::atomic<bool> m_stopping{false};
+  std::vector<std::thread> m_workers;
+};
+
+}  // namespace cajal

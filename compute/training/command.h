@@ -1,0 +1,34 @@
+#pragma once
+// Commands: what a user asks of a training. Applied between two steps, and logged with the step's number: seed,
+// configuration and command log are the run.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cajal {
+
+enum class CommandKind : std::uint32_t {
+  setLearningRate,  // value > 0
+  setMomentum,      // 0 … 1, also Adam's β₁
+  setBeta2,         // 0 … 1
+  setWeightDecay,   // ≥ 0
+  setOptimizer,     // value is an UpdateRule
+  setBatchSize,     // 1 … training examples
+  reset,            // back to step 0 with the same seed; the settings stay
+};
+
+struct Command {
+  CommandKind kind = CommandKind::reset;
+  double value = 0;
+  bool operator==(const Command&) const = default;
+};
+
+// "set_learning_rate", as it stands in commands.jsonl.
+std::string_view name(CommandKind kind);
+std::optional<CommandKind> commandKindFromName(std::string_view name);
+// One line of commands.jsonl, without the newline: {"step":120,"command":"set_learning_rate","value":0.01}
+std::string toJsonLine(std::uint64_t step, const Command& command);
+
+}  // namespace cajal
