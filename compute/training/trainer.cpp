@@ -83,7 +83,7 @@ Matrix Trainer::delta(std::size_t layer, std::size_t rows) const {
   return {m_deltas[layer], rows, m_configuration.network.widths[layer]};
 }
 
-void Trainer::step() {
+void Trainer::step(const std::function<void()>& beforeSharedWrites) {
   const std::size_t batch = effectiveBatchSize();
   const NetworkDescription& description = m_configuration.network;
   const std::size_t last = m_network.layers().size();
@@ -96,6 +96,7 @@ void Trainer::step() {
     const Matrix dLoss_dZ = delta(last, rows);
     m_backend.head(description.loss, description.output, activation(last, rows), m_labels, &dLoss_dZ, inverseBatch,
                    kTrainingSlot);
+    if (beforeSharedWrites && done == 0) beforeSharedWrites();
     backward(rows, done > 0);
     m_cursor += rows;
   }

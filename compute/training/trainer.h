@@ -3,6 +3,7 @@
 // test examples. Used by one thread; with CUDA a step is only enqueued here.
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -40,8 +41,10 @@ class Trainer {
   // Throws Error(badInput) where the network does not fit the data.
   Trainer(const TrainingConfiguration& configuration, const DataSet& data, Backend& backend, const ArenaSource& arenas);
 
-  // One update of the weights.
-  void step();
+  // One update of the weights. `beforeSharedWrites` is called between the forward pass, which writes scratch alone,
+  // and the backward pass, which writes gradients and then parameters: whoever still reads the arenas is waited for
+  // there, and no earlier.
+  void step(const std::function<void()>& beforeSharedWrites = {});
   // Between two steps. Values out of range are brought into it; the applied command is returned for the log.
   Command apply(const Command& command);
   // Fills the activations arena with one example's, under the present weights.

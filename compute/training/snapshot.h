@@ -1,0 +1,41 @@
+#pragma once
+// A snapshot: what a training looks like between two steps. Facts by value, arenas borrowed.
+
+#include <cstdint>
+
+#include "compute/core/tensor.h"
+#include "compute/training/trainer.h"
+
+namespace cajal {
+
+// Which example is shown, and which arenas whoever shows them is going to read (bit = ArenaKind).
+struct ViewRequest {
+  Part part = Part::test;
+  std::size_t example = 0;
+  std::uint32_t arenas = 1u << static_cast<std::uint32_t>(ArenaKind::parameters);
+  bool operator==(const ViewRequest&) const = default;
+};
+
+constexpr std::uint32_t arenaBit(ArenaKind kind) {
+  return 1u << static_cast<std::uint32_t>(kind);
+}
+
+struct SnapshotFacts {
+  std::uint64_t step = 0;
+  double epochs = 0;
+  Hyperparameters hyperparameters;
+  std::size_t batchSize = 0;
+  ViewRequest view;        // the request that was answered
+  std::size_t label = 0;   // of the shown example
+};
+
+struct Snapshot {
+  SnapshotFacts facts;
+  const float* arenas[kArenaKinds] = {};     // backend memory, valid until the next step
+  std::size_t arenaFloats[kArenaKinds] = {};
+};
+
+// Runs the shown example through the network and says where everything is. On the training's thread, between steps.
+Snapshot takeSnapshot(Trainer& trainer, const ViewRequest& view);
+
+}  // namespace cajal
