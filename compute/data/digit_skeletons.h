@@ -2,18 +2,18 @@
 // The ways people write each digit, as the path of the pen: a few strokes, each a list of points that a
 // smooth curve runs through. Drawn for this program; digits.cpp varies them.
 //
-// Space: a glyph stands in a box about 0.7 wide and 1 high, x to the right, y down, (0, 0) at the top left.
+// Space: a glyph stands in a box about 70 wide and 100 high, x to the right, y down, (0, 0) at the top left.
 
 #include <vector>
 
 namespace cajal {
 
 struct SkeletonPoint {
-  float x, y;
+  float x, y;             // hundredths of the glyph's height
   bool isCorner = false;  // the pen changes direction here; elsewhere the curve is smooth
 };
 
-using SkeletonStroke = std::vector<SkeletonPoint>;
+using SkeletonStroke = std::vector<SkeletonPoint>;  // at least two points
 
 // One way of writing a digit.
 struct Skeleton {

@@ -12,8 +12,7 @@ namespace {
 
 constexpr float kTurn = 6.28318530718f;  // radians
 
-// ---- one hand: every number that makes this picture differ from the next
-// -----------------------------------
+// ---- one hand: every number that makes this picture differ from the next ------------------------
 
 // A slow wave through the paper, which bends all lines that cross it together.
 struct Wave {
@@ -25,6 +24,8 @@ struct Wave {
 
 struct Hand {
   float pointJitter;            // glyph units, standard deviation of every skeleton point
+  float endJitter;              // share of the first and last piece of a stroke, standard deviation
+  float roundness;              // probability that a corner is drawn round
   float waistPower, sidePower;  // y -> y^waistPower moves the waist up or down; the same for x
   float width;                  // factor
   float slant;                  // x shift per height, positive leans to the right
@@ -45,6 +46,8 @@ Hand drawHand(Random& random, int digit) {
   Hand hand{};
   const float sloppiness = std::exp(0.35f * random.normal());
   hand.pointJitter = 0.032f * sloppiness;
+  hand.endJitter = 0.20f * sloppiness;
+  hand.roundness = 0.2f;
   hand.waistPower = std::exp(0.18f * random.normal());
   hand.sidePower = std::exp(0.15f * random.normal());
   hand.width = std::exp(0.22f * random.normal());
@@ -62,8 +65,7 @@ Hand drawHand(Random& random, int digit) {
   return hand;
 }
 
-// ---- from the skeleton to the path of the pen
-// ---------------------------------------------------------------
+// ---- from the skeleton to the path of the pen ---------------------------------------------------
 
 const Skeleton& chooseSkeleton(int digit, Random& random) {
   const std::vector<Skeleton>& skeletons = skeletonsOf(digit);
@@ -77,14 +79,23 @@ const Skeleton& chooseSkeleton(int digit, Random& random) {
   return skeletons.back();
 }
 
+// Lets the stroke begin or end later (or earlier) by the share `stretch` of its last piece.
+void stretchEnd(SkeletonPoint& end, const SkeletonPoint& neighbour, float stretch) {
+  end.x += stretch * (end.x - neighbour.x);
+  end.y += stretch * (end.y - neighbour.y);
+}
+
 SkeletonStroke jittered(const SkeletonStroke& stroke, const Hand& hand, Random& random) {
   SkeletonStroke moved = stroke;
   const float shiftX = 0.6f * hand.pointJitter * random.normal(),
               shiftY = 0.6f * hand.pointJitter * random.normal();
   for (SkeletonPoint& point : moved) {
-    point.x += shiftX + hand.pointJitter * random.normal();
-    point.y += shiftY + hand.pointJitter * random.normal();
+    point.x = 0.01f * point.x + shiftX + hand.pointJitter * random.normal();
+    point.y = 0.01f * point.y + shiftY + hand.pointJitter * random.normal();
+    point.isCorner = point.isCorner && random.uniform() >= hand.roundness;
   }
+  stretchEnd(moved.front(), moved[1], hand.endJitter * random.normal());
+  stretchEnd(moved.back(), moved[moved.size() - 2], hand.endJitter * random.normal());
   return moved;
 }
 
@@ -145,8 +156,7 @@ void appendStroke(std::vector<PenPoint>& path, const SkeletonStroke& stroke, con
   }
 }
 
-// ---- many digits
-// --------------------------------------------------------------------------------------------
+// ---- many digits --------------------------------------------------------------------------------
 
 constexpr std::uint64_t kTestSubstreams = 1ull
                                           << 40;  // test pictures never share numbers with training pictures

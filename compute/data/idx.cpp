@@ -1,22 +1,21 @@
 #include "compute/data/idx.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <limits>
 #include <memory>
+#include <system_error>
 
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 
 namespace cajal {
 namespace {
 
 constexpr std::uint64_t kMostFileBytes = 1ull << 31;  // far above every set that fits a network of ours
+constexpr std::uint64_t kMostValues = 1ull << 31;     // bytes once unpacked; the same
 constexpr std::uint64_t kMostDeflateRatio =
     1032;  // one byte of DEFLATE cannot become more (zlib's own limit)
 constexpr std::size_t kMostDimensions = 4;
@@ -38,8 +37,7 @@ constexpr std::size_t kLongestHeader = 4 + 4 * kMostDimensions;  // bytes
                    declared));
 }
 
-// ---- a source of bytes: the file itself, or what gzip made of it
-// -------------------------------------------
+// ---- a source of bytes: the file itself, or what gzip made of it --------------------------------
 
 class ByteSource {
  public:
@@ -82,8 +80,7 @@ class GzipBytes : public ByteSource {
   std::size_t read(std::span<std::uint8_t> into) override {
     std::size_t done = 0;
     while (done < into.size() && !m_isAtEnd) {
-      const std::size_t made = inflateSome(into.subspan(done));
-      done += made;
+      done += inflateSome(into.subspan(done));
     }
     return done;
   }
@@ -104,8 +101,7 @@ class GzipBytes : public ByteSource {
     m_left = m_left.subspan(offered - m_stream.avail_in);
     if (result == Z_STREAM_END) {
       m_isAtEnd = true;
-      if (!m_left.empty())
-        refuse(m_name, "more data follows the compressed part; the file is damaged, fetch it again");
+      if (!m_left.empty()) refuse(m_name, "more data follows the compressed part; fetch it again");
     } else if (result == Z_BUF_ERROR) {
       refuse(m_name, "the compressed data ends too early; the file is cut off, fetch it again");
     } else if (result == Z_MEM_ERROR) {
@@ -132,8 +128,7 @@ std::unique_ptr<ByteSource> openSource(std::span<const std::uint8_t> bytes, cons
   return std::make_unique<PlainBytes>(bytes);
 }
 
-// ---- header
-// ------------------------------------------------------------------------------------------------
+// ---- header -------------------------------------------------------------------------------------
 
 const char* typeName(std::uint8_t type) {
   switch (type) {
@@ -190,11 +185,11 @@ std::vector<std::uint32_t> readShape(ByteSource& source, const std::string& name
 // The product of the lengths, refused as soon as it passes what the source can hold: it cannot overflow.
 std::uint64_t countValues(const std::vector<std::uint32_t>& shape, const ByteSource& source,
                           const std::string& name) {
+  if (std::count(shape.begin(), shape.end(), 0u) != 0) refuse(name, "holds no values (a length is 0)");
   const std::uint64_t room =
       source.mostBytes() - std::min<std::uint64_t>(source.mostBytes(), 4 + 4 * shape.size());
   std::uint64_t count = 1;
   for (const std::uint32_t length : shape) {
-    if (length == 0) refuse(name, "holds no values (a dimension has length 0)");
     if (count > room / length) {
       refuse(
           name,
@@ -205,61 +200,51 @@ std::uint64_t countValues(const std::vector<std::uint32_t>& shape, const ByteSou
     }
     count *= length;
   }
+  if (count > kMostValues)
+    refuse(name, fmt::format("holds {} values; at most {} are read", count, kMostValues));
   return count;
 }
 
-// ---- file
-// --------------------------------------------------------------------------------------------------
+// ---- values -------------------------------------------------------------------------------------
 
-class OpenFile {
- public:
-  // Not blocking, so that a FIFO without a writer is an answer and not a wait.
-  explicit OpenFile(const std::filesystem::path& file)
-      : m_name(file.string()), m_descriptor(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {
-    if (m_descriptor < 0) refuseReading(errno);
+// Grows with what really comes, so that a header that lies costs no memory.
+std::vector<std::uint8_t> readValues(ByteSource& source, std::uint64_t count, const std::string& name) {
+  constexpr std::uint64_t firstPiece = 1 << 20;  // bytes
+  std::vector<std::uint8_t> values;
+  while (values.size() < count) {
+    const std::size_t before = values.size();
+    values.resize(std::min(count, std::max<std::uint64_t>(2 * before, firstPiece)));
+    const std::size_t got = source.read(std::span(values).subspan(before));
+    if (before + got != values.size()) refuseTruncated(name, count, before + got);
   }
-  ~OpenFile() { ::close(m_descriptor); }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
+  std::array<std::uint8_t, 1> beyond{};
+  if (source.read(beyond) != 0) refuseTrailing(name, count);
+  return values;
+}
 
-  std::vector<std::uint8_t> readAll() const {
-    std::vector<std::uint8_t> bytes(checkedSize());
-    std::size_t done = 0;
-    while (done < bytes.size()) {
-      const ssize_t got = ::read(m_descriptor, bytes.data() + done, bytes.size() - done);
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) refuseReading(errno);
-      if (got == 0) break;  // it became shorter meanwhile; the parser will say what is missing
-      done += static_cast<std::size_t>(got);
-    }
-    bytes.resize(done);
-    return bytes;
+// ---- file ---------------------------------------------------------------------------------------
+
+std::vector<std::uint8_t> readBytes(const std::filesystem::path& file) {
+  const std::string name = file.string();
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(file, error);
+  if (exists(status) && !is_regular_file(status)) {
+    refuse(name, "is a folder, a pipe or a device; name an IDX file");
   }
-
- private:
-  [[noreturn]] void refuseReading(int errorNumber) const {
-    throw Error(ExitCode::inputOutput, fmt::format("cannot read {}: {}", m_name, systemError(errorNumber)));
+  const InputFile input(file);
+  if (input.size() == 0) refuse(name, "is empty; fetch it again");
+  if (input.size() > kMostFileBytes) {
+    refuse(name, fmt::format("has {} bytes; at most {} are read", input.size(), kMostFileBytes));
   }
-
-  std::size_t checkedSize() const {
-    struct stat status {};
-    if (::fstat(m_descriptor, &status) != 0) refuseReading(errno);
-    if (!S_ISREG(status.st_mode)) refuse(m_name, "is not a regular file; name an IDX file");
-    const auto size = static_cast<std::uint64_t>(status.st_size);
-    if (size == 0) refuse(m_name, "is empty; fetch it again");
-    if (size > kMostFileBytes)
-      refuse(m_name, fmt::format("has {} bytes; at most {} are read", size, kMostFileBytes));
-    return static_cast<std::size_t>(size);
-  }
-
-  std::string m_name;
-  int m_descriptor;
-};
+  std::vector<std::uint8_t> bytes(input.size());
+  input.readAt(0, std::as_writable_bytes(std::span(bytes)));
+  return bytes;
+}
 
 }  // namespace
 
 IdxArray readIdx(const std::filesystem::path& file) {
-  return parseIdx(OpenFile(file).readAll(), file.string());
+  return parseIdx(readBytes(file), file.string());
 }
 
 IdxArray parseIdx(std::span<const std::uint8_t> bytes, const std::string& name) {
@@ -267,11 +252,7 @@ IdxArray parseIdx(std::span<const std::uint8_t> bytes, const std::string& name) 
   IdxArray array;
   array.shape = readShape(*source, name);
   const std::uint64_t count = countValues(array.shape, *source, name);
-  array.values.resize(count);
-  const std::size_t present = source->read(array.values);
-  if (present != count) refuseTruncated(name, count, present);
-  std::array<std::uint8_t, 1> beyond{};
-  if (source->read(beyond) != 0) refuseTrailing(name, count);
+  array.values = readValues(*source, count, name);
   return array;
 }
 

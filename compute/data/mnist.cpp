@@ -18,8 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::uint8_t kClasses = 10;
 
-// ---- which files
-// ---------------------------------------------------------------------------------------------
+// ---- which files --------------------------------------------------------------------------------
 
 // Answers "there" also for what we may not read: readIdx then says why.
 bool isThere(const fs::path& file) {
@@ -72,8 +71,7 @@ void checkFolder(const fs::path& folder) {
   }
 }
 
-// ---- what they hold
-// --------------------------------------------------------------------------------------------
+// ---- what they hold -----------------------------------------------------------------------------
 
 struct Part {
   Examples examples;
