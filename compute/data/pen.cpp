@@ -75,10 +75,11 @@ InkBox drawPath(const std::vector<PenPoint>& path, const Ink& ink) {
   return box;
 }
 
-// Where the box's left (or top) side goes so that `centreOfMass`, in box pixels, stands at 14; the box stays
-// inside.
+// Where the box's left (or top) side goes so that `centreOfMass`, in pixels from that side, stands in the
+// middle of pixel 14, counted from 0: there MNIST has it, half a pixel right of and below the middle of the
+// picture.
 int frameOffset(float centreOfMass) {
-  const int offset = static_cast<int>(std::lround(kDigitSide / 2.0f - centreOfMass));
+  const int offset = static_cast<int>(std::lround(14.5f - centreOfMass));
   return std::clamp(offset, 0, kDigitSide - kInkSide);
 }
 
