@@ -218,15 +218,17 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
   if (const int failed = writeAll(m_file.get(), bytes)) failWriting(m_path, failed);
 }
 
-void AtomicFile::commit() {
+void AtomicFile::commit(Durability durability) {
   require(!m_temporaryName.empty(), "an AtomicFile is committed once");
-  if (fsync(m_file.get()) != 0) failWriting(m_path, errno);
+  const bool isSynced = durability == Durability::synced;
+  if (isSynced && fsync(m_file.get()) != 0) failWriting(m_path, errno);
   // Some file systems report a failed write only here.
   if (::close(m_file.release()) != 0) failWriting(m_path, errno);
   const std::string name = m_path.filename().string();
   if (renameat(m_folder.get(), m_temporaryName.c_str(), m_folder.get(), name.c_str()) != 0)
     failWriting(m_path, errno);
   m_temporaryName.clear();
+  if (!isSynced) return;
   if (const int failed = syncDescriptor(m_folder.get())) failWriting(m_path, failed);
 }
 

@@ -73,7 +73,10 @@ class AtomicFile {
 
   void write(std::span<const std::byte> bytes);
   void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
-  void commit();
+  // `unsynced` saves the wait for the disk: after a power cut the file may be missing or empty. For what can
+  // be made again, such as one picture of a sequence.
+  enum class Durability { synced, unsynced };
+  void commit(Durability durability = Durability::synced);
 
  private:
   std::filesystem::path m_path;

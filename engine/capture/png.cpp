@@ -179,21 +179,25 @@ std::vector<png_bytep> rowsOf(PngPicture& picture) {
 
 }  // namespace
 
-void writePng(const std::filesystem::path& path, const PictureView& picture, std::span<const PngText> text,
-              PngAlpha alpha) {
+std::vector<std::byte> encodePng(const PictureView& picture, std::span<const PngText> text, PngAlpha alpha) {
   require(picture.width > 0 && picture.height > 0 && (picture.channels == 3 || picture.channels == 4),
           "a picture has pixels of 3 or 4 bytes");
   require(picture.pixels.size() == static_cast<std::size_t>(picture.width) *
                                        static_cast<std::size_t>(picture.height) *
                                        static_cast<std::size_t>(picture.channels),
           "a picture's size and its bytes agree");
-  AtomicFile file(path);
   Job job;
   const PngHandle handle(PngHandle::Kind::write, job);
   if (!encode(handle, job, picture, chunksOf(text), alpha)) {
-    throw Error(ExitCode::inputOutput, fmt::format("cannot write '{}': {}", path.string(), job.reason));
+    throw Error(ExitCode::inputOutput, fmt::format("cannot encode a picture as PNG: {}", job.reason));
   }
-  file.write(job.bytes);
+  return std::move(job.bytes);
+}
+
+void writePng(const std::filesystem::path& path, const PictureView& picture, std::span<const PngText> text,
+              PngAlpha alpha) {
+  AtomicFile file(path);
+  file.write(encodePng(picture, text, alpha));
   file.commit();
 }
 

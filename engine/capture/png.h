@@ -26,7 +26,11 @@ struct PngText {
 // What becomes of the fourth byte. What was drawn on a screen is opaque whatever that byte says.
 enum class PngAlpha { drop, keep };
 
-// Fast rather than small (zlib level 1). Throws Error(inputOutput); the old file at `path` then stays.
+// The bytes of the file; fast rather than small (zlib level 1).
+std::vector<std::byte> encodePng(const PictureView& picture, std::span<const PngText> text = {},
+                                 PngAlpha alpha = PngAlpha::drop);
+
+// Throws Error(inputOutput); the old file at `path` then stays.
 void writePng(const std::filesystem::path& path, const PictureView& picture,
               std::span<const PngText> text = {}, PngAlpha alpha = PngAlpha::drop);
 
