@@ -7,14 +7,16 @@ namespace cajal {
 void Backend::gather(const DeviceExamples& examples, const BatchSelection& selection, const Matrix& input,
                      std::uint8_t* labels) {
   require(examples.count > 0, "gather: no examples");
-  require(input.rows == selection.count && input.columns == examples.features, "gather: input must be (B, features)");
+  require(input.rows == selection.count && input.columns == examples.features,
+          "gather: input must be (B, features)");
   doGather(examples, selection, input, labels);
 }
 
-void Backend::denseForward(const Matrix& input, const Matrix& weight, const float* bias, Activation activation,
-                           const Matrix& output) {
+void Backend::denseForward(const Matrix& input, const Matrix& weight, const float* bias,
+                           Activation activation, const Matrix& output) {
   require(input.columns == weight.columns, "denseForward: input (B, in) and weight (out, in) differ in `in`");
-  require(output.rows == input.rows && output.columns == weight.rows, "denseForward: output must be (B, out)");
+  require(output.rows == input.rows && output.columns == weight.rows,
+          "denseForward: output must be (B, out)");
   require(activation != Activation::softmax, "denseForward: softmax belongs to the head");
   doDenseForward(input, weight, bias, activation, output);
 }
@@ -25,25 +27,28 @@ void Backend::activateRows(Activation activation, const Matrix& output) {
 
 void Backend::head(Loss loss, Activation activation, const Matrix& output, const std::uint8_t* labels,
                    const Matrix* dLoss_dZ, float inverseBatch, int statistics) {
-  require(loss != Loss::crossEntropy || activation == Activation::softmax || activation == Activation::sigmoid,
-          "head: cross-entropy needs softmax or sigmoid outputs");
+  require(
+      loss != Loss::crossEntropy || activation == Activation::softmax || activation == Activation::sigmoid,
+      "head: cross-entropy needs softmax or sigmoid outputs");
   require(!dLoss_dZ || (dLoss_dZ->rows == output.rows && dLoss_dZ->columns == output.columns),
           "head: dLoss_dZ must be shaped like the output");
   require(statistics >= 0 && statistics < kStatisticsSlots, "head: no such statistics slot");
   doHead(loss, activation, output, labels, dLoss_dZ, inverseBatch, statistics);
 }
 
-void Backend::denseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input, Activation before,
-                                 const Matrix& dLoss_dZBefore) {
-  require(dLoss_dZ.columns == weight.rows, "denseBackwardInput: dLoss_dZ (B, out) and weight (out, in) differ in `out`");
-  require(input.columns == weight.columns && input.rows == dLoss_dZ.rows, "denseBackwardInput: input must be (B, in)");
+void Backend::denseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,
+                                 Activation before, const Matrix& dLoss_dZBefore) {
+  require(dLoss_dZ.columns == weight.rows,
+          "denseBackwardInput: dLoss_dZ (B, out) and weight (out, in) differ in `out`");
+  require(input.columns == weight.columns && input.rows == dLoss_dZ.rows,
+          "denseBackwardInput: input must be (B, in)");
   require(dLoss_dZBefore.rows == input.rows && dLoss_dZBefore.columns == input.columns,
           "denseBackwardInput: the result must be shaped like the input");
   doDenseBackwardInput(dLoss_dZ, weight, input, before, dLoss_dZBefore);
 }
 
-void Backend::denseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight, float* dBias,
-                                      bool accumulate) {
+void Backend::denseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
+                                      float* dBias, bool accumulate) {
   require(dLoss_dZ.rows == input.rows, "denseBackwardParameters: dLoss_dZ and input differ in B");
   require(dWeight.rows == dLoss_dZ.columns && dWeight.columns == input.columns,
           "denseBackwardParameters: dWeight must be (out, in)");
@@ -64,7 +69,8 @@ std::string whyNoCuda() {
 }
 
 std::unique_ptr<Backend> makeCudaBackend(int) {
-  throw Error(ExitCode::gpu, "--backend cuda: " + whyNoCuda() + "; install the CUDA toolkit and run ./run again");
+  throw Error(ExitCode::gpu,
+              "--backend cuda: " + whyNoCuda() + "; install the CUDA toolkit and run ./run again");
 }
 #endif
 

@@ -1,9 +1,11 @@
 #pragma once
-// A backend: memory, and the few operations a step is made of. The CPU's and CUDA's are twins behind this class.
+// A backend: memory, and the few operations a step is made of. The CPU's and CUDA's are twins behind this
+// class.
 //
-// The public methods check shapes once for both; the private virtual ones do the work. With CUDA everything is
-// enqueued on one stream and returns at once; on the CPU it is done when the call returns. One thread uses a
-// backend: the one that trains. Glossary: B batch, C classes, y output, z pre-activation, in/out as in tensor.h.
+// The public methods check shapes once for both; the private virtual ones do the work. With CUDA everything
+// is enqueued on one stream and returns at once; on the CPU it is done when the call returns. One thread uses
+// a backend: the one that trains. Glossary: B batch, C classes, y output, z pre-activation, in/out as in
+// tensor.h.
 
 #include <cstdint>
 #include <functional>
@@ -38,10 +40,10 @@ struct Statistics {
 
 // One part of a data set, in the backend's memory.
 struct DeviceExamples {
-  std::shared_ptr<void> owner;            // frees what it must
-  const std::uint8_t* bytes = nullptr;    // (count, features), read as value / 255; or
-  const float* floats = nullptr;          // (count, features)
-  const std::uint8_t* labels = nullptr;   // (count)
+  std::shared_ptr<void> owner;           // frees what it must
+  const std::uint8_t* bytes = nullptr;   // (count, features), read as value / 255; or
+  const float* floats = nullptr;         // (count, features)
+  const std::uint8_t* labels = nullptr;  // (count)
   std::size_t count = 0;
   std::size_t features = 0;
 };
@@ -87,38 +89,42 @@ class Backend {
   void activateRows(Activation activation, const Matrix& output);
   // The head (math/losses.h): output z → y; dLoss_dZ (B, C) overwritten when given, scaled by `inverseBatch`;
   // loss and correct answers are added to `statistics`.
-  void head(Loss loss, Activation activation, const Matrix& output, const std::uint8_t* labels, const Matrix* dLoss_dZ,
-            float inverseBatch, int statistics);
+  void head(Loss loss, Activation activation, const Matrix& output, const std::uint8_t* labels,
+            const Matrix* dLoss_dZ, float inverseBatch, int statistics);
   // dLoss_dZ of the layer before: (dLoss_dZ (B, out) · weight (out, in)) ⊙ f'(input). Overwrites.
-  void denseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input, Activation before,
-                          const Matrix& dLoss_dZBefore);
+  void denseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,
+                          Activation before, const Matrix& dLoss_dZBefore);
   // dWeight (out, in) = dLoss_dZᵀ · input, dBias (out) = Σ over B. Overwrites, or adds where `accumulate`.
-  void denseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight, float* dBias,
-                               bool accumulate);
+  void denseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
+                               float* dBias, bool accumulate);
   // The update rule over a whole arena; the first `decayed` parameters (the weights) are also decayed.
   // `updates` counts from 1 since the moments were zero.
-  void update(const Hyperparameters& hyperparameters, std::uint64_t updates, float* parameters, const float* gradients,
-              float* firstMoments, float* secondMoments, std::size_t count, std::size_t decayed);
+  void update(const Hyperparameters& hyperparameters, std::uint64_t updates, float* parameters,
+              const float* gradients, float* firstMoments, float* secondMoments, std::size_t count,
+              std::size_t decayed);
 
-  // Statistics are kept in kStatisticsSlots accumulators where the operations run. `takeStatistics` asks for one
-  // and sets it to zero, in order with the operations; `pollStatistics` answers once it has arrived, oldest first.
+  // Statistics are kept in kStatisticsSlots accumulators where the operations run. `takeStatistics` asks for
+  // one and sets it to zero, in order with the operations; `pollStatistics` answers once it has arrived,
+  // oldest first.
   static constexpr int kStatisticsSlots = 2;  // 0 training, 1 test
   virtual void takeStatistics(int slot) = 0;
   virtual std::optional<Statistics> pollStatistics() = 0;
 
  private:
-  virtual void doGather(const DeviceExamples&, const BatchSelection&, const Matrix& input, std::uint8_t* labels) = 0;
+  virtual void doGather(const DeviceExamples&, const BatchSelection&, const Matrix& input,
+                        std::uint8_t* labels) = 0;
   virtual void doDenseForward(const Matrix& input, const Matrix& weight, const float* bias, Activation,
                               const Matrix& output) = 0;
   virtual void doActivateRows(Activation, const Matrix& output) = 0;
-  virtual void doHead(Loss, Activation, const Matrix& output, const std::uint8_t* labels, const Matrix* dLoss_dZ,
-                      float inverseBatch, int statistics) = 0;
+  virtual void doHead(Loss, Activation, const Matrix& output, const std::uint8_t* labels,
+                      const Matrix* dLoss_dZ, float inverseBatch, int statistics) = 0;
   virtual void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,
                                     Activation before, const Matrix& dLoss_dZBefore) = 0;
   virtual void doDenseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
                                          float* dBias, bool accumulate) = 0;
-  virtual void doUpdate(const Hyperparameters&, std::uint64_t updates, float* parameters, const float* gradients,
-                        float* firstMoments, float* secondMoments, std::size_t count, std::size_t decayed) = 0;
+  virtual void doUpdate(const Hyperparameters&, std::uint64_t updates, float* parameters,
+                        const float* gradients, float* firstMoments, float* secondMoments, std::size_t count,
+                        std::size_t decayed) = 0;
 };
 
 // The CPU backend with `threads` threads (0: one a core).

@@ -21,9 +21,12 @@ struct Philox {
   std::uint32_t words[4];
 };
 
-CAJAL_HOST_DEVICE inline Philox philox(std::uint64_t key, std::uint64_t counterLow, std::uint64_t counterHigh) {
-  std::uint32_t c0 = static_cast<std::uint32_t>(counterLow), c1 = static_cast<std::uint32_t>(counterLow >> 32);
-  std::uint32_t c2 = static_cast<std::uint32_t>(counterHigh), c3 = static_cast<std::uint32_t>(counterHigh >> 32);
+CAJAL_HOST_DEVICE inline Philox philox(std::uint64_t key, std::uint64_t counterLow,
+                                       std::uint64_t counterHigh) {
+  std::uint32_t c0 = static_cast<std::uint32_t>(counterLow),
+                c1 = static_cast<std::uint32_t>(counterLow >> 32);
+  std::uint32_t c2 = static_cast<std::uint32_t>(counterHigh),
+                c3 = static_cast<std::uint32_t>(counterHigh >> 32);
   std::uint32_t k0 = static_cast<std::uint32_t>(key), k1 = static_cast<std::uint32_t>(key >> 32);
   for (int round = 0; round < 10; ++round) {
     const std::uint64_t product0 = 0xD2511F53ull * c0;
@@ -46,7 +49,13 @@ CAJAL_HOST_DEVICE inline float uniformFromBits(std::uint32_t bits) {
 }
 
 // What each stream of one seed is used for. New uses get new numbers; old numbers never change meaning.
-enum class RandomStream : std::uint64_t { initialWeights = 1, batchOrder = 2, digits = 3, points = 4, picture = 5 };
+enum class RandomStream : std::uint64_t {
+  initialWeights = 1,
+  batchOrder = 2,
+  digits = 3,
+  points = 4,
+  picture = 5
+};
 
 // A sequence of numbers for code that wants one after the other (host only by habit, not by need).
 class Random {

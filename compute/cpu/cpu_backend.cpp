@@ -20,8 +20,8 @@ class CpuBackend final : public Backend {
 
   std::string describe() const override {
     const dnnl_version_t* version = dnnl_version();
-    return fmt::format("CPU, {} thread{}, oneDNN {}.{}.{}", m_team.threads(), m_team.threads() == 1 ? "" : "s",
-                       version->major, version->minor, version->patch);
+    return fmt::format("CPU, {} thread{}, oneDNN {}.{}.{}", m_team.threads(),
+                       m_team.threads() == 1 ? "" : "s", version->major, version->minor, version->patch);
   }
   bool isHostMemory() const override { return true; }
 
@@ -30,8 +30,10 @@ class CpuBackend final : public Backend {
     const std::size_t bytes = std::max<std::size_t>(floats, 1) * sizeof(float);
     auto* memory = static_cast<float*>(::operator new(bytes, alignment, std::nothrow));
     if (!memory) {
-      throw Error(ExitCode::badInput, fmt::format("out of memory: {} MB were wanted for one arena; use a smaller --net "
-                                                  "or --batch", bytes / 1'000'000));
+      throw Error(ExitCode::badInput,
+                  fmt::format("out of memory: {} MB were wanted for one arena; use a smaller --net "
+                              "or --batch",
+                              bytes / 1'000'000));
     }
     std::memset(memory, 0, bytes);
     return {memory, [](float* data) { ::operator delete(data, alignment); }};
@@ -86,18 +88,19 @@ class CpuBackend final : public Backend {
               const Matrix* dLoss_dZ, float inverseBatch, int statistics) override {
     cpu::head(m_team, loss, activation, output, labels, dLoss_dZ, inverseBatch, m_statistics[statistics]);
   }
-  void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input, Activation before,
-                            const Matrix& dLoss_dZBefore) override {
+  void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,
+                            Activation before, const Matrix& dLoss_dZBefore) override {
     cpu::denseBackwardInput(m_team, dLoss_dZ, weight, input, before, dLoss_dZBefore);
   }
-  void doDenseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight, float* dBias,
-                                 bool accumulate) override {
+  void doDenseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
+                                 float* dBias, bool accumulate) override {
     cpu::denseBackwardParameters(m_team, dLoss_dZ, input, dWeight, dBias, accumulate);
   }
   void doUpdate(const Hyperparameters& hyperparameters, std::uint64_t updates, float* parameters,
                 const float* gradients, float* firstMoments, float* secondMoments, std::size_t count,
                 std::size_t decayed) override {
-    cpu::update(m_team, hyperparameters, updates, parameters, gradients, firstMoments, secondMoments, count, decayed);
+    cpu::update(m_team, hyperparameters, updates, parameters, gradients, firstMoments, secondMoments, count,
+                decayed);
   }
 
   ThreadTeam m_team;

@@ -1,7 +1,8 @@
 // A dense layer: Y = f(X Wᵀ + b) and its two gradients.
 //
-// Each product is cut into tiles of its result (never along the summed dimension), each tile is one oneDNN GEMM on
-// one thread, and what follows the product (bias, activation, derivative) is done while the tile is in cache.
+// Each product is cut into tiles of its result (never along the summed dimension), each tile is one oneDNN
+// GEMM on one thread, and what follows the product (bias, activation, derivative) is done while the tile is
+// in cache.
 #include <dnnl.h>
 #include <omp.h>
 
@@ -21,10 +22,11 @@ struct Tile {
 // How a result is cut. Fixed by its shape alone: the number of threads must not change a bit.
 class Tiling {
  public:
-  // Tall results are cut by rows, wide ones by columns; 32 columns keep the GEMM's inner kernel full, and less
-  // than kSmallestTile multiply-adds are not worth waking a thread for.
+  // Tall results are cut by rows, wide ones by columns; 32 columns keep the GEMM's inner kernel full, and
+  // less than kSmallestTile multiply-adds are not worth waking a thread for.
   Tiling(std::size_t rows, std::size_t columns, std::size_t summed) : m_rows(rows), m_columns(columns) {
-    const std::size_t wanted = std::clamp<std::size_t>(rows * columns * summed / kSmallestTile, 1, kMostTiles);
+    const std::size_t wanted =
+        std::clamp<std::size_t>(rows * columns * summed / kSmallestTile, 1, kMostTiles);
     if (rows >= 256) {
       m_tileRows = roundUp((rows + wanted - 1) / wanted, 32);
       m_tileColumns = columns;
@@ -53,15 +55,16 @@ class Tiling {
 };
 
 // C = A B + beta C on this thread, row-major; `transposeX` says that X is stored the other way round.
-void gemm(bool transposeA, bool transposeB, std::size_t rows, std::size_t columns, std::size_t summed, const float* a,
-          std::size_t strideA, const float* b, std::size_t strideB, float beta, float* c, std::size_t strideC) {
+void gemm(bool transposeA, bool transposeB, std::size_t rows, std::size_t columns, std::size_t summed,
+          const float* a, std::size_t strideA, const float* b, std::size_t strideB, float beta, float* c,
+          std::size_t strideC) {
   // oneDNN would start threads of its own; the team is the only one who splits work.
   static thread_local const bool alone = (omp_set_num_threads(1), true);
   static_cast<void>(alone);
   const auto size = [](std::size_t value) { return static_cast<dnnl_dim_t>(value); };
   const dnnl_status_t status =
-      dnnl_sgemm(transposeA ? 'T' : 'N', transposeB ? 'T' : 'N', size(rows), size(columns), size(summed), 1.0f, a,
-                 size(strideA), b, size(strideB), beta, c, size(strideC));
+      dnnl_sgemm(transposeA ? 'T' : 'N', transposeB ? 'T' : 'N', size(rows), size(columns), size(summed),
+                 1.0f, a, size(strideA), b, size(strideB), beta, c, size(strideC));
   if (status != dnnl_success) std::abort();  // sizes were checked above; only out of memory is left
 }
 
@@ -94,10 +97,14 @@ void multiplyByDerivative(const Tile& tile, const Matrix& input, const Matrix& g
 template <typename Function>
 void withActivation(Activation activation, Function&& function) {
   switch (activation) {
-    case Activation::sigmoid: return function.template operator()<Activation::sigmoid>();
-    case Activation::tanh: return function.template operator()<Activation::tanh>();
-    case Activation::relu: return function.template operator()<Activation::relu>();
-    default: return function.template operator()<Activation::identity>();
+    case Activation::sigmoid:
+      return function.template operator()<Activation::sigmoid>();
+    case Activation::tanh:
+      return function.template operator()<Activation::tanh>();
+    case Activation::relu:
+      return function.template operator()<Activation::relu>();
+    default:
+      return function.template operator()<Activation::identity>();
   }
 }
 
@@ -105,7 +112,8 @@ void sumColumns(const Tile& tile, const Matrix& matrix, float* sums, bool accumu
   if (!accumulate) std::fill(sums + tile.row, sums + tile.row + tile.rows, 0.0f);
   for (std::size_t row = 0; row < matrix.rows; ++row) {
     const float* values = matrix.data + row * matrix.columns;
-    for (std::size_t column = tile.row; column < tile.row + tile.rows; ++column) sums[column] += values[column];
+    for (std::size_t column = tile.row; column < tile.row + tile.rows; ++column)
+      sums[column] += values[column];
   }
 }
 
@@ -116,8 +124,8 @@ void denseForward(ThreadTeam& team, const Matrix& input, const Matrix& weight, c
   const Tiling tiling(output.rows, output.columns, input.columns);
   team.forEachTile(tiling.count(), [&](std::size_t index) {
     const Tile tile = tiling[index];
-    gemm(false, true, tile.rows, tile.columns, input.columns, input.data + tile.row * input.columns, input.columns,
-         weight.data + tile.column * weight.columns, weight.columns, 0.0f,
+    gemm(false, true, tile.rows, tile.columns, input.columns, input.data + tile.row * input.columns,
+         input.columns, weight.data + tile.column * weight.columns, weight.columns, 0.0f,
          output.data + tile.row * output.columns + tile.column, output.columns);
     withActivation(activation, [&]<Activation known>() { addBiasAndActivate<known>(tile, bias, output); });
   });
@@ -131,12 +139,13 @@ void denseBackwardInput(ThreadTeam& team, const Matrix& dLoss_dZ, const Matrix& 
     gemm(false, false, tile.rows, tile.columns, dLoss_dZ.columns, dLoss_dZ.data + tile.row * dLoss_dZ.columns,
          dLoss_dZ.columns, weight.data + tile.column, weight.columns, 0.0f,
          dLoss_dZBefore.data + tile.row * dLoss_dZBefore.columns + tile.column, dLoss_dZBefore.columns);
-    withActivation(before, [&]<Activation known>() { multiplyByDerivative<known>(tile, input, dLoss_dZBefore); });
+    withActivation(before,
+                   [&]<Activation known>() { multiplyByDerivative<known>(tile, input, dLoss_dZBefore); });
   });
 }
 
-void denseBackwardParameters(ThreadTeam& team, const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
-                             float* dBias, bool accumulate) {
+void denseBackwardParameters(ThreadTeam& team, const Matrix& dLoss_dZ, const Matrix& input,
+                             const Matrix& dWeight, float* dBias, bool accumulate) {
   const Tiling tiling(dWeight.rows, dWeight.columns, input.rows);
   team.forEachTile(tiling.count(), [&](std::size_t index) {
     const Tile tile = tiling[index];

@@ -19,7 +19,8 @@ void copyRow(const DeviceExamples& examples, std::size_t example, float* row) {
   const std::size_t start = example * examples.features;
   if (examples.bytes) {
     const std::uint8_t* bytes = examples.bytes + start;
-    for (std::size_t f = 0; f < examples.features; ++f) row[f] = static_cast<float>(bytes[f]) * (1.0f / 255.0f);
+    for (std::size_t f = 0; f < examples.features; ++f)
+      row[f] = static_cast<float>(bytes[f]) * (1.0f / 255.0f);
   } else {
     const float* floats = examples.floats + start;
     for (std::size_t f = 0; f < examples.features; ++f) row[f] = floats[f];
@@ -28,8 +29,8 @@ void copyRow(const DeviceExamples& examples, std::size_t example, float* row) {
 
 }  // namespace
 
-void gather(ThreadTeam& team, const DeviceExamples& examples, const BatchSelection& selection, const Matrix& input,
-            std::uint8_t* labels) {
+void gather(ThreadTeam& team, const DeviceExamples& examples, const BatchSelection& selection,
+            const Matrix& input, std::uint8_t* labels) {
   const std::size_t tiles = (selection.count + kRowsPerTile - 1) / kRowsPerTile;
   team.forEachTile(tiles, [&](std::size_t tile) {
     const std::size_t end = std::min(selection.count, (tile + 1) * kRowsPerTile);

@@ -24,8 +24,8 @@ void activateRows(ThreadTeam& team, Activation activation, const Matrix& output)
   });
 }
 
-void head(ThreadTeam& team, Loss loss, Activation activation, const Matrix& output, const std::uint8_t* labels,
-          const Matrix* dLoss_dZ, float inverseBatch, Statistics& statistics) {
+void head(ThreadTeam& team, Loss loss, Activation activation, const Matrix& output,
+          const std::uint8_t* labels, const Matrix* dLoss_dZ, float inverseBatch, Statistics& statistics) {
   // One partial sum a tile, added in the order of the tiles: the same bits for any number of threads.
   static thread_local std::vector<Statistics> partials;
   std::vector<Statistics>& sums = partials;

@@ -1,6 +1,6 @@
 #pragma once
-// The operations of a step on the CPU, in the order of compute/cuda/operations.h. Each says who overwrites what in
-// compute/core/backend.h; each is the specification of its CUDA twin.
+// The operations of a step on the CPU, in the order of compute/cuda/operations.h. Each says who overwrites
+// what in compute/core/backend.h; each is the specification of its CUDA twin.
 
 #include "compute/core/backend.h"
 #include "compute/cpu/thread_team.h"
@@ -8,24 +8,25 @@
 namespace cajal::cpu {
 
 // gather.cpp
-void gather(ThreadTeam& team, const DeviceExamples& examples, const BatchSelection& selection, const Matrix& input,
-            std::uint8_t* labels);
+void gather(ThreadTeam& team, const DeviceExamples& examples, const BatchSelection& selection,
+            const Matrix& input, std::uint8_t* labels);
 
 // dense.cpp
 void denseForward(ThreadTeam& team, const Matrix& input, const Matrix& weight, const float* bias,
                   Activation activation, const Matrix& output);
 void denseBackwardInput(ThreadTeam& team, const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,
                         Activation before, const Matrix& dLoss_dZBefore);
-void denseBackwardParameters(ThreadTeam& team, const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
-                             float* dBias, bool accumulate);
+void denseBackwardParameters(ThreadTeam& team, const Matrix& dLoss_dZ, const Matrix& input,
+                             const Matrix& dWeight, float* dBias, bool accumulate);
 
 // head.cpp
 void activateRows(ThreadTeam& team, Activation activation, const Matrix& output);
-void head(ThreadTeam& team, Loss loss, Activation activation, const Matrix& output, const std::uint8_t* labels,
-          const Matrix* dLoss_dZ, float inverseBatch, Statistics& statistics);
+void head(ThreadTeam& team, Loss loss, Activation activation, const Matrix& output,
+          const std::uint8_t* labels, const Matrix* dLoss_dZ, float inverseBatch, Statistics& statistics);
 
 // update.cpp
-void update(ThreadTeam& team, const Hyperparameters& hyperparameters, std::uint64_t updates, float* parameters,
-            const float* gradients, float* firstMoments, float* secondMoments, std::size_t count, std::size_t decayed);
+void update(ThreadTeam& team, const Hyperparameters& hyperparameters, std::uint64_t updates,
+            float* parameters, const float* gradients, float* firstMoments, float* secondMoments,
+            std::size_t count, std::size_t decayed);
 
 }  // namespace cajal::cpu

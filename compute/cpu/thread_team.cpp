@@ -56,7 +56,8 @@ void ThreadTeam::run(std::size_t tiles, TileFunction function, void* context) {
   m_generation.fetch_add(1, std::memory_order_release);
   m_generation.notify_all();
   takeTiles();
-  // Every worker reports, also those that found no tile left: only then may the next loop's fields be written.
+  // Every worker reports, also those that found no tile left: only then may the next loop's fields be
+  // written.
   const int workers = static_cast<int>(m_workers.size());
   for (int spin = 0; m_finishedWorkers.load(std::memory_order_acquire) != workers; ++spin) {
     if (spin < kSpins) {

@@ -1,9 +1,9 @@
 #pragma once
 // A small team of threads for loops of a few microseconds.
 //
-// Work is cut into tiles whose number does not depend on the number of threads, and no tile writes what another
-// reads; whoever runs a tile, the bits are the same. Between two loops the team spins for a moment, since in a
-// training step the next one is a microsecond away; then it sleeps.
+// Work is cut into tiles whose number does not depend on the number of threads, and no tile writes what
+// another reads; whoever runs a tile, the bits are the same. Between two loops the team spins for a moment,
+// since in a training step the next one is a microsecond away; then it sleeps.
 
 #include <atomic>
 #include <cstddef>
@@ -26,7 +26,8 @@ class ThreadTeam {
   // Between two loops only.
   void resize(int threads);
 
-  // Calls work(tile) once for each tile of 0 … tiles-1 and returns when all are done. The work must not throw.
+  // Calls work(tile) once for each tile of 0 … tiles-1 and returns when all are done. The work must not
+  // throw.
   template <typename Work>
   void forEachTile(std::size_t tiles, Work&& work) {
     if (tiles <= 1 || m_workers.empty()) {
@@ -34,7 +35,8 @@ class ThreadTeam {
       return;
     }
     using Callable = std::remove_reference_t<Work>;
-    run(tiles, [](void* context, std::size_t tile) { (*static_cast<Callable*>(context))(tile); },
+    run(
+        tiles, [](void* context, std::size_t tile) { (*static_cast<Callable*>(context))(tile); },
         const_cast<void*>(static_cast<const void*>(&work)));
   }
 

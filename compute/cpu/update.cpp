@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::size_t kParametersPerTile = 16'384;
 
-// One range of every arena. Restricted pointers and hyperparameters by value, so that the compiler may keep them in
-// registers and use the widest vectors there are.
+// One range of every arena. Restricted pointers and hyperparameters by value, so that the compiler may keep
+// them in registers and use the widest vectors there are.
 struct Range {
   float* __restrict__ w;
   const float* __restrict__ g;
@@ -42,16 +42,21 @@ void adam(const Hyperparameters h, const AdamScale scale, float decay, const Ran
 }  // namespace
 
 void update(ThreadTeam& team, const Hyperparameters& h, std::uint64_t updates, float* parameters,
-            const float* gradients, float* firstMoments, float* secondMoments, std::size_t count, std::size_t decayed) {
+            const float* gradients, float* firstMoments, float* secondMoments, std::size_t count,
+            std::size_t decayed) {
   const AdamScale scale = adamScale(h, updates);
 
   const auto updateRange = [&](std::size_t begin, std::size_t end, float decay) {
-    const Range range = {parameters + begin, gradients + begin, firstMoments + begin, secondMoments + begin, end - begin};
+    const Range range = {parameters + begin, gradients + begin, firstMoments + begin, secondMoments + begin,
+                         end - begin};
     switch (h.rule) {
       case UpdateRule::gradientDescent:
-      case UpdateRule::sgd: return sgd(h, decay, range);
-      case UpdateRule::momentum: return momentum(h, decay, range);
-      case UpdateRule::adam: return adam(h, scale, decay, range);
+      case UpdateRule::sgd:
+        return sgd(h, decay, range);
+      case UpdateRule::momentum:
+        return momentum(h, decay, range);
+      case UpdateRule::adam:
+        return adam(h, scale, decay, range);
     }
   };
 

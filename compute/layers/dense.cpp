@@ -13,8 +13,10 @@ void Dense::forward(Backend& backend, const Matrix& input, const Matrix& output)
   backend.denseForward(input, weight(), m_bias, m_activation, output);
 }
 
-void Dense::backwardParameters(Backend& backend, const Matrix& dLoss_dZ, const Matrix& input, bool accumulate) const {
-  backend.denseBackwardParameters(dLoss_dZ, input, {m_weightGradient, m_outputs, m_inputs}, m_biasGradient, accumulate);
+void Dense::backwardParameters(Backend& backend, const Matrix& dLoss_dZ, const Matrix& input,
+                               bool accumulate) const {
+  backend.denseBackwardParameters(dLoss_dZ, input, {m_weightGradient, m_outputs, m_inputs}, m_biasGradient,
+                                  accumulate);
 }
 
 void Dense::backwardInput(Backend& backend, const Matrix& dLoss_dZ, const Matrix& input, Activation before,

@@ -3,8 +3,9 @@
 //
 //   y = f(W x + b)      W (out, in), b (out)
 //
-// Gradients travel as dLoss/dZ, z = W x + b: the layer that knows f of the layer before multiplies by f' on the
-// way. Parameter gradients overwrite, or add where `accumulate` says so; activation gradients always overwrite.
+// Gradients travel as dLoss/dZ, z = W x + b: the layer that knows f of the layer before multiplies by f' on
+// the way. Parameter gradients overwrite, or add where `accumulate` says so; activation gradients always
+// overwrite.
 
 #include "compute/core/backend.h"
 
@@ -30,7 +31,8 @@ class Dense {
   // input (B, in) → output (B, out). Softmax is left to the network's head: the output is then z.
   void forward(Backend& backend, const Matrix& input, const Matrix& output) const;
   // dLoss_dZ (B, out) → the parameter gradients.
-  void backwardParameters(Backend& backend, const Matrix& dLoss_dZ, const Matrix& input, bool accumulate) const;
+  void backwardParameters(Backend& backend, const Matrix& dLoss_dZ, const Matrix& input,
+                          bool accumulate) const;
   // dLoss_dZ (B, out) → the dLoss/dZ (B, in) of the layer before, whose activation is `before`.
   void backwardInput(Backend& backend, const Matrix& dLoss_dZ, const Matrix& input, Activation before,
                      const Matrix& dLoss_dZBefore) const;

@@ -1,8 +1,8 @@
 #pragma once
 // Activation functions: value, derivative, name. One text for host and device.
 //
-// z is what arrives at a neuron, y = f(z) what leaves it. Each derivative is written in y, so that a layer need
-// not remember z. Softmax works on a whole row and is applied by the network's head (math/losses.h).
+// z is what arrives at a neuron, y = f(z) what leaves it. Each derivative is written in y, so that a layer
+// need not remember z. Softmax works on a whole row and is applied by the network's head (math/losses.h).
 
 #include <cmath>
 #include <cstdint>
@@ -23,20 +23,28 @@ CAJAL_HOST_DEVICE inline float sigmoid(float z) {
 
 CAJAL_HOST_DEVICE inline float activate(Activation activation, float z) {
   switch (activation) {
-    case Activation::sigmoid: return sigmoid(z);
-    case Activation::tanh: return tanhf(z);
-    case Activation::relu: return z > 0 ? z : 0.0f;
-    default: return z;
+    case Activation::sigmoid:
+      return sigmoid(z);
+    case Activation::tanh:
+      return tanhf(z);
+    case Activation::relu:
+      return z > 0 ? z : 0.0f;
+    default:
+      return z;
   }
 }
 
 // f'(z), from y = f(z). ReLU's derivative at 0 is 0, as everywhere in the field.
 CAJAL_HOST_DEVICE inline float derivativeFromOutput(Activation activation, float y) {
   switch (activation) {
-    case Activation::sigmoid: return y * (1.0f - y);
-    case Activation::tanh: return 1.0f - y * y;
-    case Activation::relu: return y > 0 ? 1.0f : 0.0f;
-    default: return 1.0f;
+    case Activation::sigmoid:
+      return y * (1.0f - y);
+    case Activation::tanh:
+      return 1.0f - y * y;
+    case Activation::relu:
+      return y > 0 ? 1.0f : 0.0f;
+    default:
+      return 1.0f;
   }
 }
 

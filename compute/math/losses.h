@@ -1,13 +1,13 @@
 #pragma once
-// The head of a network: output activation, loss and the gradient where it enters the last layer. One text for
-// host and device; one call a row.
+// The head of a network: output activation, loss and the gradient where it enters the last layer. One text
+// for host and device; one call a row.
 //
 //   mean squared error    L = 1/(B C) Σ (y - t)²                       any output activation
 //   cross-entropy         L = 1/B Σ (logsumexp(z) - z_label)           softmax outputs
 //                         L = 1/(B C) Σ (softplus(z) - t z)            sigmoid outputs (one yes/no a class)
 //
-// z pre-activation, y output, t one-hot target, B batch, C classes. Both cross-entropies are taken from z, so that
-// a confident wrong answer costs what it should and not infinity.
+// z pre-activation, y output, t one-hot target, B batch, C classes. Both cross-entropies are taken from z, so
+// that a confident wrong answer costs what it should and not infinity.
 
 #include <cmath>
 #include <cstdint>
@@ -22,8 +22,8 @@ enum class Loss : std::uint32_t { meanSquared, crossEntropy };
 
 // What one row adds to the statistics.
 struct RowResult {
-  float loss;     // this example's loss; the batch's is the mean over rows
-  bool correct;   // the largest output is the label's
+  float loss;    // this example's loss; the batch's is the mean over rows
+  bool correct;  // the largest output is the label's
 };
 
 // y = softmax(row), in place; returns logsumexp of what stood there.

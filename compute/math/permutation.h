@@ -1,10 +1,10 @@
 #pragma once
 // The order in which examples are drawn: a random permutation of 0 … n-1 that is computed, not stored.
 //
-// A balanced Feistel network with Philox as round function is a permutation of the next power of four; walking
-// the cycle until it lands below n makes it one of 0 … n-1 (Black & Rogaway, "Ciphers with Arbitrary Finite
-// Domains", 2002; at most four steps on average). So example i of epoch e is a pure function of (seed, e, i), the
-// same on every backend, and an epoch of a billion examples needs no memory.
+// A balanced Feistel network with Philox as round function is a permutation of the next power of four;
+// walking the cycle until it lands below n makes it one of 0 … n-1 (Black & Rogaway, "Ciphers with Arbitrary
+// Finite Domains", 2002; at most four steps on average). So example i of epoch e is a pure function of (seed,
+// e, i), the same on every backend, and an epoch of a billion examples needs no memory.
 
 #include <cstdint>
 

@@ -1,9 +1,9 @@
 #pragma once
 // Update rules: how a gradient moves a parameter. One text for host and device; one call a parameter.
 //
-//   sgd        w ← w - η g                        (gradient descent is sgd with the whole training set as batch)
-//   momentum   m ← μ m + g;  w ← w - η m          (Polyak 1964, in the form PyTorch and Sutskever et al. 2013 use)
-//   adam       m ← β₁ m + (1-β₁) g;  v ← β₂ v + (1-β₂) g²
+//   sgd        w ← w - η g                        (gradient descent is sgd with the whole training set as
+//   batch) momentum   m ← μ m + g;  w ← w - η m          (Polyak 1964, in the form PyTorch and Sutskever et
+//   al. 2013 use) adam       m ← β₁ m + (1-β₁) g;  v ← β₂ v + (1-β₂) g²
 //              w ← w - η (m / c₁) / (√(v / c₂) + ε),  c = 1 - βᵗ             (Kingma & Ba 2015, algorithm 1)
 //
 // Weight decay λ is coupled: g ← g + λ w first, for weights and not for biases.
@@ -19,7 +19,8 @@ namespace cajal {
 
 enum class UpdateRule : std::uint32_t { gradientDescent, sgd, momentum, adam };
 
-// What the sliders move. Plain data: a backend may keep it in device memory and overwrite it between two steps.
+// What the sliders move. Plain data: a backend may keep it in device memory and overwrite it between two
+// steps.
 struct Hyperparameters {
   UpdateRule rule = UpdateRule::adam;
   float learningRate = 1e-3f;  // η
@@ -50,13 +51,14 @@ CAJAL_HOST_DEVICE inline void updateSgd(const Hyperparameters& h, float decay, f
   w -= h.learningRate * (g + decay * w);
 }
 
-CAJAL_HOST_DEVICE inline void updateMomentum(const Hyperparameters& h, float decay, float& w, float g, float& m) {
+CAJAL_HOST_DEVICE inline void updateMomentum(const Hyperparameters& h, float decay, float& w, float g,
+                                             float& m) {
   m = h.momentum * m + (g + decay * w);
   w -= h.learningRate * m;
 }
 
-CAJAL_HOST_DEVICE inline void updateAdam(const Hyperparameters& h, const AdamScale& scale, float decay, float& w,
-                                         float g, float& m, float& v) {
+CAJAL_HOST_DEVICE inline void updateAdam(const Hyperparameters& h, const AdamScale& scale, float decay,
+                                         float& w, float g, float& m, float& v) {
   const float gradient = g + decay * w;
   m = h.momentum * m + (1.0f - h.momentum) * gradient;
   v = h.beta2 * v + (1.0f - h.beta2) * gradient * gradient;

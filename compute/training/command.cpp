@@ -7,7 +7,8 @@ namespace cajal {
 namespace {
 
 constexpr std::array<std::string_view, 7> kNames = {
-    "set_learning_rate", "set_momentum", "set_beta2", "set_weight_decay", "set_optimizer", "set_batch_size", "reset"};
+    "set_learning_rate", "set_momentum",   "set_beta2", "set_weight_decay",
+    "set_optimizer",     "set_batch_size", "reset"};
 
 }  // namespace
 

@@ -1,6 +1,6 @@
 #pragma once
-// Commands: what a user asks of a training. Applied between two steps, and logged with the step's number: seed,
-// configuration and command log are the run.
+// Commands: what a user asks of a training. Applied between two steps, and logged with the step's number:
+// seed, configuration and command log are the run.
 
 #include <cstdint>
 #include <optional>

@@ -45,21 +45,24 @@ std::vector<std::size_t> parseWidths(std::string_view text, std::string_view fla
     std::size_t width = 0;
     const auto [next, error] = std::from_chars(at, end, width);
     if (error != std::errc() || width == 0 || width > kWidestLayer) {
-      throw Error(ExitCode::usage, fmt::format("{} {}: layer {} must be a whole number from 1 to {}, as in 784-128-64-10",
-                                               flag, text, widths.size() + 1, kWidestLayer));
+      throw Error(ExitCode::usage,
+                  fmt::format("{} {}: layer {} must be a whole number from 1 to {}, as in 784-128-64-10",
+                              flag, text, widths.size() + 1, kWidestLayer));
     }
     widths.push_back(width);
     at = next;
     if (at == end) break;
     if (*at != '-') {
-      throw Error(ExitCode::usage, fmt::format("{} {}: '{}' found where '-' was expected, as in 784-128-64-10", flag,
-                                               text, *at));
+      throw Error(
+          ExitCode::usage,
+          fmt::format("{} {}: '{}' found where '-' was expected, as in 784-128-64-10", flag, text, *at));
     }
     ++at;
   }
   if (widths.size() < 2) {
-    throw Error(ExitCode::usage, fmt::format("{} {}: a network has at least an input and an output layer, as in 784-10",
-                                             flag, text));
+    throw Error(
+        ExitCode::usage,
+        fmt::format("{} {}: a network has at least an input and an output layer, as in 784-10", flag, text));
   }
   return widths;
 }
@@ -70,13 +73,17 @@ std::string toString(const std::vector<std::size_t>& widths) {
 
 void checkDescription(const NetworkDescription& description) {
   if (description.hidden == Activation::softmax) {
-    throw Error(ExitCode::usage, "--activation softmax: softmax is for the outputs (--output-activation); hidden "
-                                 "layers take relu, tanh, sigmoid or identity");
+    throw Error(ExitCode::usage,
+                "--activation softmax: softmax is for the outputs (--output-activation); hidden "
+                "layers take relu, tanh, sigmoid or identity");
   }
-  const bool hasLogits = description.output == Activation::softmax || description.output == Activation::sigmoid;
+  const bool hasLogits =
+      description.output == Activation::softmax || description.output == Activation::sigmoid;
   if (description.loss == Loss::crossEntropy && !hasLogits) {
-    throw Error(ExitCode::usage, fmt::format("--loss cross-entropy: needs --output-activation softmax or sigmoid, not {}; "
-                                             "or choose --loss mse", name(description.output)));
+    throw Error(ExitCode::usage,
+                fmt::format("--loss cross-entropy: needs --output-activation softmax or sigmoid, not {}; "
+                            "or choose --loss mse",
+                            name(description.output)));
   }
 }
 
@@ -103,8 +110,8 @@ void Network::placeTensors() {
     m_tensors.push_back({std::move(name), role, static_cast<int>(layer), std::move(shape), arena, offset});
   };
   // Parameters, gradients and moments stand at the same offsets of their arenas.
-  const auto addParameter = [&](const std::string& name, TensorRole role, std::size_t layer, const Shape& shape,
-                                std::size_t offset) {
+  const auto addParameter = [&](const std::string& name, TensorRole role, std::size_t layer,
+                                const Shape& shape, std::size_t offset) {
     add(name, role, layer, shape, ArenaKind::parameters, offset);
     add(name + ".gradient", TensorRole::gradient, layer, shape, ArenaKind::gradients, offset);
     add(name + ".first_moment", TensorRole::firstMoment, layer, shape, ArenaKind::firstMoments, offset);
@@ -114,13 +121,15 @@ void Network::placeTensors() {
   std::size_t offset = 0;
   for (std::size_t l = 0; l < m_layers.size(); ++l) {
     m_weightOffsets.push_back(offset);
-    addParameter(fmt::format("layer{}.weight", l + 1), TensorRole::weight, l + 1, m_layers[l].weightShape(), offset);
+    addParameter(fmt::format("layer{}.weight", l + 1), TensorRole::weight, l + 1, m_layers[l].weightShape(),
+                 offset);
     offset += alignedCount(m_layers[l].weightShape().count());
   }
   m_weightFloats = offset;
   for (std::size_t l = 0; l < m_layers.size(); ++l) {
     m_biasOffsets.push_back(offset);
-    addParameter(fmt::format("layer{}.bias", l + 1), TensorRole::bias, l + 1, m_layers[l].biasShape(), offset);
+    addParameter(fmt::format("layer{}.bias", l + 1), TensorRole::bias, l + 1, m_layers[l].biasShape(),
+                 offset);
     offset += alignedCount(m_layers[l].outputs());
   }
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) m_arenaFloats[kind] = offset;
@@ -139,8 +148,8 @@ void Network::bindLayers() {
   float* parameters = arena(ArenaKind::parameters);
   float* gradients = arena(ArenaKind::gradients);
   for (std::size_t l = 0; l < m_layers.size(); ++l) {
-    m_layers[l].bind(parameters + m_weightOffsets[l], parameters + m_biasOffsets[l], gradients + m_weightOffsets[l],
-                     gradients + m_biasOffsets[l]);
+    m_layers[l].bind(parameters + m_weightOffsets[l], parameters + m_biasOffsets[l],
+                     gradients + m_weightOffsets[l], gradients + m_biasOffsets[l]);
   }
 }
 
@@ -168,8 +177,9 @@ void Network::initialize(Backend& backend, std::uint64_t seed) {
     const Dense& layer = m_layers[l];
     Random random(seed, RandomStream::initialWeights, l);
     std::vector<float> weight(layer.weightShape().count());
-    const bool he = m_description.initializer == Initializer::he ||
-                    (m_description.initializer == Initializer::automatic && layer.activation() == Activation::relu);
+    const bool he =
+        m_description.initializer == Initializer::he ||
+        (m_description.initializer == Initializer::automatic && layer.activation() == Activation::relu);
     if (he) {
       fillHe(random, weight, layer.inputs());
     } else {

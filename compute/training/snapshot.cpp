@@ -7,8 +7,12 @@ Snapshot takeSnapshot(Trainer& trainer, const ViewRequest& view) {
   trainer.showExample(view.part, view.example);
 
   Snapshot snapshot;
-  snapshot.facts = {trainer.stepsDone(), trainer.epochsDone(), trainer.hyperparameters(), trainer.effectiveBatchSize(),
-                    view, examples.count ? examples.labels[view.example % examples.count] : std::size_t{0}};
+  snapshot.facts = {trainer.stepsDone(),
+                    trainer.epochsDone(),
+                    trainer.hyperparameters(),
+                    trainer.effectiveBatchSize(),
+                    view,
+                    examples.count ? examples.labels[view.example % examples.count] : std::size_t{0}};
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
     snapshot.arenas[kind] = trainer.network().arena(static_cast<ArenaKind>(kind));
     snapshot.arenaFloats[kind] = trainer.network().arenaFloats(static_cast<ArenaKind>(kind));

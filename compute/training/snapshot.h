@@ -25,17 +25,18 @@ struct SnapshotFacts {
   double epochs = 0;
   Hyperparameters hyperparameters;
   std::size_t batchSize = 0;
-  ViewRequest view;        // the request that was answered
-  std::size_t label = 0;   // of the shown example
+  ViewRequest view;       // the request that was answered
+  std::size_t label = 0;  // of the shown example
 };
 
 struct Snapshot {
   SnapshotFacts facts;
-  const float* arenas[kArenaKinds] = {};     // backend memory, valid until the next step
+  const float* arenas[kArenaKinds] = {};  // backend memory, valid until the next step
   std::size_t arenaFloats[kArenaKinds] = {};
 };
 
-// Runs the shown example through the network and says where everything is. On the training's thread, between steps.
+// Runs the shown example through the network and says where everything is. On the training's thread, between
+// steps.
 Snapshot takeSnapshot(Trainer& trainer, const ViewRequest& view);
 
 }  // namespace cajal

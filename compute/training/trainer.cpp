@@ -17,10 +17,12 @@ constexpr int kTrainingSlot = 0, kTestSlot = 1;
 
 void checkFit(const NetworkDescription& network, const DataSet& data) {
   if (network.widths.front() != data.features || network.widths.back() != data.classes) {
-    throw Error(ExitCode::badInput,
-                fmt::format("--net {}: does not fit --data {}, whose examples have {} values and {} classes; try --net "
-                            "{}-…-{}", toString(network.widths), data.name, data.features, data.classes, data.features,
-                            data.classes));
+    throw Error(
+        ExitCode::badInput,
+        fmt::format(
+            "--net {}: does not fit --data {}, whose examples have {} values and {} classes; try --net "
+            "{}-…-{}",
+            toString(network.widths), data.name, data.features, data.classes, data.features, data.classes));
   }
 }
 
@@ -94,18 +96,18 @@ void Trainer::step(const std::function<void()>& beforeSharedWrites) {
     m_backend.gather(m_training, {m_configuration.seed, m_cursor, rows}, activation(0, rows), m_labels);
     forward(rows);
     const Matrix dLoss_dZ = delta(last, rows);
-    m_backend.head(description.loss, description.output, activation(last, rows), m_labels, &dLoss_dZ, inverseBatch,
-                   kTrainingSlot);
+    m_backend.head(description.loss, description.output, activation(last, rows), m_labels, &dLoss_dZ,
+                   inverseBatch, kTrainingSlot);
     if (beforeSharedWrites && done == 0) beforeSharedWrites();
     backward(rows, done > 0);
     m_cursor += rows;
   }
 
   ++m_updatesSinceReset;
-  m_backend.update(m_configuration.hyperparameters, m_updatesSinceReset, m_network.arena(ArenaKind::parameters),
-                   m_network.arena(ArenaKind::gradients), m_network.arena(ArenaKind::firstMoments),
-                   m_network.arena(ArenaKind::secondMoments), m_network.arenaFloats(ArenaKind::parameters),
-                   m_network.weightFloats());
+  m_backend.update(m_configuration.hyperparameters, m_updatesSinceReset,
+                   m_network.arena(ArenaKind::parameters), m_network.arena(ArenaKind::gradients),
+                   m_network.arena(ArenaKind::firstMoments), m_network.arena(ArenaKind::secondMoments),
+                   m_network.arenaFloats(ArenaKind::parameters), m_network.weightFloats());
   ++m_steps;
   noteMetrics();
 }
@@ -145,8 +147,8 @@ void Trainer::lookAtTest(std::size_t count) {
     const std::size_t rows = std::min(m_chunk, count - done);
     m_backend.gather(m_test, {0, done, rows, false}, activation(0, rows), m_labels);
     forward(rows);
-    m_backend.head(m_configuration.network.loss, m_configuration.network.output, activation(last, rows), m_labels,
-                   nullptr, 0.0f, kTestSlot);
+    m_backend.head(m_configuration.network.loss, m_configuration.network.output, activation(last, rows),
+                   m_labels, nullptr, 0.0f, kTestSlot);
   }
 }
 
@@ -169,7 +171,8 @@ void Trainer::noteMetrics() {
 
 void Trainer::collectStatistics(bool wait) {
   if (wait) m_backend.finish();
-  while (const std::optional<Statistics> statistics = m_backend.pollStatistics()) m_arrived.push_back(*statistics);
+  while (const std::optional<Statistics> statistics = m_backend.pollStatistics())
+    m_arrived.push_back(*statistics);
   while (m_arrived.size() >= 2) {
     m_metrics.push_back({m_metricSteps.front(), m_arrived[0].meanLoss(), m_arrived[0].accuracy(),
                          m_arrived[1].meanLoss(), m_arrived[1].accuracy()});
@@ -191,21 +194,34 @@ Command Trainer::apply(const Command& command) {
     return static_cast<float>(applied.value);
   };
   switch (command.kind) {
-    case CommandKind::setLearningRate: h.learningRate = clampTo(0, 1e6); break;
-    case CommandKind::setMomentum: h.momentum = clampTo(0, 0.99999); break;
-    case CommandKind::setBeta2: h.beta2 = clampTo(0, 0.999999); break;
-    case CommandKind::setWeightDecay: h.weightDecay = clampTo(0, 1e3); break;
+    case CommandKind::setLearningRate:
+      h.learningRate = clampTo(0, 1e6);
+      break;
+    case CommandKind::setMomentum:
+      h.momentum = clampTo(0, 0.99999);
+      break;
+    case CommandKind::setBeta2:
+      h.beta2 = clampTo(0, 0.999999);
+      break;
+    case CommandKind::setWeightDecay:
+      h.weightDecay = clampTo(0, 1e3);
+      break;
     case CommandKind::setBatchSize:
-      m_configuration.batchSize = static_cast<std::size_t>(clampTo(1, static_cast<double>(m_data.training.count)));
+      m_configuration.batchSize =
+          static_cast<std::size_t>(clampTo(1, static_cast<double>(m_data.training.count)));
       break;
     case CommandKind::setOptimizer:
       h.rule = static_cast<UpdateRule>(static_cast<std::uint32_t>(clampTo(0, 3)));
       // Another rule reads the moments in another way: it starts from zero ones. The weights stay.
-      m_backend.fillZero(m_network.arena(ArenaKind::firstMoments), m_network.arenaFloats(ArenaKind::firstMoments));
-      m_backend.fillZero(m_network.arena(ArenaKind::secondMoments), m_network.arenaFloats(ArenaKind::secondMoments));
+      m_backend.fillZero(m_network.arena(ArenaKind::firstMoments),
+                         m_network.arenaFloats(ArenaKind::firstMoments));
+      m_backend.fillZero(m_network.arena(ArenaKind::secondMoments),
+                         m_network.arenaFloats(ArenaKind::secondMoments));
       m_updatesSinceReset = 0;
       break;
-    case CommandKind::reset: reset(); break;
+    case CommandKind::reset:
+      reset();
+      break;
   }
   return applied;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The trainer: one step at a time. Gather a batch, forward, head, backward, update; every so often a look at the
-// test examples. Used by one thread; with CUDA a step is only enqueued here.
+// The trainer: one step at a time. Gather a batch, forward, head, backward, update; every so often a look at
+// the test examples. Used by one thread; with CUDA a step is only enqueued here.
 
 #include <deque>
 #include <functional>
@@ -39,11 +39,12 @@ class Trainer {
  public:
   // Keeps references to backend and data: both outlive it. `arenas` may be empty: the backend allocates then.
   // Throws Error(badInput) where the network does not fit the data.
-  Trainer(const TrainingConfiguration& configuration, const DataSet& data, Backend& backend, const ArenaSource& arenas);
+  Trainer(const TrainingConfiguration& configuration, const DataSet& data, Backend& backend,
+          const ArenaSource& arenas);
 
-  // One update of the weights. `beforeSharedWrites` is called between the forward pass, which writes scratch alone,
-  // and the backward pass, which writes gradients and then parameters: whoever still reads the arenas is waited for
-  // there, and no earlier.
+  // One update of the weights. `beforeSharedWrites` is called between the forward pass, which writes scratch
+  // alone, and the backward pass, which writes gradients and then parameters: whoever still reads the arenas
+  // is waited for there, and no earlier.
   void step(const std::function<void()>& beforeSharedWrites = {});
   // Between two steps. Values out of range are brought into it; the applied command is returned for the log.
   Command apply(const Command& command);

@@ -11,7 +11,9 @@ constexpr std::size_t kMostMetrics = 100'000;
 }  // namespace
 
 TrainingThread::TrainingThread(std::unique_ptr<Trainer> trainer, Publisher publisher)
-    : m_trainer(std::move(trainer)), m_publisher(std::move(publisher)), m_thread([this] { runUntilStopped(); }) {}
+    : m_trainer(std::move(trainer)),
+      m_publisher(std::move(publisher)),
+      m_thread([this] { runUntilStopped(); }) {}
 
 TrainingThread::~TrainingThread() {
   {
@@ -87,7 +89,8 @@ std::vector<LoggedCommand> TrainingThread::takeCommandLog() {
 
 void TrainingThread::waitUntilIdle() {
   std::unique_lock lock(m_mutex);
-  m_fromThread.wait(lock, [this] { return m_failure || (!m_isRunning && !m_attention && m_inbox.remaining == 0); });
+  m_fromThread.wait(lock,
+                    [this] { return m_failure || (!m_isRunning && !m_attention && m_inbox.remaining == 0); });
   rethrowFailure();
 }
 
@@ -151,7 +154,8 @@ void TrainingThread::answerInbox(std::unique_lock<std::mutex>& lock) {
     m_stepsDone = m_trainer->stepsDone();
   }
 
-  if (m_inbox.hasPublicationRequest && !m_publicationBlocked && !(m_inbox.publishWhenIdle && m_inbox.remaining > 0)) {
+  if (m_inbox.hasPublicationRequest && !m_publicationBlocked &&
+      !(m_inbox.publishWhenIdle && m_inbox.remaining > 0)) {
     m_inbox.hasPublicationRequest = false;
     const ViewRequest view = m_inbox.view;
     const bool whenIdle = m_inbox.publishWhenIdle;

@@ -1,8 +1,10 @@
 #pragma once
-// A training on a thread of its own, for backends whose operations are done when the call returns (the CPU's).
+// A training on a thread of its own, for backends whose operations are done when the call returns (the
+// CPU's).
 //
 // The thread runs step after step. Others ask, it answers at the next step boundary: commands are applied, a
-// publication is made. Nobody waits on it, unless he asks to; a step looks at one atomic flag and takes no lock.
+// publication is made. Nobody waits on it, unless he asks to; a step looks at one atomic flag and takes no
+// lock.
 
 #include <atomic>
 #include <condition_variable>
@@ -27,7 +29,8 @@ struct LoggedCommand {
 
 class TrainingThread {
  public:
-  // Called on the training thread between two steps; false where there was no place for it (tried again later).
+  // Called on the training thread between two steps; false where there was no place for it (tried again
+  // later).
   using Publisher = std::function<bool(const Snapshot&)>;
 
   static constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
@@ -98,11 +101,11 @@ class TrainingThread {
 
   mutable std::mutex m_mutex;
   std::condition_variable m_toThread, m_fromThread;
-  Inbox m_inbox;                        // guarded by m_mutex
-  bool m_publicationBlocked = false;    // guarded: the publisher had no place
-  std::vector<Metrics> m_metrics;       // guarded
-  std::vector<LoggedCommand> m_log;     // guarded
-  std::exception_ptr m_failure;         // guarded: what ended the thread, thrown again at the next question
+  Inbox m_inbox;                         // guarded by m_mutex
+  bool m_publicationBlocked = false;     // guarded: the publisher had no place
+  std::vector<Metrics> m_metrics;        // guarded
+  std::vector<LoggedCommand> m_log;      // guarded
+  std::exception_ptr m_failure;          // guarded: what ended the thread, thrown again at the next question
   std::atomic<bool> m_attention{false};  // something new in the inbox
   std::atomic<std::uint64_t> m_stepsDone{0};
   std::atomic<bool> m_isRunning{false};

@@ -27,7 +27,8 @@ double secondsSinceProcessStart() {
   timespec boot{};
   clock_gettime(CLOCK_BOOTTIME, &boot);
   const double sinceBoot = static_cast<double>(boot.tv_sec) + 1e-9 * static_cast<double>(boot.tv_nsec);
-  const double started = word.empty() ? sinceBoot : std::stod(word) / static_cast<double>(sysconf(_SC_CLK_TCK));
+  const double started =
+      word.empty() ? sinceBoot : std::stod(word) / static_cast<double>(sysconf(_SC_CLK_TCK));
   return sinceBoot - started;
 }
 

@@ -24,7 +24,8 @@ void logInfo(fmt::format_string<Args...> format, Args&&... args) {
 }
 template <typename... Args>
 void logWarning(fmt::format_string<Args...> format, Args&&... args) {
-  if (isLogged(LogLevel::warning)) logLine(LogLevel::warning, fmt::format(format, std::forward<Args>(args)...));
+  if (isLogged(LogLevel::warning))
+    logLine(LogLevel::warning, fmt::format(format, std::forward<Args>(args)...));
 }
 template <typename... Args>
 void logError(fmt::format_string<Args...> format, Args&&... args) {

@@ -1,0 +1,74 @@
+#include "engine/render/edge_pass.h"
+
+#include <algorithm>
+
+#include "engine/vulkan/barrier.h"
+#include "engine/vulkan/device.h"
+
+namespace cajal {
+namespace {
+
+constexpr std::uint32_t kGroupSize = 64;       // local_size_x of the three shaders
+constexpr std::uint32_t kMostGroups = 65'535;  // a dispatch's limit in x on every device
+constexpr auto kUniform = VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
+constexpr auto kStorage = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+
+struct LeakConstants {
+  std::uint32_t count;
+  float keep;
+};
+
+}  // namespace
+
+EdgePass::EdgePass(const Device& device)
+    : m_leak(device, "leak.comp", {kStorage}, sizeof(LeakConstants)),
+      m_project(device, "project.comp", {kUniform, kStorage, kStorage}, sizeof(std::uint32_t)),
+      m_edges(device, "edges.comp", {kUniform, kStorage, kStorage, kStorage, kStorage, kStorage, kStorage},
+              sizeof(gpu::EdgeStyle)) {}
+
+void EdgePass::draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
+                    const Buffer& ranges, const Buffer& projected, const RenderTargets& targets) const {
+  leak(commands, scene, targets);
+  if (scene.bundles.empty()) return;
+  project(commands, scene, uploaded, projected);
+  memoryBarrier(commands, access::kComputeWrite, access::kComputeReadWrite);
+
+  m_edges.bind(commands);
+  m_edges.bindings(commands, {uploaded.view, projected, scene.shownValues, scene.activations, ranges,
+                              uploaded.bundles, targets.light});
+  gpu::EdgeStyle style = scene.edges;
+  for (std::size_t bundle = 0; bundle < scene.bundles.size(); ++bundle) {
+    const std::uint64_t edges = std::uint64_t{scene.bundles[bundle].sources} * scene.bundles[bundle].targets;
+    style.bundle = static_cast<std::uint32_t>(bundle);
+    for (std::uint64_t first = 0; first < edges; first += std::uint64_t{kMostGroups} * kGroupSize) {
+      style.firstEdge = static_cast<std::uint32_t>(first);
+      m_edges.push(commands, style);
+      vkCmdDispatch(commands, std::min(groupsFor(edges - first, kGroupSize), kMostGroups), 1, 1);
+    }
+  }
+}
+
+void EdgePass::leak(VkCommandBuffer commands, const RenderScene& scene, const RenderTargets& targets) const {
+  const float keep = 1.0f - scene.view.blend;
+  if (keep <= 0.0f) {
+    vkCmdFillBuffer(commands, targets.light.handle(), 0, VK_WHOLE_SIZE, 0);
+    memoryBarrier(commands, access::kCopyWrite, access::kComputeReadWrite);
+    return;
+  }
+  const auto pairs = static_cast<std::uint32_t>(targets.light.size() / 16);  // of pixels
+  m_leak.bind(commands);
+  m_leak.bindings(commands, {targets.light});
+  m_leak.push(commands, LeakConstants{pairs, keep});
+  vkCmdDispatch(commands, groupsFor(pairs, kGroupSize), 1, 1);
+  memoryBarrier(commands, access::kComputeWrite, access::kComputeReadWrite);
+}
+
+void EdgePass::project(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
+                       const Buffer& projected) const {
+  m_project.bind(commands);
+  m_project.bindings(commands, {uploaded.view, scene.nodes, projected});
+  m_project.push(commands, scene.nodeCount);
+  vkCmdDispatch(commands, groupsFor(scene.nodeCount, kGroupSize), 1, 1);
+}
+
+}  // namespace cajal

@@ -1,0 +1,120 @@
+#include "engine/render/renderer.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "engine/vulkan/barrier.h"
+#include "engine/vulkan/device.h"
+
+namespace cajal {
+namespace {
+
+constexpr std::size_t kMostRangesReadBack = 1024;
+constexpr VkBufferUsageFlags kWorkBuffer =
+    VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT;
+
+}  // namespace
+
+Renderer::Renderer(const Device& device, Frames& frames, VkExtent2D extent)
+    : m_device(device),
+      m_frames(frames),
+      m_targets(std::make_unique<RenderTargets>(device, extent)),
+      m_rangePass(device),
+      m_solidPass(device),
+      m_edgePass(device),
+      m_tonePass(device),
+      m_exposure(device, TonePass::kExposureBytes, kWorkBuffer, MemoryUse::device, "exposure"),
+      m_readBackCounts(frames.inFlight(), 0) {
+  for (std::size_t slot = 0; slot < frames.inFlight(); ++slot) {
+    m_readBack.emplace_back(device, kMostRangesReadBack * sizeof(float), VK_BUFFER_USAGE_TRANSFER_DST_BIT,
+                            MemoryUse::readback, "ranges, read back");
+  }
+}
+
+void Renderer::resize(VkExtent2D extent) {
+  if (extent.width == m_targets->extent.width && extent.height == m_targets->extent.height) return;
+  auto targets = std::make_unique<RenderTargets>(m_device, extent);
+  m_frames.keep(std::exchange(m_targets, std::move(targets)));
+  forgetLight();
+}
+
+void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
+  const VkCommandBuffer commands = frame.commands();
+  growFor(scene);
+  if (!m_rangesAreKnown) clearMemory(commands);
+
+  m_restingFrames = std::min(m_restingFrames + 1, kLongestMemory);
+  scene.view.viewport = {extent().width, extent().height};
+  scene.view.frame = ++m_frameNumber;
+  scene.view.blend = 1.0f / static_cast<float>(m_restingFrames);
+  const UploadedScene uploaded = upload(frame, scene);
+
+  {
+    const GpuTimer::Span span = timer.span(frame, "ranges");
+    m_rangePass.draw(commands, scene, uploaded, *m_ranges);
+    memoryBarrier(commands, access::kComputeReadWrite,
+                  {VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, VK_ACCESS_2_MEMORY_READ_BIT});
+  }
+  {
+    const GpuTimer::Span span = timer.span(frame, "nodes and planes");
+    m_solidPass.draw(commands, scene, uploaded, *m_ranges, *m_targets);
+  }
+  {
+    const GpuTimer::Span span = timer.span(frame, "edges");
+    m_edgePass.draw(commands, scene, uploaded, *m_ranges, *m_projected, *m_targets);
+    memoryBarrier(commands, access::kComputeReadWrite, access::kComputeRead);
+  }
+  {
+    const GpuTimer::Span span = timer.span(frame, "tone");
+    m_tonePass.draw(commands, uploaded, m_exposure, *m_targets);
+  }
+  readRangesBack(frame, scene.ranges.size());
+  m_targets->picture.transition(commands, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColourTarget);
+}
+
+UploadedScene Renderer::upload(Frame& frame, const RenderScene& scene) const {
+  FrameUpload& upload = frame.upload();
+  return {upload.writeOne(scene.view), upload.writeOne(scene.tone), upload.write(scene.bundles),
+          upload.write(scene.planes), upload.write(scene.ranges)};
+}
+
+void Renderer::growFor(const RenderScene& scene) {
+  const auto grow = [this](std::unique_ptr<Buffer>& buffer, VkDeviceSize bytes, const char* name) {
+    if (buffer && buffer->size() >= bytes) return false;
+    if (buffer) m_frames.keep(std::move(buffer));
+    buffer = std::make_unique<Buffer>(m_device, std::max<VkDeviceSize>(bytes, 256), kWorkBuffer,
+                                      MemoryUse::device, name);
+    return true;
+  };
+  grow(m_projected, VkDeviceSize{scene.nodeCount} * sizeof(gpu::vec4), "projected nodes");
+  if (grow(m_ranges, scene.ranges.size() * sizeof(float), "ranges")) m_rangesAreKnown = false;
+}
+
+void Renderer::clearMemory(VkCommandBuffer commands) {
+  // The frame before may still be reading.
+  memoryBarrier(
+      commands,
+      {VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, VK_ACCESS_2_MEMORY_READ_BIT | VK_ACCESS_2_MEMORY_WRITE_BIT},
+      access::kCopyWrite);
+  vkCmdFillBuffer(commands, m_ranges->handle(), 0, VK_WHOLE_SIZE, 0);
+  vkCmdFillBuffer(commands, m_exposure.handle(), 0, VK_WHOLE_SIZE, 0);
+  memoryBarrier(commands, access::kCopyWrite, access::kComputeReadWrite);
+  m_rangesAreKnown = true;
+  forgetLight();
+}
+
+void Renderer::readRangesBack(Frame& frame, std::size_t count) {
+  // What this slot's last frame left has arrived: begin() has waited for it.
+  const std::size_t slot = frame.slot();
+  const std::span<const float> arrived = m_readBack[slot].elements<float>();
+  m_lastRanges.assign(arrived.begin(), arrived.begin() + static_cast<std::ptrdiff_t>(m_readBackCounts[slot]));
+
+  m_readBackCounts[slot] = std::min(count, kMostRangesReadBack);
+  if (count == 0) return;
+  const VkBufferCopy copy{0, 0, m_readBackCounts[slot] * sizeof(float)};
+  memoryBarrier(frame.commands(), access::kComputeWrite, access::kCopyRead);
+  vkCmdCopyBuffer(frame.commands(), m_ranges->handle(), m_readBack[slot].handle(), 1, &copy);
+  memoryBarrier(frame.commands(), access::kCopyWrite, access::kHostRead);
+}
+
+}  // namespace cajal

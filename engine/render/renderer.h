@@ -1,0 +1,70 @@
+#pragma once
+// The order of drawing: ranges, solid things, edges, tone. Same path for a window, a video and a test.
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/render/edge_pass.h"
+#include "engine/render/range_pass.h"
+#include "engine/render/scene.h"
+#include "engine/render/solid_pass.h"
+#include "engine/render/targets.h"
+#include "engine/render/tone_pass.h"
+#include "engine/vulkan/frames.h"
+#include "engine/vulkan/gpu_timer.h"
+
+namespace cajal {
+
+class Renderer {
+ public:
+  // Throws Error(gpu) for a size the device cannot draw.
+  Renderer(const Device& device, Frames& frames, VkExtent2D extent);
+
+  VkExtent2D extent() const { return m_targets->extent; }
+  // The frames in flight keep what they draw into; the light planes start empty.
+  void resize(VkExtent2D extent);
+  // The next frame's samples stand alone: the camera has moved, or other things are shown.
+  void forgetLight() { m_restingFrames = 0; }
+  // Other values are shown: ranges and exposure start anew.
+  void forgetRanges() { m_rangesAreKnown = false; }
+
+  // Draws the scene; afterwards picture() is finished and in layout COLOR_ATTACHMENT_OPTIMAL, for the UI.
+  // `scene.view` needs its matrices and position only; the rest is filled in here.
+  void draw(Frame& frame, GpuTimer& timer, RenderScene& scene);
+  Image& picture() { return m_targets->picture; }
+
+  // Ranges as they were some frames ago, in the order of RenderScene::ranges; 0 where not known yet.
+  const std::vector<float>& ranges() const { return m_lastRanges; }
+
+  // How far samples are averaged while nothing moves: the last 16 frames or so.
+  static constexpr std::uint32_t kLongestMemory = 16;
+
+ private:
+  UploadedScene upload(Frame& frame, const RenderScene& scene) const;
+  void readRangesBack(Frame& frame, std::size_t count);
+  void growFor(const RenderScene& scene);
+  void clearMemory(VkCommandBuffer commands);
+
+  const Device& m_device;
+  Frames& m_frames;
+  std::unique_ptr<RenderTargets> m_targets;
+  RangePass m_rangePass;
+  SolidPass m_solidPass;
+  EdgePass m_edgePass;
+  TonePass m_tonePass;
+
+  std::unique_ptr<Buffer> m_projected;  // a vec4 a node
+  std::unique_ptr<Buffer> m_ranges;     // a float a request
+  Buffer m_exposure;
+  std::vector<Buffer> m_readBack;  // one a frame in flight
+  std::vector<std::size_t> m_readBackCounts;
+  std::vector<float> m_lastRanges;
+
+  std::uint32_t m_frameNumber = 0;
+  std::uint32_t m_restingFrames = 0;  // frames whose samples the light planes hold
+  bool m_rangesAreKnown = false;
+};
+
+}  // namespace cajal

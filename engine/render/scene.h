@@ -1,0 +1,35 @@
+#pragma once
+// What a frame draws: buffers on the GPU and the numbers that say how. Made by the viewer, borrowed for one
+// frame.
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/vulkan/buffer.h"
+#include "shaders/shared/scene.h"
+
+namespace cajal {
+
+struct RenderScene {
+  BufferRange nodes;  // gpu::Node
+  std::uint32_t nodeCount = 0;
+
+  // One float an element, as the shared structs index them.
+  BufferRange shownValues, planeValues, activations;
+
+  std::vector<gpu::EdgeBundle> bundles;
+  std::vector<gpu::Plane> planes;
+  std::vector<gpu::RangeRequest> ranges;  // the indices that nodes, bundles and planes name
+
+  gpu::View view{};
+  gpu::EdgeStyle edges{};  // bundle and firstEdge are the renderer's to fill
+  gpu::ToneStyle tone{};
+  float rangeAdaptation = 1;  // share of the new range in the old, 0 … 1
+};
+
+// The same, where the shaders find it; lives in the frame's upload memory.
+struct UploadedScene {
+  BufferRange view, tone, bundles, planes, ranges;
+};
+
+}  // namespace cajal

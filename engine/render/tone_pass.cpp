@@ -1,0 +1,72 @@
+#include "engine/render/tone_pass.h"
+
+#include "engine/vulkan/barrier.h"
+
+namespace cajal {
+namespace {
+
+constexpr std::uint32_t kGroupSide = 8;  // local_size_x and _y of fold, blur and compose
+constexpr auto kUniform = VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
+constexpr auto kStorage = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+constexpr auto kSampled = VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER;
+constexpr auto kStorageImage = VK_DESCRIPTOR_TYPE_STORAGE_IMAGE;
+
+struct BlurConstants {
+  std::int32_t x, y;  // the direction
+};
+
+void dispatchOver(VkCommandBuffer commands, VkExtent2D extent) {
+  vkCmdDispatch(commands, groupsFor(extent.width, kGroupSide), groupsFor(extent.height, kGroupSide), 1);
+}
+
+}  // namespace
+
+TonePass::TonePass(const Device& device)
+    : m_nearest(device, VK_FILTER_NEAREST),
+      m_linear(device, VK_FILTER_LINEAR),
+      m_fold(device, "fold.comp", {kUniform, kUniform, kStorage, kStorage, kSampled, kStorageImage}, 0),
+      m_expose(device, "expose.comp", {kUniform, kStorage}, 0),
+      m_blur(device, "blur.comp", {kStorageImage, kStorageImage}, sizeof(BlurConstants)),
+      m_compose(device, "compose.comp",
+                {kUniform, kUniform, kStorage, kStorage, kSampled, kSampled, kStorageImage}, 0) {}
+
+void TonePass::draw(VkCommandBuffer commands, const UploadedScene& uploaded, const Buffer& exposure,
+                    RenderTargets& targets) const {
+  fold(commands, uploaded, exposure, targets);
+  memoryBarrier(commands, access::kComputeReadWrite, access::kComputeReadWrite);
+  m_expose.bind(commands);
+  m_expose.bindings(commands, {uploaded.tone, exposure});
+  vkCmdDispatch(commands, 1, 1, 1);
+
+  blur(commands, targets.small, targets.smallOther, 1, 0);
+  blur(commands, targets.smallOther, targets.small, 0, 1);
+  targets.small.transition(commands, VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL, access::kComputeRead);
+  memoryBarrier(commands, access::kComputeReadWrite, access::kComputeRead);
+
+  targets.picture.transition(commands, VK_IMAGE_LAYOUT_GENERAL, access::kComputeWrite, Contents::discard);
+  m_compose.bind(commands);
+  m_compose.bindings(commands, {uploaded.view, uploaded.tone, targets.light, exposure,
+                                sampledImage(targets.solid, m_nearest), sampledImage(targets.small, m_linear),
+                                storageImage(targets.picture)});
+  dispatchOver(commands, targets.extent);
+}
+
+void TonePass::fold(VkCommandBuffer commands, const UploadedScene& uploaded, const Buffer& exposure,
+                    RenderTargets& targets) const {
+  targets.small.transition(commands, VK_IMAGE_LAYOUT_GENERAL, access::kComputeWrite, Contents::discard);
+  m_fold.bind(commands);
+  m_fold.bindings(commands, {uploaded.view, uploaded.tone, targets.light, exposure,
+                             sampledImage(targets.solid, m_nearest), storageImage(targets.small)});
+  dispatchOver(commands, targets.small.extent());
+}
+
+void TonePass::blur(VkCommandBuffer commands, Image& source, Image& target, int x, int y) const {
+  source.transition(commands, VK_IMAGE_LAYOUT_GENERAL, access::kComputeRead);
+  target.transition(commands, VK_IMAGE_LAYOUT_GENERAL, access::kComputeWrite, Contents::discard);
+  m_blur.bind(commands);
+  m_blur.bindings(commands, {storageImage(source), storageImage(target)});
+  m_blur.push(commands, BlurConstants{x, y});
+  dispatchOver(commands, target.extent());
+}
+
+}  // namespace cajal

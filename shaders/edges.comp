@@ -1,0 +1,84 @@
+#version 460
+// Edges as light: each adds its strength to two planes of whole numbers, positive and negative, at points along its
+// projection. Few points a frame and a leaky plane (View.blend) give the same mean as every pixel of every edge.
+//
+// An edge is a cubic Bézier curve that leaves and enters along the bundle's axis. Projection keeps it a (rational)
+// Bézier curve, so it is blended in clip space from four control points and never leaves registers.
+//
+// A sample at parameter t of n stands for the length |dP/dt| / n of the projected curve, in pixels; with that
+// weight the expected light of a pixel does not depend on n (Monte Carlo along the curve, stratified in t).
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_scalar_block_layout : require
+#include "shared/scene.h"
+#include "include/light.glsl"
+
+layout(local_size_x = 64) in;
+layout(binding = 0, scalar) uniform ViewBlock { View view; };
+layout(binding = 1, scalar) readonly buffer Projected { vec4 projected[]; };
+layout(binding = 2, scalar) readonly buffer Values { float values[]; };
+layout(binding = 3, scalar) readonly buffer Activations { float activations[]; };
+layout(binding = 4, scalar) readonly buffer Ranges { float ranges[]; };
+layout(binding = 5, scalar) readonly buffer Bundles { EdgeBundle bundles[]; };
+layout(binding = 6, scalar) buffer Light { uint light[]; };  // (height, width, 2): positive, negative
+
+layout(push_constant, scalar) uniform Constants { EdgeStyle style; };
+
+const float kNear = 1e-3;  // clip w below which a point is behind the eye
+
+// Length of the projected curve in pixels, from its ends; an edge that passes the eye counts as long.
+float lengthOnScreen(vec4 p0, vec4 p3, vec2 halfViewport) {
+  if (p0.w < kNear || p3.w < kNear) return 2.0 * (halfViewport.x + halfViewport.y);
+  return 1.1 * length((p3.xy / p3.w - p0.xy / p0.w) * halfViewport);
+}
+
+bool isOutside(vec4 p0, vec4 p1, vec4 p2, vec4 p3) {
+  const vec4 x = vec4(p0.x, p1.x, p2.x, p3.x), y = vec4(p0.y, p1.y, p2.y, p3.y), w = vec4(p0.w, p1.w, p2.w, p3.w);
+  return all(greaterThan(x, w)) || all(lessThan(x, -w)) || all(greaterThan(y, w)) || all(lessThan(y, -w)) ||
+         all(lessThan(w, vec4(kNear)));
+}
+
+void main() {
+  const EdgeBundle bundle = bundles[style.bundle];
+  const uint edge = style.firstEdge + gl_GlobalInvocationID.x;
+  if (edge >= bundle.sources * bundle.targets) return;
+  const uint target = edge / bundle.sources, source = edge - target * bundle.sources;
+
+  float value = values[bundle.firstValue + edge];
+  if (bundle.firstActivation != kNone) value *= activations[bundle.firstActivation + source];
+  const float share = abs(value) / ranges[bundle.range];
+  if (!(share > style.threshold)) return;  // zero, too weak, or not a number
+  const float strength = exp2(style.gamma * log2(min(share, 1.5))) * bundle.gain * style.strength * view.blend;
+
+  const vec4 p0 = projected[bundle.source + source], p3 = projected[bundle.target + target];
+  const vec4 tangent = bundle.tangent * (view.viewProjection * vec4(style.axis, 0.0));
+  const vec4 p1 = p0 + tangent, p2 = p3 - tangent;
+  if (isOutside(p0, p1, p2, p3)) return;
+
+  const vec2 halfViewport = 0.5 * vec2(view.viewport);
+  const float pixels = lengthOnScreen(p0, p3, halfViewport);
+  const float wanted = clamp(pixels * bundle.samplesPerPixel, bundle.leastSamples, bundle.mostSamples);
+  const uint samples = uint(ceil(wanted));
+  const float inverse = 1.0 / float(samples);
+  const float unit = strength * kLightUnit * inverse;
+
+  // Power basis, c(t) = ((a t + b) t + c) t + p0: three multiply-adds a sample, three for the derivative.
+  const vec4 c = 3.0 * (p1 - p0), b = 3.0 * (p2 - p1) - c, a = p3 - p0 - b - c;
+  uint random = hash(edge ^ hash(view.frame + 0x9e3779b9u * style.bundle));
+  float t = unitFloat(random) * inverse;
+  for (uint s = 0; s < samples; ++s, t += inverse) {
+    const vec4 p = ((a * t + b) * t + c) * t + p0;
+    if (p.w < kNear) continue;
+    const vec4 dp = (3.0 * a * t + 2.0 * b) * t + c;
+    const float inverseW = 1.0 / p.w;
+    const vec2 onScreen = p.xy * inverseW;
+    const float speed = length((dp.xy - onScreen * dp.w) * inverseW * halfViewport);
+
+    random = hash(random);
+    // Half a pixel of jitter smooths what would be steps; the last bits round the light up or down without bias.
+    const vec2 jitter = vec2(random & 1023u, (random >> 10) & 1023u) * (1.0 / 1024.0) - 0.5;
+    const ivec2 pixel = ivec2(floor((onScreen + 1.0) * halfViewport + jitter));
+    if (any(lessThan(pixel, ivec2(0))) || any(greaterThanEqual(pixel, ivec2(view.viewport)))) continue;
+    const uint amount = uint(unit * speed + float(random >> 20) * (1.0 / 4096.0));
+    if (amount > 0) atomicAdd(light[2u * (uint(pixel.y) * view.viewport.x + uint(pixel.x)) + uint(value < 0.0)], amount);
+  }
+}

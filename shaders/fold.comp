@@ -1,0 +1,47 @@
+#version 460
+// The picture at an eighth of its size, for the bloom; and a histogram of the density of edges, for the exposure.
+// One thread a block of 8 x 8 pixels.
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_scalar_block_layout : require
+#include "shared/scene.h"
+#include "include/light.glsl"
+#include "include/edge_light.glsl"
+
+layout(local_size_x = 8, local_size_y = 8) in;
+layout(binding = 0, scalar) uniform ViewBlock { View view; };
+layout(binding = 1, scalar) uniform ToneBlock { ToneStyle tone; };
+layout(binding = 2, scalar) readonly buffer Light { uvec2 light[]; };
+layout(binding = 3, scalar) buffer Exposure { float reference; uint bins[]; };
+layout(binding = 4) uniform sampler2D solid;  // nodes and planes, linear, premultiplied
+layout(binding = 5, rgba16f) writeonly uniform image2D small;
+
+void main() {
+  const uvec2 block = gl_GlobalInvocationID.xy;
+  const uvec2 first = block * 8u;
+  if (any(greaterThanEqual(first, view.viewport))) return;
+  const uvec2 end = min(first + 8u, view.viewport);
+
+  uvec2 sum = uvec2(0);
+  for (uint y = first.y; y < end.y; ++y) {
+    for (uint x = first.x; x < end.x; ++x) sum += light[y * view.viewport.x + x];
+  }
+
+  // One pixel of the block, another one every frame, is counted: enough for a percentile, and cheap.
+  const uint random = hash(block.x + 8192u * block.y ^ hash(view.frame));
+  const uvec2 looked = min(first + uvec2(random & 7u, (random >> 3u) & 7u), end - 1u);
+  const uvec2 pixel = light[looked.y * view.viewport.x + looked.x];
+  const uint density = pixel.x + pixel.y;
+  if (density > 0) atomicAdd(bins[min(uint(log2(float(density)) * 8.0), 255u)], 1);
+
+  vec3 solidSum = vec3(0.0);
+  float hidden = 0.0;
+  for (uint corner = 0; corner < 4; ++corner) {
+    const uvec2 at = min(first + uvec2(1u + 4u * (corner & 1u), 1u + 4u * (corner >> 1u)), end - 1u);
+    const vec4 texel = texelFetch(solid, ivec2(at), 0);
+    solidSum += max(texel.rgb - 0.6, 0.0);  // only what glows
+    hidden += texel.a;
+  }
+  const vec2 mean = vec2(sum) / (64.0 * kLightUnit);
+  const vec3 bright = edgeLight(mean, reference, tone) * (1.0 - 0.25 * hidden) + 0.25 * solidSum;
+  imageStore(small, ivec2(block), vec4(bright, 1.0));
+}

@@ -1,0 +1,32 @@
+#version 460
+// A softly lit sphere: dark slate when silent, warm white when it fires, blue when its activation is negative.
+#extension GL_GOOGLE_include_directive : require
+#include "include/color.glsl"
+
+layout(location = 0) in vec2 corner;
+layout(location = 1) flat in float level;
+layout(location = 2) flat in float pixelsOfRadius;
+layout(location = 0) out vec4 color;  // premultiplied; alpha is how much of the edges' light it hides
+
+const vec3 kSilent = vec3(0.020, 0.026, 0.050);
+const vec3 kFiring = vec3(1.00, 0.93, 0.82);
+const vec3 kInhibited = vec3(0.16, 0.46, 1.0);
+const vec3 kLight = vec3(-0.42, 0.65, 0.63);  // towards the light, in camera axes; unit length
+
+void main() {
+  const float distance2 = dot(corner, corner);
+  const float coverage = clamp((1.0 - sqrt(distance2)) * pixelsOfRadius + 0.5, 0.0, 1.0);
+  if (coverage <= 0.0) discard;
+  const vec3 normal = vec3(corner.x, -corner.y, sqrt(max(1.0 - distance2, 0.0)));
+
+  const float strength = clamp(abs(level), 0.0, 1.25);
+  vec3 base = mix(kSilent, level >= 0.0 ? kFiring : kInhibited, strength * min(strength, 1.0) * 0.75 + strength * 0.25);
+  if (isnan(level) || isinf(level)) base = kNotFinite;
+  const float diffuse = 0.5 + 0.5 * dot(normal, kLight);
+  const float rim = pow(1.0 - normal.z, 3.0);
+  const vec3 half_ = normalize(kLight + vec3(0.0, 0.0, 1.0));
+  const float gloss = pow(max(dot(normal, half_), 0.0), 40.0);
+  vec3 lit = base * (0.25 + 0.9 * diffuse * diffuse) + vec3(0.10, 0.13, 0.20) * (0.10 * rim + 0.35 * gloss);
+  lit += base * strength * strength * 0.55;  // what fires also glows
+  color = vec4(lit, 1.0) * coverage;
+}

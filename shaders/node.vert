@@ -1,0 +1,35 @@
+#version 460
+// Nodes as impostors: a square that faces the eye, one instance a node.
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_scalar_block_layout : require
+#include "shared/scene.h"
+
+layout(binding = 0, scalar) uniform ViewBlock { View view; };
+layout(binding = 1, scalar) readonly buffer Nodes { Node nodes[]; };
+layout(binding = 2, scalar) readonly buffer Activations { float activations[]; };
+layout(binding = 3, scalar) readonly buffer Ranges { float ranges[]; };
+
+layout(location = 0) out vec2 corner;               // -1 … 1 across the sphere
+layout(location = 1) flat out float level;          // activation as a share of its range
+layout(location = 2) flat out float pixelsOfRadius; // for smooth rims
+
+const float kLeastPixels = 1.2;  // a node never gets smaller than this radius
+
+void main() {
+  const Node node = nodes[gl_InstanceIndex];
+  corner = vec2(gl_VertexIndex & 1, (gl_VertexIndex >> 1) & 1) * 2.0 - 1.0;
+  level = activations[node.activation] / ranges[node.range];
+
+  const vec4 center = view.view * vec4(node.position, 1.0);
+  const float depth = max(-center.z, 1e-3);
+  // Half the viewport's height in pixels at distance 1, from the projection's scale along the camera's own y.
+  const vec3 up = vec3(view.view[0][1], view.view[1][1], view.view[2][1]);
+  const float pixelsPerUnit = 0.5 * float(view.viewport.y) * length((view.viewProjection * vec4(up, 0.0)).y) / depth;
+  pixelsOfRadius = max(node.radius * pixelsPerUnit, kLeastPixels);
+  const float radius = pixelsOfRadius / pixelsPerUnit;
+
+  const vec3 right = vec3(view.view[0][0], view.view[1][0], view.view[2][0]);
+  const vec3 world = node.position + (corner.x * right - corner.y * up) * radius * (1.0 + 1.0 / pixelsOfRadius);
+  corner *= 1.0 + 1.0 / pixelsOfRadius;  // room for the smooth rim
+  gl_Position = node.radius > 0.0 ? view.viewProjection * vec4(world, 1.0) : vec4(2.0, 2.0, 2.0, 1.0);
+}

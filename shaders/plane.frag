@@ -1,0 +1,59 @@
+#version 460
+// A matrix, read where the optimiser writes it: no texture in between. Close up, one flat cell an element; far
+// away, the element of largest |value| under the pixel, so that an outlier is never averaged away.
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_scalar_block_layout : require
+#include "shared/scene.h"
+#include "include/color.glsl"
+
+layout(binding = 1, scalar) readonly buffer Planes { Plane planes[]; };
+layout(binding = 2, scalar) readonly buffer PlaneValues { float planeValues[]; };
+layout(binding = 3, scalar) readonly buffer Activations { float activations[]; };
+layout(binding = 4, scalar) readonly buffer Ranges { float ranges[]; };
+
+layout(location = 0) in vec2 cell;
+layout(location = 1) flat in uint index;
+layout(location = 0) out vec4 color;
+
+const int kMostCells = 8;   // a side, looked at under one pixel; beyond that every n-th
+const float kGap = 0.07;    // of a cell, at each side of it, between the pixels of an image
+
+float valueAt(Plane plane, ivec2 at) {
+  const uint element = plane.firstValue + uint(at.y) * plane.columns + uint(at.x);
+  return plane.source == kPlaneValues ? planeValues[element] : activations[element];
+}
+
+// The value of largest magnitude in the box of cells that the pixel covers.
+float strongest(Plane plane, vec2 footprint) {
+  const ivec2 last = ivec2(plane.columns, plane.rows) - 1;
+  const ivec2 low = clamp(ivec2(floor(cell - 0.5 * footprint)), ivec2(0), last);
+  const ivec2 high = clamp(ivec2(floor(cell + 0.5 * footprint)), low, last);
+  const ivec2 stride = (high - low) / kMostCells + 1;
+  float found = 0.0;
+  for (int row = low.y; row <= high.y; row += stride.y) {
+    for (int column = low.x; column <= high.x; column += stride.x) {
+      const float value = valueAt(plane, ivec2(column, row));
+      if (!(abs(value) <= abs(found))) found = value;  // not a number wins
+    }
+  }
+  return found;
+}
+
+void main() {
+  const Plane plane = planes[index];
+  const vec2 footprint = fwidth(cell);  // cells a pixel
+  const bool isFar = max(footprint.x, footprint.y) > 1.0;
+  const ivec2 here = clamp(ivec2(floor(cell)), ivec2(0), ivec2(plane.columns, plane.rows) - 1);
+  const float value = (isFar ? strongest(plane, footprint) : valueAt(plane, here)) / ranges[plane.range];
+
+  vec3 shown = plane.isImage == 1 ? brightnessColor(value) : signedColor(value);
+  if (isnan(value) || isinf(value)) shown = kNotFinite;
+  if (plane.isImage == 1) {
+    // Pixels of an image are neurons: each is a tile of its own, and the gap fades out before it could shimmer.
+    const vec2 inside = 0.5 - abs(fract(cell) - 0.5);
+    const vec2 smoothGap = smoothstep(vec2(kGap) - footprint * 0.5, vec2(kGap) + footprint * 0.5, inside);
+    const float visible = clamp(1.5 - 3.0 * max(footprint.x, footprint.y), 0.0, 1.0);
+    shown *= mix(1.0, smoothGap.x * smoothGap.y, visible);
+  }
+  color = vec4(shown, plane.hides);
+}

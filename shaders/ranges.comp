@@ -1,0 +1,76 @@
+#version 460
+// A robust maximum of |value| for each request: a percentile over the non-zero elements, from a logarithmic
+// histogram in shared memory, smoothed over frames so that colours do not flicker. One workgroup a request.
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_scalar_block_layout : require
+#include "shared/scene.h"
+#include "include/light.glsl"
+
+const uint kThreads = 128;
+const uint kBins = 256;
+const float kBinsPerOctave = 8.0;   // 9 % a bin
+const float kSmallest = -24.0;      // log2 of the first bin's lower end
+const uint kMostLooks = 16384;      // elements looked at; of larger matrices a stratified sample
+
+layout(local_size_x = 128) in;
+layout(binding = 0, scalar) readonly buffer Requests { RangeRequest requests[]; };
+layout(binding = 1, scalar) readonly buffer Shown { float shownValues[]; };
+layout(binding = 2, scalar) readonly buffer Planes { float planeValues[]; };
+layout(binding = 3, scalar) readonly buffer Activations { float activations[]; };
+layout(binding = 4, scalar) buffer Ranges { float ranges[]; };
+
+layout(push_constant) uniform Constants { float adaptation; uint frame; };
+
+shared uint bins[kBins];
+
+float valueOf(RangeRequest request, uint element) {
+  const uint index = request.firstValue + element;
+  float value = request.source == kShownValues  ? shownValues[index]
+                : request.source == kPlaneValues ? planeValues[index]
+                                                 : activations[index];
+  if (request.firstActivation != kNone) value *= activations[request.firstActivation + element % request.columns];
+  return abs(value);
+}
+
+void count(RangeRequest request) {
+  const uint elements = request.rows * request.columns;
+  const uint looks = min(elements, kMostLooks);
+  for (uint look = gl_LocalInvocationID.x; look < looks; look += kThreads) {
+    // One look in each stratum, at a place that changes with the frame.
+    const float place = (float(look) + (elements > looks ? unitFloat(hash(look ^ hash(frame))) : 0.0)) / float(looks);
+    const float value = valueOf(request, min(uint(place * float(elements)), elements - 1));
+    if (!(value > 0.0) || isinf(value)) continue;
+    const float bin = (log2(value) - kSmallest) * kBinsPerOctave;
+    atomicAdd(bins[uint(clamp(bin, 0.0, float(kBins - 1)))], 1);
+  }
+}
+
+// Upper end of the bin in which the percentile lies, with the place inside it interpolated; 0 where nothing was seen.
+float percentile(float wanted) {
+  uint total = 0;
+  for (uint bin = 0; bin < kBins; ++bin) total += bins[bin];
+  if (total == 0) return 0.0;
+  const float rank = wanted * float(total);
+  float below = 0.0;
+  for (uint bin = 0; bin < kBins; ++bin) {
+    const float here = float(bins[bin]);
+    if (here > 0.0 && below + here >= rank) {
+      return exp2(kSmallest + (float(bin) + clamp((rank - below) / here, 0.0, 1.0)) / kBinsPerOctave);
+    }
+    below += here;
+  }
+  return exp2(kSmallest + float(kBins) / kBinsPerOctave);
+}
+
+void main() {
+  const uint index = gl_WorkGroupID.x;
+  for (uint bin = gl_LocalInvocationID.x; bin < kBins; bin += kThreads) bins[bin] = 0;
+  barrier();
+  count(requests[index]);
+  barrier();
+  if (gl_LocalInvocationID.x != 0) return;
+  const float now = max(percentile(requests[index].percentile), requests[index].floor);
+  const float before = ranges[index];
+  // Smoothed in the logarithm; the first frame has nothing to be smoothed with.
+  ranges[index] = before > 0.0 ? before * pow(now / before, adaptation) : now;
+}

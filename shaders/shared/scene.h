@@ -1,0 +1,109 @@
+// What is drawn, as shaders and C++ both see it.
+//
+// Nodes are spheres. An edge bundle is every edge between two consecutive runs of nodes: edge (i, j) leads from
+// source j to target i and its value stands at values[first + i * sources + j]. Planes are matrices hung in space.
+#ifndef CAJAL_SHADERS_SHARED_SCENE_H
+#define CAJAL_SHADERS_SHARED_SCENE_H
+
+#include "types.h"
+
+CAJAL_BEGIN_SHARED
+
+// Which of the bound value buffers something reads.
+const uint kShownValues = 0;   // the quantity that edges show
+const uint kPlaneValues = 1;   // the quantity that planes show
+const uint kActivations = 2;   // one float a node: colours nodes, and multiplies an edge's value where asked
+
+const uint kNone = 0xffffffffu;
+
+// One frame's view of the world.
+struct View {
+  mat4 viewProjection;   // world → Vulkan clip space, depth 0 … 1
+  mat4 view;             // world → camera, camera looks along -z
+  vec3 cameraPosition;   // world
+  float time;            // seconds, for nothing that matters
+  uvec2 viewport;        // pixels
+  uint frame;            // counts up; the seed of every sample
+  float blend;           // share of the new samples in the leaky light planes, 0 … 1
+};
+CAJAL_SIZE(View, 160);
+
+struct Node {
+  vec3 position;    // world
+  float radius;     // world; 0 is not drawn (it belongs to a plane), but edges still lead there
+  uint activation;  // index into kActivations
+  uint range;       // index into ranges
+};
+CAJAL_SIZE(Node, 24);
+
+// Every edge between nodes [source, source + sources) and [target, target + targets).
+struct EdgeBundle {
+  uint source, sources;
+  uint target, targets;
+  uint firstValue;       // floats into kShownValues
+  uint firstActivation;  // of the sources, floats into kActivations; kNone: the value stands alone
+  uint range;            // index into ranges
+  float gain;            // light per edge, so that small bundles are seen beside large ones
+  float tangent;         // world units: how far an edge runs along its axis before it bends
+  float samplesPerPixel; // of an edge's length; 1 or more is every pixel
+  float leastSamples;    // an edge of any length gets at least so many
+  float mostSamples;     // and at most so many
+};
+CAJAL_SIZE(EdgeBundle, 48);
+
+// How edges are drawn; one for all bundles.
+struct EdgeStyle {
+  vec3 axis;        // world, unit length: edges leave and enter along it
+  float gamma;      // light = |value / range|^gamma
+  float threshold;  // edges weaker than this share of the range are not drawn, 0 … 1
+  float strength;   // brightness of all edges, 1 is normal
+  uint bundle;      // index of the bundle this dispatch draws
+  uint firstEdge;   // of this dispatch
+};
+CAJAL_SIZE(EdgeStyle, 32);
+
+// A matrix in space: element (r, c) is a cell of the rectangle origin + (c, r) / (columns, rows).
+struct Plane {
+  vec3 origin;      // world: the outer corner of element (0, 0)
+  uint rows;
+  vec3 across;      // world: along a whole row
+  uint columns;
+  vec3 down;        // world: along a whole column
+  uint source;      // kPlaneValues or kActivations
+  uint firstValue;  // floats
+  uint range;       // index into ranges
+  uint isImage;     // 1: dark to white, with gaps between the cells; 0: signed colours
+  float hides;      // how much of the edges' light behind or before it is hidden, 0 … 1
+};
+CAJAL_SIZE(Plane, 64);
+
+// Asks for a robust maximum of |value| over the non-zero elements of a matrix, smoothed over frames.
+struct RangeRequest {
+  uint source;           // which buffer
+  uint firstValue;       // floats
+  uint rows, columns;
+  uint firstActivation;  // floats into kActivations, multiplied along columns; kNone: not
+  float percentile;      // 0 … 1
+  float floor;           // never below this
+  float pad;
+};
+CAJAL_SIZE(RangeRequest, 32);
+
+// How light becomes colour.
+struct ToneStyle {
+  vec3 positive;     // linear colours
+  float bloom;       // 0 … 1
+  vec3 negative;
+  float exposure;    // 1 is normal
+  vec3 neutral;      // where both signs meet
+  float adaptation;  // share of the new exposure in the old, 0 … 1
+  vec3 background;   // at the bottom of the picture
+  float hue;         // how fast the colour leaves neutral
+  vec3 backgroundTop;
+  float pad;
+};
+CAJAL_SIZE(ToneStyle, 80);
+
+CAJAL_END_SHARED
+
+#endif
