@@ -75,8 +75,8 @@ class FfmpegSink : public FrameSink {
     if (!hasContent()) {
       std::error_code ignored;
       std::filesystem::remove(m_recording, ignored);
-      return {m_recording,
-              problem.empty() ? "the encoder wrote nothing" : problem + "; nothing was recorded"};
+      return {m_options.path, m_hasRefused || m_hasFrames ? problem + "; nothing was recorded"
+                                                          : "no frame came, so there is no film"};
     }
     const std::filesystem::path path = moveIntoPlace(problem);
     if (!problem.empty()) problem += fmt::format("; what was recorded so far is in '{}'", path.string());

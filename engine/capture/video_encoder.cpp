@@ -49,6 +49,10 @@ bool VideoEncoder::push(std::span<const std::byte> rgba) {
   }
   frame.assign(rgba.begin(), rgba.end());  // outside the lock: the encoder thread goes on meanwhile
   const std::lock_guard lock(m_mutex);
+  if (m_result) {  // it failed while we copied
+    ++m_statistics.dropped;
+    return false;
+  }
   m_queue.push_back(std::move(frame));
   m_changed.notify_all();
   return true;
