@@ -73,7 +73,7 @@ class Random {
 
   // [0, 1)
   float uniform() { return uniformFromBits(bits()); }
-  // [low, high)
+  // [low, high]; `high` itself only where rounding meets it
   float uniform(float low, float high) { return low + (high - low) * uniform(); }
   // 0 … count-1, count > 0; the bias (< count / 2^32) is below anything a test could see.
   std::uint32_t index(std::uint32_t count) {

@@ -1,0 +1,182 @@
+#include "compute/math/losses.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <vector>
+
+#include "compute/core/random.h"
+#include "tests/support/double_formulas.h"
+#include "tests/support/rounding.h"
+
+namespace cajal {
+namespace {
+
+using namespace test;
+
+struct Head {
+  Loss loss;
+  Activation activation;
+};
+// Every pair that has a gradient.
+constexpr Head kHeads[] = {
+    {Loss::crossEntropy, Activation::softmax}, {Loss::crossEntropy, Activation::sigmoid},
+    {Loss::meanSquared, Activation::identity}, {Loss::meanSquared, Activation::sigmoid},
+    {Loss::meanSquared, Activation::tanh},     {Loss::meanSquared, Activation::relu},
+    {Loss::meanSquared, Activation::softmax},
+};
+
+struct Row {
+  std::vector<float> y;
+  std::vector<float> dLoss_dZ;
+  RowResult result;
+};
+
+Row runHead(const Head& head, std::vector<float> z, std::size_t label, float inverseBatch = 1) {
+  Row row{z, std::vector<float>(z.size()), {}};
+  row.result =
+      headRow(head.loss, head.activation, row.y.data(), z.size(), label, row.dLoss_dZ.data(), inverseBatch);
+  return row;
+}
+
+// Away from 0, where ReLU has no slope.
+std::vector<float> randomRow(Random& random, std::size_t classes) {
+  std::vector<float> z(classes);
+  for (float& value : z) value = (random.uniform() < 0.5f ? -1.0f : 1.0f) * random.uniform(0.1f, 3.0f);
+  return z;
+}
+
+void expectNear(const std::vector<float>& values, const std::vector<double>& expected, double tolerance) {
+  ASSERT_EQ(values.size(), expected.size());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    EXPECT_NEAR(values[i], expected[i], tolerance) << "at " << i;
+}
+
+// A handful of operations on numbers near 1.
+constexpr double kFewRoundings = 8 * kRounding;
+
+TEST(Losses, SoftmaxCrossEntropyByHand) {
+  // exp(z) = 1, 2, 5: y = 1/8, 2/8, 5/8.
+  const Row row = runHead(kHeads[0], {0.0f, std::log(2.0f), std::log(5.0f)}, 1, 0.5f);
+  expectNear(row.y, {0.125, 0.25, 0.625}, kFewRoundings);
+  EXPECT_NEAR(row.result.loss, std::log(4.0), kFewRoundings);
+  expectNear(row.dLoss_dZ, {0.0625, -0.375, 0.3125}, kFewRoundings);
+  EXPECT_FALSE(row.result.correct);
+}
+
+TEST(Losses, SigmoidCrossEntropyByHand) {
+  const Row row = runHead(kHeads[1], {0.0f, 0.0f}, 0);
+  expectNear(row.y, {0.5, 0.5}, kFewRoundings);
+  EXPECT_NEAR(row.result.loss, std::log(2.0), kFewRoundings);
+  expectNear(row.dLoss_dZ, {-0.25, 0.25}, kFewRoundings);
+}
+
+TEST(Losses, MeanSquaredErrorByHand) {
+  // Errors 0 and 3, two outputs: 9 / 2; 2 · 3 / 2, shared by a batch of 4.
+  const Row row = runHead({Loss::meanSquared, Activation::identity}, {1.0f, 3.0f}, 0, 0.25f);
+  EXPECT_EQ(row.result.loss, 4.5f);
+  EXPECT_EQ(row.dLoss_dZ, (std::vector<float>{0.0f, 0.75f}));
+  EXPECT_FALSE(row.result.correct);
+}
+
+TEST(Losses, MeanSquaredErrorOfSoftmaxByHand) {
+  // y = ½, ½; dLoss_dY = -½, ½; their weighted sum is 0.
+  const Row row = runHead({Loss::meanSquared, Activation::softmax}, {2.0f, 2.0f}, 0);
+  EXPECT_EQ(row.result.loss, 0.25f);
+  EXPECT_EQ(row.dLoss_dZ, (std::vector<float>{-0.25f, 0.25f}));
+}
+
+TEST(Losses, AgreeWithTheFormulaInDouble) {
+  Random random(1, RandomStream::points);
+  for (const Head& head : kHeads) {
+    for (std::size_t classes = 1; classes <= 12; ++classes) {
+      const std::vector<float> z = randomRow(random, classes);
+      const std::size_t label = random.index(static_cast<std::uint32_t>(classes));
+      const Row row = runHead(head, z, label);
+      const std::vector<double> zInDouble(z.begin(), z.end());
+      // |z| ≤ 3, outputs ≤ 3, squared errors ≤ 16; each of C terms is rounded a few times.
+      const double tolerance = gammaOf(classes + 8) * 16;
+      EXPECT_NEAR(row.result.loss, lossInDouble(head.loss, head.activation, zInDouble, label), tolerance);
+      expectNear(row.y, activateInDouble(head.activation, zInDouble), tolerance);
+    }
+  }
+}
+
+TEST(Losses, GradientIsTheSlopeForEveryPair) {
+  Random random(2, RandomStream::points);
+  for (const Head& head : kHeads) {
+    SCOPED_TRACE(std::string(name(head.loss)) + " of " + std::string(name(head.activation)));
+    for (int round = 0; round < 20; ++round) {
+      const std::vector<float> z = randomRow(random, 5);
+      const std::size_t label = random.index(5);
+      const float inverseBatch = 1.0f / 3.0f;
+      const Row row = runHead(head, z, label, inverseBatch);
+      std::vector<double> at(z.begin(), z.end());
+      for (std::size_t c = 0; c < at.size(); ++c) {
+        const double expected =
+            slope([&] { return lossInDouble(head.loss, head.activation, at, label); }, at[c]) / 3.0;
+        // dLoss_dY ≤ 2 · 4 / 5, softmax's sum over five classes, a few roundings each.
+        EXPECT_NEAR(row.dLoss_dZ[c], expected, gammaOf(5 + 8) * 2) << "z" << c;
+      }
+    }
+  }
+}
+
+TEST(Losses, WithoutGradientNothingElseChanges) {
+  for (const Head& head : kHeads) {
+    const std::vector<float> z = {0.5f, -1.0f, 2.0f};
+    const Row row = runHead(head, z, 2);
+    std::vector<float> y = z;
+    const RowResult result = headRow(head.loss, head.activation, y.data(), 3, 2, nullptr, 1);
+    EXPECT_EQ(result.loss, row.result.loss);
+    EXPECT_EQ(result.correct, row.result.correct);
+    EXPECT_EQ(y, row.y);
+  }
+}
+
+TEST(Losses, HugePreActivationsStayFinite) {
+  for (const Head& head : {kHeads[0], kHeads[1]}) {
+    const Row wrong = runHead(head, {1e4f, -1e4f}, 1);
+    const Row right = runHead(head, {1e4f, -1e4f}, 0);
+    EXPECT_EQ(wrong.y, (std::vector<float>{1.0f, 0.0f}));
+    EXPECT_EQ(right.result.loss, 0.0f);
+    EXPECT_TRUE(right.result.correct);
+    for (const float gradient : wrong.dLoss_dZ) EXPECT_TRUE(std::isfinite(gradient));
+  }
+  EXPECT_EQ(runHead(kHeads[0], {1e4f, -1e4f}, 1).result.loss, 2e4f);
+  EXPECT_EQ(runHead(kHeads[1], {1e4f, -1e4f}, 1).result.loss, 1e4f);  // (10⁴ + 10⁴) / 2 outputs
+}
+
+TEST(Losses, SoftmaxOfEqualHugeValuesIsUniform) {
+  std::vector<float> row = {-1e4f, -1e4f, -1e4f, -1e4f};
+  EXPECT_NEAR(softmaxInPlace(row.data(), 4), -1e4 + std::log(4.0), 1e4 * 2 * kRounding);
+  EXPECT_EQ(row, (std::vector<float>{0.25f, 0.25f, 0.25f, 0.25f}));
+}
+
+TEST(Losses, PoisonedRowIsNeverCorrect) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (const Head& head : kHeads) {
+    for (std::size_t label = 0; label < 3; ++label) {
+      EXPECT_FALSE(runHead(head, {nan, nan, nan}, label).result.correct);
+      EXPECT_FALSE(runHead(head, {nan, 1.0f, 2.0f}, label).result.correct) << "label " << label;
+    }
+  }
+}
+
+TEST(Losses, OfEqualOutputsTheFirstCounts) {
+  const float row[] = {1.0f, 2.0f, 2.0f};
+  EXPECT_FALSE(largestIs(row, 3, 0));
+  EXPECT_TRUE(largestIs(row, 3, 1));
+  EXPECT_FALSE(largestIs(row, 3, 2));
+}
+
+TEST(Losses, NamesComeBack) {
+  for (const Loss loss : {Loss::meanSquared, Loss::crossEntropy}) {
+    EXPECT_EQ(lossFromName(name(loss)), loss);
+    EXPECT_FALSE(displayName(loss).empty());
+  }
+  EXPECT_EQ(lossFromName("hinge"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace cajal

@@ -1,0 +1,24 @@
+#include "compute/training/command.h"
+
+#include <gtest/gtest.h>
+
+namespace cajal {
+namespace {
+
+TEST(Command, IsOneLineOfTheLog) {
+  EXPECT_EQ(toJsonLine(120, {CommandKind::setLearningRate, 0.01}),
+            R"({"step":120,"command":"set_learning_rate","value":0.01})");
+  EXPECT_EQ(toJsonLine(0, {CommandKind::reset, 0}), R"({"step":0,"command":"reset"})");
+}
+
+TEST(Command, NamesComeBack) {
+  for (const CommandKind kind : {CommandKind::setLearningRate, CommandKind::setMomentum,
+                                 CommandKind::setBeta2, CommandKind::setWeightDecay,
+                                 CommandKind::setOptimizer, CommandKind::setBatchSize, CommandKind::reset}) {
+    EXPECT_EQ(commandKindFromName(name(kind)), kind);
+  }
+  EXPECT_EQ(commandKindFromName("explode"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace cajal

@@ -1,0 +1,160 @@
+#include "compute/training/network.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "engine/base/error.h"
+
+namespace cajal {
+namespace {
+
+NetworkDescription description(std::vector<std::size_t> widths) {
+  NetworkDescription d;
+  d.widths = std::move(widths);
+  return d;
+}
+
+template <typename Call>
+std::string usageError(Call&& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.exitCode(), ExitCode::usage);
+    return error.what();
+  }
+  return "";
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST(ParseWidths, ReadsWhatPeopleType) {
+  EXPECT_EQ(parseWidths("784-128-64-10"), (std::vector<std::size_t>{784, 128, 64, 10}));
+  EXPECT_EQ(parseWidths("2-2"), (std::vector<std::size_t>{2, 2}));
+  EXPECT_EQ(toString({784, 128, 64, 10}), "784-128-64-10");
+}
+
+TEST(ParseWidths, NamesTheFlagAndTheMistake) {
+  for (const char* text : {"", "784", "784-", "-10", "784--10", "0-10", "784-x-10", "784,10", "784-10 ",
+                           "1e3-10", "784-99999999999999999999", "784-1048577", "+5-3"}) {
+    const std::string message = usageError([&] { parseWidths(text, "--net"); });
+    EXPECT_TRUE(contains(message, "--net")) << '"' << text << '"';
+    EXPECT_TRUE(contains(message, "784-")) << message;  // and shows what is right
+  }
+}
+
+TEST(CheckDescription, RefusesWhatHasNoGradient) {
+  NetworkDescription d = description({2, 2});
+  d.output = Activation::relu;
+  EXPECT_TRUE(contains(usageError([&] { checkDescription(d); }), "--loss"));
+  d = description({2, 2, 2});
+  d.hidden = Activation::softmax;
+  EXPECT_TRUE(contains(usageError([&] { checkDescription(d); }), "--activation softmax"));
+}
+
+TEST(CheckDescription, TakesEveryOutputWithMeanSquaredError) {
+  for (const Activation output : {Activation::identity, Activation::relu, Activation::softmax}) {
+    NetworkDescription d = description({2, 2});
+    d.loss = Loss::meanSquared;
+    d.output = output;
+    EXPECT_NO_THROW(checkDescription(d));
+  }
+}
+
+class NetworkOfFour : public testing::Test {
+ protected:
+  std::unique_ptr<Backend> m_backend = makeCpuBackend(1);
+  Network m_network{description({20, 13, 7, 3}), *m_backend, {}};
+};
+
+TEST_F(NetworkOfFour, CountsEdgesAndParameters) {
+  EXPECT_EQ(m_network.edgeCount(), 20u * 13 + 13 * 7 + 7 * 3);
+  EXPECT_EQ(m_network.parameterCount(), m_network.edgeCount() + 13 + 7 + 3);
+}
+
+TEST_F(NetworkOfFour, TensorsAreAlignedAndInsideTheirArena) {
+  for (const TensorView& tensor : m_network.tensors()) {
+    EXPECT_EQ(tensor.offset % kTensorAlignment, 0u) << tensor.name;
+    EXPECT_LE(tensor.offset + tensor.shape.count(), m_network.arenaFloats(tensor.arena)) << tensor.name;
+  }
+}
+
+TEST_F(NetworkOfFour, TensorsDoNotOverlap) {
+  for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
+    std::vector<bool> taken(m_network.arenaFloats(static_cast<ArenaKind>(kind)));
+    for (const TensorView& tensor : m_network.tensors()) {
+      if (tensor.arena != static_cast<ArenaKind>(kind)) continue;
+      for (std::size_t i = tensor.offset; i < tensor.offset + tensor.shape.count(); ++i) {
+        ASSERT_FALSE(taken[i]) << tensor.name;
+        taken[i] = true;
+      }
+    }
+  }
+}
+
+TEST_F(NetworkOfFour, TensorNamesAreUnique) {
+  std::set<std::string> names;
+  for (const TensorView& tensor : m_network.tensors())
+    EXPECT_TRUE(names.insert(tensor.name).second) << tensor.name;
+  EXPECT_TRUE(names.contains("layer1.weight"));
+  EXPECT_TRUE(names.contains("layer3.bias.second_moment"));
+  EXPECT_TRUE(names.contains("input"));
+}
+
+TEST_F(NetworkOfFour, WeightsStandBeforeBiases) {
+  for (const TensorView& tensor : m_network.tensors()) {
+    if (tensor.arena != ArenaKind::parameters) continue;
+    EXPECT_EQ(tensor.offset < m_network.weightFloats(), tensor.role == TensorRole::weight) << tensor.name;
+  }
+}
+
+TEST_F(NetworkOfFour, TheSameSeedGivesTheSameWeights) {
+  const auto weightsOf = [&](std::uint64_t seed) {
+    m_network.initialize(*m_backend, seed);
+    const float* parameters = m_network.arena(ArenaKind::parameters);
+    return std::vector<float>(parameters, parameters + m_network.arenaFloats(ArenaKind::parameters));
+  };
+  EXPECT_EQ(weightsOf(1), weightsOf(1));
+  EXPECT_NE(weightsOf(1), weightsOf(2));
+}
+
+TEST(Network, InitialWeightsHaveTheVarianceOfTheirRule) {
+  const auto backend = makeCpuBackend(1);
+  const auto varianceWith = [&](Initializer initializer) {
+    NetworkDescription d = description({400, 200, 2});
+    d.initializer = initializer;
+    Network network(d, *backend, {});
+    network.initialize(*backend, 1);
+    double squares = 0;
+    for (int i = 0; i < 400 * 200; ++i) squares += std::pow(network.layers()[0].weight().data[i], 2);
+    return squares / (400 * 200);
+  };
+  // 80,000 samples: the variance is within five deviations of √(2 / 80000).
+  EXPECT_NEAR(varianceWith(Initializer::he), 2.0 / 400, 0.025 * 2.0 / 400);
+  EXPECT_NEAR(varianceWith(Initializer::xavier), 2.0 / 600, 0.025 * 2.0 / 600);
+  EXPECT_EQ(varianceWith(Initializer::automatic), varianceWith(Initializer::he));  // before ReLU
+}
+
+TEST(Network, TakesItsArenasFromWhoeverIsAsked) {
+  const auto backend = makeCpuBackend(1);
+  std::set<ArenaKind> asked;
+  const Network network(description({2, 3, 2}), *backend, [&](ArenaKind kind, std::size_t floats) {
+    asked.insert(kind);
+    return backend->allocate(floats);
+  });
+  EXPECT_EQ(asked.size(), kArenaKinds);
+}
+
+TEST(Initializer, NamesComeBack) {
+  for (const Initializer initializer : {Initializer::automatic, Initializer::he, Initializer::xavier}) {
+    EXPECT_EQ(initializerFromName(name(initializer)), initializer);
+  }
+  EXPECT_EQ(initializerFromName("zeros"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace cajal

@@ -1,0 +1,42 @@
+// The number of threads changes the time a step takes, and not one bit of what it computes.
+#include <gtest/gtest.h>
+
+#include "compute/training/trainer.h"
+#include "tests/support/small_sets.h"
+
+namespace cajal {
+namespace {
+
+using namespace test;
+
+// 50 steps of the network people start with, on noise; `change` may do anything between two steps.
+template <typename Change>
+std::vector<float> weightsAfterTraining(int threads, Change&& change) {
+  static const DataSet data = bytesSet(500, 10, 784, 10);
+  const auto backend = makeCpuBackend(threads);
+  Trainer trainer({}, data, *backend, {});
+  for (int step = 0; step < 50; ++step) {
+    change(*backend, step);
+    trainer.step();
+  }
+  const float* parameters = trainer.network().arena(ArenaKind::parameters);
+  return {parameters, parameters + trainer.network().arenaFloats(ArenaKind::parameters)};
+}
+
+std::vector<float> weightsAfterTraining(int threads) {
+  return weightsAfterTraining(threads, [](Backend&, int) {});
+}
+
+TEST(Threads, OneTwoAndFourGiveTheSameWeights) {
+  const std::vector<float> one = weightsAfterTraining(1);
+  EXPECT_EQ(weightsAfterTraining(2), one);
+  EXPECT_EQ(weightsAfterTraining(4), one);
+}
+
+TEST(Threads, MayChangeWhileTraining) {
+  const auto changing = [](Backend& backend, int step) { backend.setThreads(1 + step % 3); };
+  EXPECT_EQ(weightsAfterTraining(1, changing), weightsAfterTraining(1));
+}
+
+}  // namespace
+}  // namespace cajal
