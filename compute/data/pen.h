@@ -29,7 +29,7 @@ struct Ink {
 };
 
 // Draws the path: scaled so that the ink, line width included, fills a box of 20 pixels by its longer side,
-// then moved by whole pixels until its centre of mass stands in the middle of the 28 pixels.
+// then moved by whole pixels until its centre of mass stands in pixel (14, 14), counted from 0.
 DigitPicture drawFramed(std::vector<PenPoint> path, const Ink& ink);
 
 }  // namespace cajal

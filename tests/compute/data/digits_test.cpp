@@ -86,13 +86,13 @@ TEST(Digits, InkIsAboutAsMuchAsInMnist) {
   EXPECT_NEAR(sum / static_cast<double>(set.training.bytes.size()), 33.3, 6);
 }
 
-// Pixels; the picture's middle is (14, 14).
+// In pixels counted from 0: a mass in pixel 14 alone has its centre at 14.
 std::array<double, 2> centreOfMass(std::span<const std::uint8_t> bytes) {
   double mass = 0, x = 0, y = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     mass += bytes[i];
-    x += bytes[i] * (static_cast<double>(i % kDigitSide) + 0.5);
-    y += bytes[i] * (static_cast<double>(i / kDigitSide) + 0.5);
+    x += bytes[i] * static_cast<double>(i % kDigitSide);
+    y += bytes[i] * static_cast<double>(i / kDigitSide);
   }
   return {x / mass, y / mass};
 }

@@ -35,17 +35,21 @@ std::vector<PenPoint> line(float x0, float y0, float x1, float y1, float radius)
   return {{x0, y0, radius, true}, {x1, y1, radius, false}};
 }
 
-TEST(Pen, AnUprightLineFillsTwentyRowsInTheMiddle) {
+TEST(Pen, AnUprightLineFillsTwentyRows) {
   const InkBounds bounds = inkBounds(drawFramed(line(0, 0, 0, 1, 1.5f), {}));
-  EXPECT_EQ(bounds.top, 4);
-  EXPECT_EQ(bounds.bottom, 23);
-  EXPECT_EQ(bounds.left, 28 - 1 - bounds.right);
+  EXPECT_EQ(bounds.bottom - bounds.top + 1, kInkSide);
 }
 
 TEST(Pen, ALyingLineFillsTwentyColumns) {
   const InkBounds bounds = inkBounds(drawFramed(line(0, 0, 1, 0, 1.5f), {}));
-  EXPECT_EQ(bounds.left, 4);
-  EXPECT_EQ(bounds.right, 23);
+  EXPECT_EQ(bounds.right - bounds.left + 1, kInkSide);
+}
+
+TEST(Pen, TheMiddleOfTheInkIsPixelFourteen) {
+  // An even number of inked rows cannot be centred on a pixel: half a pixel to either side.
+  const InkBounds bounds = inkBounds(drawFramed(line(0, 0, 0, 1, 1.5f), {}));
+  EXPECT_NEAR((bounds.left + bounds.right) / 2.0, 14, 0.51);
+  EXPECT_NEAR((bounds.top + bounds.bottom) / 2.0, 14, 0.51);
 }
 
 TEST(Pen, TheUnitOfThePathDoesNotMatter) {
@@ -54,10 +58,10 @@ TEST(Pen, TheUnitOfThePathDoesNotMatter) {
 
 TEST(Pen, TheMiddleOfALineIsBlackAndItsEdgeGrey) {
   const DigitPicture picture = drawFramed(line(0, 0, 0, 1, 1.75f), {});  // 3.5 pixels wide
-  EXPECT_EQ(pixel(picture, 14, 13), 255);
-  EXPECT_EQ(pixel(picture, 14, 14), 255);
-  EXPECT_NEAR(pixel(picture, 14, 12), 0.75 * 255, 1);  // three quarters of it lie under the line
-  EXPECT_EQ(pixel(picture, 14, 11), 0);
+  const int left = inkBounds(picture).left;
+  EXPECT_NEAR(pixel(picture, 14, left), 0.75 * 255, 1);  // three quarters of it lie under the line
+  EXPECT_EQ(pixel(picture, 14, left + 1), 255);
+  EXPECT_EQ(pixel(picture, 14, left + 2), 255);
 }
 
 TEST(Pen, ADarkInkMakesAThinLineDarker) {
@@ -72,20 +76,20 @@ TEST(Pen, NothingIsDrawnWhileThePenIsInTheAir) {
   std::vector<PenPoint> twoLines = line(0, 0, 0, 1, 1.5f);
   const std::vector<PenPoint> second = line(1, 0, 1, 1, 1.5f);
   twoLines.insert(twoLines.end(), second.begin(), second.end());
-  EXPECT_EQ(pixel(drawFramed(twoLines, {}), 14, 14), 0);
+  EXPECT_EQ(pixel(drawFramed(twoLines, {}), 14, 14), 0);  // between the two
 }
 
 TEST(Pen, TheHeavierSideComesNearerToTheMiddle) {
-  // An L lying on its back: the mass is at the left, so the box moves right.
+  // An L: heavy at the left and at the bottom, so the empty side reaches further from the middle.
   const std::vector<PenPoint> path = {{0, 0, 1.5f, true}, {0, 1, 1.5f, false}, {1, 1, 1.5f, false}};
   const InkBounds bounds = inkBounds(drawFramed(path, {}));
-  EXPECT_GT(bounds.left, 4);
-  EXPECT_LT(bounds.top, 4);
+  EXPECT_LT(14 - bounds.left, bounds.right - 14 - 4);
+  EXPECT_LT(bounds.bottom - 14, 14 - bounds.top - 4);
 }
 
 TEST(Pen, APointIsADot) {
   const InkBounds bounds = inkBounds(drawFramed(line(3, 3, 3, 3, 2), {}));
-  EXPECT_NEAR(bounds.left + bounds.right, 27, 1);
+  EXPECT_NEAR((bounds.left + bounds.right) / 2.0, 14, 0.51);
   EXPECT_GE(bounds.right, bounds.left);
 }
 
