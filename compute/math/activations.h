@@ -28,7 +28,7 @@ CAJAL_HOST_DEVICE inline float activate(Activation activation, float z) {
     case Activation::tanh:
       return tanhf(z);
     case Activation::relu:
-      return z > 0 ? z : 0.0f;
+      return z < 0 ? 0.0f : z;  // NaN stays NaN: a network that diverged must show it
     default:
       return z;
   }
