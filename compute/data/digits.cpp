@@ -56,16 +56,16 @@ Wave drawWave(Random& random, float deviation) {
 // The pen's path: how far it strays from the skeleton, and in which direction the whole leans.
 void drawShape(Hand& hand, Random& random, bool isPlain) {
   const float sloppiness = factor(random, 0.35f);
-  hand.pointJitter = 0.032f * sloppiness;
+  hand.pointJitter = 0.028f * sloppiness;
   hand.endJitter = 0.20f * sloppiness;
-  hand.roundness = 0.2f;
+  hand.roundness = 0.3f;
   hand.waistPower = factor(random, 0.18f);
   hand.sidePower = factor(random, 0.15f);
   hand.width = 1.07f * factor(random, 0.20f);
   hand.slant = (isPlain ? 0.15f : 0.08f) + (isPlain ? 0.25f : 0.20f) * boundedNormal(random);
   hand.rotation = 0.08f * boundedNormal(random);
-  for (Wave& wave : hand.bendX) wave = drawWave(random, 0.025f * sloppiness);
-  for (Wave& wave : hand.bendY) wave = drawWave(random, 0.025f * sloppiness);
+  for (Wave& wave : hand.bendX) wave = drawWave(random, 0.020f * sloppiness);
+  for (Wave& wave : hand.bendY) wave = drawWave(random, 0.020f * sloppiness);
 }
 
 // The line itself. Only 0 and 1 are still legible when it is very wide.
