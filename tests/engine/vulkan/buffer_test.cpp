@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <numeric>
 
@@ -120,6 +121,20 @@ TEST_F(BufferTest, WhatDoesNotFitSaysHowMuchWasWanted) {
   } catch (const OutOfDeviceMemory& error) {
     EXPECT_EQ(error.exitCode(), ExitCode::gpu);
     EXPECT_NE(std::string(error.what()).find("the weights needs 65536.00 GiB"), std::string::npos)
+        << error.what();
+  }
+}
+
+TEST_F(BufferTest, WhatIsLargerThanTheMemoryIsRefusedBeforeTheDriverIsAsked) {
+  VkDeviceSize largest = 0;
+  const auto& types = device().memoryTypes();
+  for (std::uint32_t i = 0; i < types.memoryHeapCount; ++i) largest = std::max(largest, types.memoryHeaps[i].size);
+  if (largest + 4096 > device().limits().bufferBytes) GTEST_SKIP() << "no buffer can be larger than the memory";
+  try {
+    const Buffer buffer(device(), largest + 4096, kAllUses, MemoryUse::device, "the weights");
+    FAIL() << "more was allocated than there is";
+  } catch (const OutOfDeviceMemory& error) {
+    EXPECT_NE(std::string(error.what()).find("of memory on " + device().facts().name), std::string::npos)
         << error.what();
   }
 }

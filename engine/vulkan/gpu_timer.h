@@ -1,0 +1,62 @@
+#pragma once
+// How long the parts of a frame took on the GPU.
+
+#include "engine/vulkan/owned.h"
+#include "engine/vulkan/vulkan.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace cajal {
+
+class Device;
+class Frame;
+
+struct GpuSpan {
+  const char* name;
+  double milliseconds;
+};
+
+// Owner of one query pool a frame in flight. Where the queue cannot tell the time, there are no results.
+// GPU begin and end mislead where training runs beside drawing: for that, compare rates.
+class GpuTimer {
+ public:
+  GpuTimer(const Device& device, std::size_t framesInFlight);
+
+  // First thing in a frame: takes the results of the frame that used this slot before.
+  void beginFrame(const Frame& frame);
+
+  // Measures from its making to its end. Spans may lie within each other.
+  class Span {
+   public:
+    Span(Span&&) = delete;
+    ~Span();
+
+   private:
+    friend class GpuTimer;
+    Span(VkCommandBuffer commands, VkQueryPool pool, std::uint32_t endQuery);
+    VkCommandBuffer m_commands;
+    VkQueryPool m_pool;  // null: not measured
+    std::uint32_t m_endQuery;
+  };
+  // `name` is a literal. Beyond 32 spans a frame, nothing is measured.
+  [[nodiscard]] Span span(const Frame& frame, const char* name);
+
+  // Of the last frame that is known, in the order the spans began.
+  std::span<const GpuSpan> results() const { return m_results; }
+
+ private:
+  struct Slot {
+    OwnedQueryPool pool;
+    std::vector<const char*> names;
+  };
+
+  void readResults(Slot& slot);
+
+  const Device* m_device;
+  std::vector<Slot> m_slots;  // empty where timestamps are not there
+  std::vector<GpuSpan> m_results;
+};
+
+}  // namespace cajal
