@@ -15,8 +15,7 @@ namespace cajal {
 namespace {
 
 constexpr const char* kValidationLayer = "VK_LAYER_KHRONOS_validation";
-constexpr std::array kSurfaceExtensions{"VK_KHR_surface", "VK_KHR_xcb_surface", "VK_KHR_xlib_surface",
-                                        "VK_KHR_wayland_surface"};
+constexpr std::array kSurfaceExtensions{"VK_KHR_surface", "VK_KHR_xcb_surface", "VK_KHR_xlib_surface"};
 
 // ---- what was asked for, and what is there
 
@@ -61,10 +60,13 @@ std::vector<VkExtensionProperties> instanceExtensions() {
 
 std::vector<const char*> surfaceExtensionsPresent() {
   const auto present = instanceExtensions();
+  std::vector<const char*> wanted(kSurfaceExtensions.begin(), kSurfaceExtensions.end());
+  // Only where it can be meant: elsewhere it makes drivers look for Wayland and complain on stderr.
+  if (std::getenv("WAYLAND_DISPLAY")) wanted.push_back("VK_KHR_wayland_surface");
   std::vector<const char*> names;
-  for (const char* wanted : kSurfaceExtensions) {
-    const auto isWanted = [&](const auto& e) { return std::strcmp(e.extensionName, wanted) == 0; };
-    if (std::any_of(present.begin(), present.end(), isWanted)) names.push_back(wanted);
+  for (const char* name : wanted) {
+    const auto isIt = [&](const auto& e) { return std::strcmp(e.extensionName, name) == 0; };
+    if (std::any_of(present.begin(), present.end(), isIt)) names.push_back(name);
   }
   return names;
 }

@@ -1,0 +1,71 @@
+#include "engine/window/display.h"
+
+#include "engine/base/error.h"
+#include "engine/base/log.h"
+
+#include <GLFW/glfw3.h>
+#include <dlfcn.h>
+
+namespace cajal {
+
+namespace {
+
+std::string glfwReason() {
+  const char* text = nullptr;
+  glfwGetError(&text);
+  return text ? text : "GLFW does not say why";
+}
+
+// ---- Xlib's fatal handler
+//
+// Found at run time, since GLFW has Xlib loaded but need not on every system. The types are those of
+// <X11/Xlib.h>.
+
+using XDisplay = void;
+using IoErrorHandler = int (*)(XDisplay*);
+using IoErrorExitHandler = void (*)(XDisplay*, void*);
+
+template <typename Function>
+Function loaded(const char* name) {
+  return reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, name));
+}
+
+int sayNothing(XDisplay*) {
+  return 0;
+}  // Xlib's own prints and exits
+
+void raiseFlag(XDisplay*, void* flag) {
+  if (!static_cast<std::atomic<bool>*>(flag)->exchange(true))
+    logError("the display is gone; the window with it");
+}
+
+void surviveLossOfDisplay(std::atomic<bool>& flag) {
+  const auto display = loaded<XDisplay* (*)()>("glfwGetX11Display");
+  const auto setHandler = loaded<IoErrorHandler (*)(IoErrorHandler)>("XSetIOErrorHandler");
+  const auto setExitHandler =
+      loaded<void (*)(XDisplay*, IoErrorExitHandler, void*)>("XSetIOErrorExitHandler");  // libX11 1.7
+  if (!display || !setHandler || !setExitHandler || !display()) return;
+  setHandler(sayNothing);
+  setExitHandler(display(), raiseFlag, &flag);
+}
+
+}  // namespace
+
+DisplayAnswer displayAvailable() {
+  if (glfwInit() != GLFW_TRUE) return {false, glfwReason()};
+  glfwTerminate();
+  return {true, ""};
+}
+
+DisplayConnection::DisplayConnection() : m_isLost(std::make_unique<std::atomic<bool>>(false)) {
+  if (glfwInit() != GLFW_TRUE)
+    throw Error(ExitCode::usage,
+                fmt::format("no window can be opened: {}; use --headless, or set DISPLAY", glfwReason()));
+  surviveLossOfDisplay(*m_isLost);
+}
+
+DisplayConnection::~DisplayConnection() {
+  glfwTerminate();
+}
+
+}  // namespace cajal
