@@ -1,0 +1,141 @@
+#include "engine/ui/fonts.h"
+
+#include "engine/base/log.h"
+
+#include <imgui.h>
+
+#include <cmath>
+#include <filesystem>
+#include <initializer_list>
+
+namespace cajal {
+
+namespace {
+
+// ---- where fonts are
+
+enum class Face { regular, bold, mono };
+
+std::string firstThatExists(std::initializer_list<const char*> paths) {
+  std::error_code ignored;
+  for (const char* path : paths)
+    if (std::filesystem::is_regular_file(path, ignored)) return path;
+  return {};
+}
+
+std::string fileOf(Face face) {
+  switch (face) {
+    case Face::regular:
+      return firstThatExists({"/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+                              "/usr/share/fonts/TTF/DejaVuSans.ttf",
+                              "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf"});
+    case Face::bold:
+      return firstThatExists({"/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf",
+                              "/usr/share/fonts/TTF/DejaVuSans-Bold.ttf",
+                              "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans-Bold.ttf"});
+    case Face::mono:
+      return firstThatExists({"/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf",
+                              "/usr/share/fonts/TTF/DejaVuSansMono.ttf",
+                              "/usr/share/fonts/dejavu-sans-mono-fonts/DejaVuSansMono.ttf"});
+  }
+  return {};
+}
+
+std::string fileOfChinese() {
+  return firstThatExists({"/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+                          "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
+                          "/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc"});
+}
+
+// ---- which letters
+
+// First and last of each range. ImGui reads it while the atlas is built, so it lives for ever.
+constexpr ImWchar kSigns[] = {
+    0x0020, 0x00FF,  // Latin with accents; × · ² µ
+    0x0391, 0x03C9,  // Greek
+    0x2013, 0x2014,  // dashes
+    0x2018, 0x201D,  // quotation marks
+    0x2022, 0x2022,  // bullet
+    0x2026, 0x2026,  // ellipsis
+    0x207B, 0x207B,  // superscript minus
+    0x2070, 0x2079,  // superscript digits
+    0x2080, 0x2089,  // subscript digits
+    0x2190, 0x2195,  // arrows
+    0x2202, 0x2202,  // ∂
+    0x2206, 0x2207,  // ∆ ∇
+    0x2211, 0x2212,  // ∑ −
+    0x221A, 0x221E,  // √ … ∞
+    0x2248, 0x2248,  // ≈
+    0x2260, 0x2265,  // ≠ ≤ ≥
+    0x25A0, 0x25A1,  // ■ □
+    0x25B2, 0x25BD,  // triangles
+    0x25C0, 0x25CF,  // ◀ ● ○
+    0,
+};
+
+struct Cut {
+  Face face;
+  float pixels;
+};
+
+constexpr std::array<Cut, kUiFonts> kCuts{{{Face::regular, 15},
+                                           {Face::bold, 15},
+                                           {Face::mono, 14},
+                                           {Face::regular, 13},
+                                           {Face::regular, 18},
+                                           {Face::bold, 18},
+                                           {Face::regular, 26},
+                                           {Face::bold, 26},
+                                           {Face::regular, 40},
+                                           {Face::bold, 40}}};
+
+ImFont* addFont(const std::string& file, float pixels) {
+  ImFontConfig config;
+  // Large letters are smooth anyway; sampling them twice would double the atlas.
+  config.OversampleH = pixels < 20 ? 2 : 1;
+  config.OversampleV = 1;
+  config.PixelSnapH = true;
+  return ImGui::GetIO().Fonts->AddFontFromFileTTF(file.c_str(), pixels, &config, kSigns);
+}
+
+ImFont* addDefaultFont(float pixels) {
+  ImFontConfig config;
+  config.SizePixels = std::round(pixels);
+  return ImGui::GetIO().Fonts->AddFontDefault(&config);
+}
+
+// The characters of `text`, merged into the font that was added last.
+void mergeMore(const std::string& file, float pixels, const ImVector<ImWchar>& ranges) {
+  ImFontConfig config;
+  config.MergeMode = true;
+  config.OversampleH = 1;
+  config.OversampleV = 1;
+  config.PixelSnapH = true;
+  ImGui::GetIO().Fonts->AddFontFromFileTTF(file.c_str(), pixels, &config, ranges.Data);
+}
+
+}  // namespace
+
+UiFonts::UiFonts(float contentScale, const std::string& moreText) {
+  const std::string chinese = moreText.empty() ? std::string() : fileOfChinese();
+  // Read when the atlas is built, right below.
+  ImVector<ImWchar> ranges;
+  if (!chinese.empty()) {
+    ImFontGlyphRangesBuilder builder;
+    builder.AddText(moreText.c_str());
+    builder.BuildRanges(&ranges);
+  }
+  bool anyMissing = false;
+  for (std::size_t i = 0; i < kUiFonts; ++i) {
+    const std::string file = fileOf(kCuts[i].face);
+    const float pixels = std::round(kCuts[i].pixels * contentScale);
+    m_fonts[i] = file.empty() ? addDefaultFont(pixels) : addFont(file, pixels);
+    anyMissing = anyMissing || file.empty();
+    if (!chinese.empty()) mergeMore(chinese, pixels, ranges);
+  }
+  if (anyMissing) logWarning("the DejaVu fonts are not installed (fonts-dejavu); letters look plain");
+  ImGui::GetIO().FontDefault = m_fonts[0];
+  ImGui::GetIO().Fonts->Build();
+}
+
+}  // namespace cajal
