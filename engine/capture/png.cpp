@@ -4,6 +4,7 @@
 #include "engine/base/file.h"
 
 #include <png.h>
+#include <zlib.h>
 
 #include <cstring>
 
@@ -110,7 +111,9 @@ bool encode(const PngHandle& handle, Job& job, const PictureView& picture,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   png_set_sRGB(png, info, PNG_sRGB_INTENT_PERCEPTUAL);
   if (!chunks.empty()) png_set_text(png, info, chunks.data(), static_cast<int>(chunks.size()));
+  // Run lengths only: on thin lines half the time of level 1's search, and no larger.
   png_set_compression_level(png, 1);
+  png_set_compression_strategy(png, Z_RLE);
   png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_SUB);
   png_write_info(png, info);
   if (picture.channels == 4 && !hasAlpha) png_set_filler(png, 0, PNG_FILLER_AFTER);
