@@ -1,0 +1,229 @@
+// The CUDA backend: device memory, cuBLAS for the products, one stream for everything.
+#include "compute/cuda/cuda_backend.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "compute/cuda/cuda_device.h"
+#include "compute/cuda/operations.h"
+#include "compute/cuda/owners.h"
+#include "compute/cuda/statistics_ring.h"
+#include "engine/base/error.h"
+
+namespace cajal {
+namespace {
+
+using namespace cuda;
+
+constexpr std::size_t kBlasWorkspaceBytes = 32u << 20;  // what cuBLAS asks for on Hopper; 4 MiB before
+
+// Makes `device` the calling thread's: cheap where it is already, and then streams and memory of it may be
+// used.
+int useDevice(int device) {
+  check(cudaSetDevice(device), "choosing the GPU");
+  return device;
+}
+
+// One part of a data set in device memory; freed when the last DeviceExamples lets go of it.
+struct UploadedExamples {
+  DeviceMemory<std::uint8_t> bytes;
+  DeviceMemory<float> floats;
+  DeviceMemory<std::uint8_t> labels;
+};
+
+class CudaBackend final : public Backend {
+ public:
+  explicit CudaBackend(const CudaDevice& device)
+      : m_device(useDevice(device.index)),
+        m_description(fmt::format("{}, CUDA {}", device.name, cudaVersionText(cudaVersions().runtime))),
+        m_stream(makeStream()),
+        m_workspace(allocateDevice<std::byte>(kBlasWorkspaceBytes, "cuBLAS")),
+        m_blas(makeBlas(m_stream.get(), m_workspace.get(), kBlasWorkspaceBytes)),
+        m_headPartials(allocateDevice<Statistics>(kMostHeadBlocks, "the loss")),
+        m_headFinishedBlocks(allocateDevice<unsigned>(1, "the loss")),
+        m_hyperparameters(allocateDevice<Hyperparameters>(1, "the hyperparameters")),
+        m_statistics(m_stream.get()) {
+    check(cudaMemsetAsync(m_headFinishedBlocks.get(), 0, sizeof(unsigned), m_stream.get()),
+          "clearing a counter");
+  }
+
+  ~CudaBackend() override { logIfFailed(cudaStreamSynchronize(m_stream.get()), "finishing the training"); }
+
+  cudaStream_t stream() const { return m_stream.get(); }
+  int device() const { return m_device; }
+
+  std::string describe() const override { return m_description; }
+  bool isHostMemory() const override { return false; }
+
+  ArenaMemory allocate(std::size_t floats) override {
+    useDevice(m_device);
+    ArenaMemory memory(allocateDevice<float>(floats, "one arena").release(), FreeDeviceMemory());
+    fillZero(memory.get(), floats);
+    return memory;
+  }
+
+  DeviceExamples upload(const Examples& examples, std::size_t features) override {
+    useDevice(m_device);
+    auto uploaded = std::make_shared<UploadedExamples>();
+    uploaded->bytes = copyToDevice(examples.bytes);
+    uploaded->floats = copyToDevice(examples.floats);
+    uploaded->labels = copyToDevice(examples.labels);
+    finish();
+    return {uploaded, uploaded->bytes.get(), uploaded->floats.get(), uploaded->labels.get(), examples.count,
+            features};
+  }
+
+  void read(const float* source, float* host, std::size_t count) override {
+    check(cudaMemcpyAsync(host, source, count * sizeof(float), cudaMemcpyDeviceToHost, queue().stream),
+          "reading from the GPU");
+    finish();
+  }
+  void write(float* target, const float* host, std::size_t count) override {
+    check(cudaMemcpyAsync(target, host, count * sizeof(float), cudaMemcpyHostToDevice, queue().stream),
+          "writing to the GPU");
+    finish();  // the host's memory may go when we return
+  }
+  void fillZero(float* target, std::size_t count) override {
+    check(cudaMemsetAsync(target, 0, count * sizeof(float), queue().stream), "filling with zeros");
+  }
+  void finish() override { check(cudaStreamSynchronize(queue().stream), "waiting for the GPU"); }
+
+  void takeStatistics(int slot) override {
+    useDevice(m_device);
+    m_statistics.take(slot);
+  }
+  std::optional<Statistics> pollStatistics() override {
+    useDevice(m_device);
+    return m_statistics.poll();
+  }
+
+ private:
+  // Whichever thread asks: the device is its own from here on.
+  Queue queue() const {
+    useDevice(m_device);
+    return {m_stream.get(), m_blas.get()};
+  }
+  HeadScratch headScratch() const { return {m_headPartials.get(), m_headFinishedBlocks.get()}; }
+
+  // Null for no values. Enqueued: the values must stay until finish().
+  template <typename Element>
+  DeviceMemory<Element> copyToDevice(const std::vector<Element>& values) {
+    if (values.empty()) return nullptr;
+    DeviceMemory<Element> memory = allocateDevice<Element>(values.size(), "the data set");
+    check(cudaMemcpyAsync(memory.get(), values.data(), values.size() * sizeof(Element),
+                          cudaMemcpyHostToDevice, m_stream.get()),
+          "copying the data set");
+    return memory;
+  }
+
+  void doGather(const DeviceExamples& examples, const BatchSelection& selection, const Matrix& input,
+                std::uint8_t* labels) override {
+    cuda::gather(queue(), examples, selection, input, labels);
+  }
+  void doDenseForward(const Matrix& input, const Matrix& weight, const float* bias, Activation activation,
+                      const Matrix& output) override {
+    cuda::denseForward(queue(), input, weight, bias, activation, output);
+  }
+  void doActivateRows(Activation activation, const Matrix& output) override {
+    cuda::activateRows(queue(), activation, output);
+  }
+  void doHead(Loss loss, Activation activation, const Matrix& output, const std::uint8_t* labels,
+              const Matrix* dLoss_dZ, float inverseBatch, int statistics) override {
+    cuda::head(queue(), loss, activation, output, labels, dLoss_dZ, inverseBatch, headScratch(),
+               m_statistics.accumulator(statistics));
+  }
+  void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,
+                            Activation before, const Matrix& dLoss_dZBefore) override {
+    cuda::denseBackwardInput(queue(), dLoss_dZ, weight, input, before, dLoss_dZBefore);
+  }
+  void doDenseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
+                                 float* dBias, bool accumulate) override {
+    cuda::denseBackwardParameters(queue(), dLoss_dZ, input, dWeight, dBias, accumulate);
+  }
+  void doUpdate(const Hyperparameters& hyperparameters, std::uint64_t updates, float* parameters,
+                const float* gradients, float* firstMoments, float* secondMoments, std::size_t count,
+                std::size_t decayed) override {
+    if (m_stored != hyperparameters) {
+      cuda::storeHyperparameters(queue(), hyperparameters, m_hyperparameters.get());
+      m_stored = hyperparameters;
+    }
+    cuda::update(queue(), m_hyperparameters.get(), updates, parameters, gradients, firstMoments,
+                 secondMoments, count, decayed);
+  }
+
+  int m_device;
+  std::string m_description;
+  Stream m_stream;
+  DeviceMemory<std::byte> m_workspace;  // cuBLAS's
+  Blas m_blas;
+  DeviceMemory<Statistics> m_headPartials;          // (kMostHeadBlocks)
+  DeviceMemory<unsigned> m_headFinishedBlocks;      // (1)
+  DeviceMemory<Hyperparameters> m_hyperparameters;  // (1), what the update kernel reads
+  std::optional<Hyperparameters> m_stored;          // what stands there
+  StatisticsRing m_statistics;
+};
+
+CudaBackend& asCuda(Backend& backend) {
+  auto* cudaBackend = dynamic_cast<CudaBackend*>(&backend);
+  require(cudaBackend != nullptr, "a CUDA stream was asked of a backend that is not CUDA's");
+  return *cudaBackend;
+}
+
+std::string whyNoDevices() {
+  const CudaVersions versions = cudaVersions();
+  if (versions.driver == 0) return "no NVIDIA driver is loaded";
+  if (versions.driver < versions.runtime / 1000 * 1000) {
+    return fmt::format("the NVIDIA driver knows CUDA up to {}, this program was built with {}",
+                       cudaVersionText(versions.driver), cudaVersionText(versions.runtime));
+  }
+  return "the NVIDIA driver shows no GPU (CUDA_VISIBLE_DEVICES can hide them)";
+}
+
+// Why this device cannot be used; empty when it can. Leaves it the calling thread's.
+std::string whyNot(const CudaDevice& device) {
+  const cudaError_t chosen = cudaSetDevice(device.index);
+  const cudaError_t result = chosen == cudaSuccess ? findKernels() : chosen;
+  if (result == cudaSuccess) return "";
+  static_cast<void>(cudaGetLastError());
+  if (chosen == cudaSuccess) {
+    return fmt::format("this build holds no code for {} (compute capability {}.{}): {}", device.name,
+                       device.computeMajor, device.computeMinor, cudaGetErrorString(result));
+  }
+  return fmt::format("{} cannot be used: {}", device.name, cudaGetErrorString(result));
+}
+
+}  // namespace
+
+void* cudaStreamOf(Backend& backend) {
+  return asCuda(backend).stream();
+}
+
+int cudaDeviceOf(Backend& backend) {
+  return asCuda(backend).device();
+}
+
+std::string whyNoCuda() {
+  const std::vector<CudaDevice> devices = cudaDevices();
+  return devices.empty() ? whyNoDevices() : whyNot(devices.front());
+}
+
+std::unique_ptr<Backend> makeCudaBackend(int index) {
+  const std::vector<CudaDevice> devices = cudaDevices();
+  if (devices.empty()) {
+    throw Error(ExitCode::gpu, "--backend cuda: " + whyNoDevices() +
+                                   "; install or update the NVIDIA driver, or use --backend cpu");
+  }
+  if (index < 0 || index >= static_cast<int>(devices.size())) {
+    throw Error(ExitCode::gpu,
+                fmt::format("--device {}: there are {} GPUs, counted from 0; `cajal info` lists them", index,
+                            devices.size()));
+  }
+  const CudaDevice& device = devices[static_cast<std::size_t>(index)];
+  if (const std::string why = whyNot(device); !why.empty()) {
+    throw Error(ExitCode::gpu, "--backend cuda: " + why + "; use --backend cpu, or another --device");
+  }
+  return std::make_unique<CudaBackend>(device);
+}
+
+}  // namespace cajal

@@ -1,0 +1,66 @@
+// Batches: rows of the data set, in shuffled order, as floats.
+//
+// examples (count, features) bytes or floats, labels (count) → input (B, features) and labels (B),
+// overwritten.
+#include "compute/cuda/check.h"
+#include "compute/cuda/operations.h"
+#include "compute/math/permutation.h"
+
+namespace cajal::cuda {
+namespace {
+
+// DeviceExamples without its owner, which a kernel can do nothing with.
+struct Rows {
+  const std::uint8_t* bytes;
+  const float* floats;
+  const std::uint8_t* labels;
+  std::size_t count;
+  std::size_t features;
+};
+
+// Which example stands at place `position` of the endless shuffled sequence.
+__device__ std::size_t exampleAt(const BatchSelection& selection, std::size_t exampleCount,
+                                 std::uint64_t position) {
+  const std::uint64_t epoch = position / exampleCount;
+  const auto place = static_cast<std::uint32_t>(position % exampleCount);
+  if (!selection.shuffled) return place;
+  return Permutation(selection.seed, epoch, static_cast<std::uint32_t>(exampleCount))(place);
+}
+
+// One block a row. Every thread computes which example it is: that is quicker than telling the others.
+__global__ void gatherKernel(const Rows examples, const BatchSelection selection, float* __restrict__ input,
+                             std::uint8_t* __restrict__ labels) {
+  const std::size_t row = blockIdx.x;
+  const std::size_t example = exampleAt(selection, examples.count, selection.cursor + row);
+  const std::size_t from = example * examples.features, to = row * examples.features;
+  for (std::size_t f = threadIdx.x; f < examples.features; f += blockDim.x) {
+    input[to + f] = examples.bytes ? static_cast<float>(examples.bytes[from + f]) * (1.0f / 255.0f)
+                                   : examples.floats[from + f];
+  }
+  if (threadIdx.x == 0) labels[row] = examples.labels[example];
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+
+constexpr int kThreadsPerRow =
+    128;  // a digit's 784 values in seven strides; more would wait for the permutation
+
+}  // namespace
+
+void gather(const Queue& queue, const DeviceExamples& examples, const BatchSelection& selection,
+            const Matrix& input, std::uint8_t* labels) {
+  if (selection.count == 0) return;
+  const Rows rows = {examples.bytes, examples.floats, examples.labels, examples.count, examples.features};
+  gatherKernel<<<static_cast<unsigned>(selection.count), kThreadsPerRow, 0, queue.stream>>>(
+      rows, selection, input.data, labels);
+  checkLaunch("gathering a batch");
+}
+
+cudaError_t findKernels() {
+  cudaFuncAttributes attributes = {};
+  const cudaError_t result = cudaFuncGetAttributes(&attributes, gatherKernel);
+  static_cast<void>(cudaGetLastError());
+  return result;
+}
+
+}  // namespace cajal::cuda

@@ -1,0 +1,109 @@
+// The head: output activation, loss, and the gradient that starts the backward pass. One row a thread.
+//
+// output (B, C): z on entry, y on return. dLoss_dZ (B, C) overwritten when given. statistics: added to. The
+// sums are taken in the order of the rows, block by block as the CPU takes them tile by tile, so that the
+// same step gives the same loss to the last bit.
+#include <algorithm>
+
+#include "compute/cuda/check.h"
+#include "compute/cuda/operations.h"
+
+namespace cajal::cuda {
+namespace {
+
+constexpr unsigned kRowsPerBlock = 32;  // one warp, and the CPU's tile: partial sums of the same rows
+
+__global__ void activateRowsKernel(Activation activation, std::size_t rows, std::size_t classes,
+                                   float* output) {
+  const std::size_t row = static_cast<std::size_t>(blockIdx.x) * kRowsPerBlock + threadIdx.x;
+  if (row >= rows) return;
+  activateRow(activation, output + row * classes, classes);
+}
+
+struct HeadArguments {
+  Loss loss;
+  Activation activation;
+  float inverseBatch;
+  std::size_t rows, classes;
+  float* output;
+  const std::uint8_t* labels;
+  float* dLoss_dZ;  // or null
+};
+
+__device__ void add(Statistics& sum, const Statistics& part) {
+  sum.loss += part.loss;
+  sum.correct += part.correct;
+  sum.count += part.count;
+}
+
+// Past the first-level cache: another block, on another multiprocessor, has written it.
+__device__ Statistics readFresh(const Statistics& from) {
+  Statistics value;
+  value.loss = __ldcg(&from.loss);
+  value.correct = __ldcg(&from.correct);
+  value.count = __ldcg(&from.count);
+  return value;
+}
+
+// Called by one thread a block. The block that finishes last adds all the partial sums up, in their order.
+__device__ void leavePartialSum(const Statistics& sum, const HeadScratch& scratch, Statistics* statistics) {
+  scratch.partials[blockIdx.x] = sum;
+  __threadfence();  // the partial sum is seen by whoever sees the count
+  if (atomicAdd(scratch.finishedBlocks, 1u) + 1 != gridDim.x) return;
+  __threadfence();
+  Statistics total = *statistics;
+  for (unsigned block = 0; block < gridDim.x; ++block) add(total, readFresh(scratch.partials[block]));
+  *statistics = total;
+  *scratch.finishedBlocks = 0;
+}
+
+__global__ void headKernel(const HeadArguments head, const HeadScratch scratch, Statistics* statistics) {
+  __shared__ RowResult results[kRowsPerBlock];
+  const std::size_t first = static_cast<std::size_t>(blockIdx.x) * kRowsPerBlock;
+  const std::size_t row = first + threadIdx.x;
+  if (row < head.rows) {
+    float* gradient = head.dLoss_dZ ? head.dLoss_dZ + row * head.classes : nullptr;
+    results[threadIdx.x] = headRow(head.loss, head.activation, head.output + row * head.classes, head.classes,
+                                   head.labels[row], gradient, head.inverseBatch);
+  }
+  __syncthreads();
+
+  if (threadIdx.x != 0) return;
+  Statistics sum;
+  for (std::size_t i = 0; i < kRowsPerBlock && first + i < head.rows; ++i) {
+    add(sum, {static_cast<double>(results[i].loss), results[i].correct ? 1u : 0u, 1});
+  }
+  leavePartialSum(sum, scratch, statistics);
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+
+unsigned blocksFor(std::size_t rows) {
+  return static_cast<unsigned>((rows + kRowsPerBlock - 1) / kRowsPerBlock);
+}
+
+}  // namespace
+
+void activateRows(const Queue& queue, Activation activation, const Matrix& output) {
+  if (output.rows == 0) return;
+  activateRowsKernel<<<blocksFor(output.rows), kRowsPerBlock, 0, queue.stream>>>(activation, output.rows,
+                                                                                 output.columns, output.data);
+  checkLaunch("activating outputs");
+}
+
+void head(const Queue& queue, Loss loss, Activation activation, const Matrix& output,
+          const std::uint8_t* labels, const Matrix* dLoss_dZ, float inverseBatch, const HeadScratch& scratch,
+          Statistics* statistics) {
+  // One launch for every batch there is in practice; the scratch has an end, so very large ones take several.
+  constexpr std::size_t kMostRows = kMostHeadBlocks * kRowsPerBlock;
+  for (std::size_t done = 0; done < output.rows; done += kMostRows) {
+    const std::size_t rows = std::min(kMostRows, output.rows - done), offset = done * output.columns;
+    const HeadArguments arguments = {
+        loss,           activation,           inverseBatch,  rows,
+        output.columns, output.data + offset, labels + done, dLoss_dZ ? dLoss_dZ->data + offset : nullptr};
+    headKernel<<<blocksFor(rows), kRowsPerBlock, 0, queue.stream>>>(arguments, scratch, statistics);
+    checkLaunch("computing the loss");
+  }
+}
+
+}  // namespace cajal::cuda
