@@ -1,0 +1,121 @@
+// A whole training on the GPU beside the same on the CPU.
+#include "compute/training/trainer.h"
+#include "tests/support/cuda_test.h"
+#include "tests/support/small_sets.h"
+
+namespace cajal {
+namespace {
+
+using namespace test;
+
+constexpr int kSteps = 50;
+
+TrainingConfiguration configurationWith(UpdateRule rule, float learningRate) {
+  TrainingConfiguration configuration;
+  configuration.network.hidden = Activation::tanh;  // smooth: a rounding cannot switch a neuron off
+  configuration.hyperparameters.rule = rule;
+  configuration.hyperparameters.learningRate = learningRate;
+  configuration.metricsEvery = 10;
+  configuration.metricsTestExamples = 100;
+  return configuration;
+}
+
+class CudaTraining : public CudaTest {
+ protected:
+  DataSet m_data = bytesSet(500, 100, 784, 10);
+
+  struct Run {
+    HostMatrix parameters{0, 0};
+    std::vector<Metrics> metrics;
+  };
+
+  Run train(Backend& backend, const TrainingConfiguration& configuration) {
+    Trainer trainer(configuration, m_data, backend, {});
+    for (int step = 0; step < kSteps; ++step) trainer.step();
+    backend.finish();
+    Run run;
+    run.parameters = HostMatrix(1, trainer.network().arenaFloats(ArenaKind::parameters));
+    backend.read(trainer.network().arena(ArenaKind::parameters), run.parameters.values.data(),
+                 run.parameters.values.size());
+    run.metrics = trainer.takeMetrics();
+    return run;
+  }
+};
+
+TEST_F(CudaTraining, FollowsTheCpuForFiftySteps) {
+  const TrainingConfiguration configuration = configurationWith(UpdateRule::sgd, 0.05f);
+  const Run cuda = train(*m_cuda, configuration), cpu = train(*m_cpu, configuration);
+  // A gradient is a chain of sums of at most 784 + 128 + 64 products, so it is good to γ₁₀₀₀ = 6e-5 of its
+  // size, which is below 0.5; fifty steps at rate 0.05 add up to 50 · 0.05 · 0.5 · 6e-5 = 7.5e-5.
+  expectNear(cuda.parameters, cpu.parameters, [](std::size_t) { return 1e-4; });
+  ASSERT_EQ(cuda.metrics.size(), cpu.metrics.size());
+  for (std::size_t i = 0; i < cuda.metrics.size(); ++i) {
+    EXPECT_EQ(cuda.metrics[i].step, cpu.metrics[i].step);
+    EXPECT_NEAR(cuda.metrics[i].trainLoss, cpu.metrics[i].trainLoss, 1e-3);
+    EXPECT_NEAR(cuda.metrics[i].testLoss, cpu.metrics[i].testLoss, 1e-3);
+  }
+}
+
+TEST_F(CudaTraining, FollowsTheCpusCurveWithAdam) {
+  // Adam divides by √v: a gradient near zero may take a whole step one way or the other, so weights are not
+  // compared; the curve averages that out.
+  const TrainingConfiguration configuration = configurationWith(UpdateRule::adam, 1e-3f);
+  const Run cuda = train(*m_cuda, configuration), cpu = train(*m_cpu, configuration);
+  ASSERT_EQ(cuda.metrics.size(), cpu.metrics.size());
+  for (std::size_t i = 0; i < cuda.metrics.size(); ++i) {
+    EXPECT_NEAR(cuda.metrics[i].trainLoss, cpu.metrics[i].trainLoss, 0.01);
+    EXPECT_NEAR(cuda.metrics[i].testLoss, cpu.metrics[i].testLoss, 0.01);
+  }
+}
+
+TEST_F(CudaTraining, TheSameSeedGivesTheSameBits) {
+  const TrainingConfiguration configuration = configurationWith(UpdateRule::adam, 1e-3f);
+  EXPECT_EQ(train(*m_cuda, configuration).parameters.values, train(*m_cuda, configuration).parameters.values);
+}
+
+TEST_F(CudaTraining, LearnsATinySetCompletely) {
+  const DataSet data = bytesSet(32, 20, 20, 4);
+  TrainingConfiguration configuration;
+  configuration.network.widths = {20, 16, 4};
+  configuration.hyperparameters.learningRate = 0.01f;
+  configuration.batchSize = 8;
+  Trainer trainer(configuration, data, *m_cuda, {});
+  for (int step = 0; step < 600; ++step) trainer.step();
+  m_cuda->finish();
+  EXPECT_EQ(trainer.takeMetrics().back().trainAccuracy, 1.0);
+}
+
+TEST_F(CudaTraining, ABatchLargerThanTheScratchIsAddedUpLikeOnTheCpu) {
+  const DataSet data = pointsSet(2500, 10, 3, 2);
+  TrainingConfiguration configuration;
+  configuration.network.widths = {3, 4, 2};
+  configuration.network.hidden = Activation::tanh;
+  configuration.hyperparameters.rule = UpdateRule::gradientDescent;
+  configuration.hyperparameters.learningRate = 0;
+  Trainer cuda(configuration, data, *m_cuda, {}), cpu(configuration, data, *m_cpu, {});
+  cuda.step();
+  cpu.step();
+  for (const TensorView& tensor : cuda.network().tensors()) {
+    if (tensor.role != TensorRole::gradient) continue;
+    const HostMatrix a(1, tensor.shape.count(), cuda.readTensor(tensor));
+    const HostMatrix b(1, tensor.shape.count(), cpu.readTensor(tensor));
+    // Means over 2500 examples of products of numbers near 1.
+    expectNear(a, b, [](std::size_t) { return 2 * gammaOf(2500 + 24); });
+  }
+}
+
+TEST_F(CudaTraining, ShowsTheSameExampleAsTheCpu) {
+  const TrainingConfiguration configuration = configurationWith(UpdateRule::sgd, 0.0f);
+  Trainer cuda(configuration, m_data, *m_cuda, {}), cpu(configuration, m_data, *m_cpu, {});
+  cuda.showExample(Part::test, 3);
+  cpu.showExample(Part::test, 3);
+  for (const TensorView& tensor : cuda.network().tensors()) {
+    if (tensor.role != TensorRole::activation) continue;
+    const HostMatrix a(1, tensor.shape.count(), cuda.readTensor(tensor));
+    const HostMatrix b(1, tensor.shape.count(), cpu.readTensor(tensor));
+    expectNear(a, b, [](std::size_t) { return 2 * gammaOf(1000); });
+  }
+}
+
+}  // namespace
+}  // namespace cajal

@@ -1,0 +1,53 @@
+#pragma once
+// What tests of the CUDA backend stand on: both backends side by side, or a loud skip that says why there is
+// none.
+
+#include <gtest/gtest.h>
+
+#include "tests/support/host_matrix.h"
+#include "tests/support/rounding.h"
+
+namespace cajal::test {
+
+class CudaTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (const std::string why = whyNoCuda(); !why.empty())
+      GTEST_SKIP() << "NOT TESTED, CUDA cannot be used: " << why;
+    m_cuda = makeCudaBackend(0);
+    m_cpu = makeCpuBackend(2);
+  }
+
+  std::unique_ptr<Backend> m_cuda, m_cpu;
+};
+
+// |a - b| ≤ tolerance(i), element by element; stops at the first that is not, to keep the log readable.
+template <typename Tolerance>
+void expectNear(const HostMatrix& a, const HostMatrix& b, Tolerance&& tolerance) {
+  ASSERT_EQ(a.values.size(), b.values.size());
+  for (std::size_t i = 0; i < a.values.size(); ++i) {
+    ASSERT_NEAR(a.values[i], b.values[i], tolerance(i))
+        << "row " << i / a.columns << ", column " << i % a.columns;
+  }
+}
+
+// Σ over k of |a(i, k)| |b(k, j)| for a row-major product: what a rounding bound is a multiple of. Either
+// operand may be stored transposed.
+inline HostMatrix magnitudes(const HostMatrix& a, bool transposeA, const HostMatrix& b, bool transposeB) {
+  const std::size_t rows = transposeA ? a.columns : a.rows, summed = transposeA ? a.rows : a.columns;
+  const std::size_t columns = transposeB ? b.rows : b.columns;
+  HostMatrix sums(rows, columns);
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t j = 0; j < columns; ++j) {
+      double sum = 0;
+      for (std::size_t k = 0; k < summed; ++k) {
+        sum +=
+            std::fabs(static_cast<double>(transposeA ? a(k, i) : a(i, k)) * (transposeB ? b(j, k) : b(k, j)));
+      }
+      sums.values[i * columns + j] = static_cast<float>(sum);
+    }
+  }
+  return sums;
+}
+
+}  // namespace cajal::test
