@@ -8,7 +8,7 @@ layout(location = 1) flat in float level;
 layout(location = 2) flat in float pixelsOfRadius;
 layout(location = 0) out vec4 color;  // premultiplied; alpha is how much of the edges' light it hides
 
-const vec3 kSilent = vec3(0.020, 0.026, 0.050);
+const vec3 kSilent = vec3(0.045, 0.058, 0.105);
 const vec3 kFiring = vec3(1.00, 0.93, 0.82);
 const vec3 kInhibited = vec3(0.16, 0.46, 1.0);
 const vec3 kLight = vec3(-0.42, 0.65, 0.63);  // towards the light, in camera axes; unit length
@@ -26,7 +26,7 @@ void main() {
   const float rim = pow(1.0 - normal.z, 3.0);
   const vec3 half_ = normalize(kLight + vec3(0.0, 0.0, 1.0));
   const float gloss = pow(max(dot(normal, half_), 0.0), 40.0);
-  vec3 lit = base * (0.25 + 0.9 * diffuse * diffuse) + vec3(0.10, 0.13, 0.20) * (0.10 * rim + 0.35 * gloss);
+  vec3 lit = base * (0.25 + 0.9 * diffuse * diffuse) + vec3(0.16, 0.20, 0.30) * (0.30 * rim + 0.40 * gloss);
   lit += base * strength * strength * 0.55;  // what fires also glows
   color = vec4(lit, 1.0) * coverage;
 }

@@ -1,6 +1,6 @@
 #version 460
 // A matrix, read where the optimiser writes it: no texture in between. Close up, one flat cell an element; far
-// away, the element of largest |value| under the pixel, so that an outlier is never averaged away.
+// away, the root mean square under the pixel.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
 #include "shared/scene.h"
@@ -23,20 +23,26 @@ float valueAt(Plane plane, ivec2 at) {
   return plane.source == kPlaneValues ? planeValues[element] : activations[element];
 }
 
-// The value of largest magnitude in the box of cells that the pixel covers.
-float strongest(Plane plane, vec2 footprint) {
+// Root mean square over the box of cells that the pixel covers, with the sign that prevails: noise keeps its level
+// however far away it is, and an outlier still stands out. One value that is not a number makes all of it so.
+float levelUnder(Plane plane, vec2 footprint) {
   const ivec2 last = ivec2(plane.columns, plane.rows) - 1;
   const ivec2 low = clamp(ivec2(floor(cell - 0.5 * footprint)), ivec2(0), last);
   const ivec2 high = clamp(ivec2(floor(cell + 0.5 * footprint)), low, last);
   const ivec2 stride = (high - low) / kMostCells + 1;
-  float found = 0.0;
+  float squares = 0.0, sum = 0.0, count = 0.0;
   for (int row = low.y; row <= high.y; row += stride.y) {
     for (int column = low.x; column <= high.x; column += stride.x) {
+      // The share of the pixel that this cell covers.
+      const vec2 covered = min(vec2(column, row) + 1.0, cell + 0.5 * footprint) - max(vec2(column, row), cell - 0.5 * footprint);
+      const float weight = max(covered.x, 0.02) * max(covered.y, 0.02);
       const float value = valueAt(plane, ivec2(column, row));
-      if (!(abs(value) <= abs(found))) found = value;  // not a number wins
+      squares += weight * value * value;
+      sum += weight * value;
+      count += weight;
     }
   }
-  return found;
+  return sqrt(squares / count) * (sum < 0.0 ? -1.0 : 1.0);
 }
 
 void main() {
@@ -44,9 +50,9 @@ void main() {
   const vec2 footprint = fwidth(cell);  // cells a pixel
   const bool isFar = max(footprint.x, footprint.y) > 1.0;
   const ivec2 here = clamp(ivec2(floor(cell)), ivec2(0), ivec2(plane.columns, plane.rows) - 1);
-  const float value = (isFar ? strongest(plane, footprint) : valueAt(plane, here)) / ranges[plane.range];
+  const float value = (isFar ? levelUnder(plane, footprint) : valueAt(plane, here)) / ranges[plane.range];
 
-  vec3 shown = plane.isImage == 1 ? brightnessColor(value) : signedColor(value);
+  vec3 shown = plane.isImage == 1 ? brightnessColor(value) : 0.6 * signedColor(value);
   if (isnan(value) || isinf(value)) shown = kNotFinite;
   if (plane.isImage == 1) {
     // Pixels of an image are neurons: each is a tile of its own, and the gap fades out before it could shimmer.

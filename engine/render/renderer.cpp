@@ -9,7 +9,7 @@
 namespace cajal {
 namespace {
 
-constexpr std::size_t kMostRangesReadBack = 1024;
+constexpr std::size_t kMostReadBack = 2048;  // floats of each kind
 constexpr VkBufferUsageFlags kWorkBuffer =
     VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT;
 
@@ -23,11 +23,10 @@ Renderer::Renderer(const Device& device, Frames& frames, VkExtent2D extent)
       m_solidPass(device),
       m_edgePass(device),
       m_tonePass(device),
-      m_exposure(device, TonePass::kExposureBytes, kWorkBuffer, MemoryUse::device, "exposure"),
-      m_readBackCounts(frames.inFlight(), 0) {
+      m_exposure(device, TonePass::kExposureBytes, kWorkBuffer, MemoryUse::device, "exposure") {
   for (std::size_t slot = 0; slot < frames.inFlight(); ++slot) {
-    m_readBack.emplace_back(device, kMostRangesReadBack * sizeof(float), VK_BUFFER_USAGE_TRANSFER_DST_BIT,
-                            MemoryUse::readback, "ranges, read back");
+    m_readBack.push_back({Buffer(device, 2 * kMostReadBack * sizeof(float), VK_BUFFER_USAGE_TRANSFER_DST_BIT,
+                                 MemoryUse::readback, "read back")});
   }
 }
 
@@ -68,7 +67,7 @@ void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
     const GpuTimer::Span span = timer.span(frame, "tone");
     m_tonePass.draw(commands, uploaded, m_exposure, *m_targets);
   }
-  readRangesBack(frame, scene.ranges.size());
+  readBack(frame, scene);
   m_targets->picture.transition(commands, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColourTarget);
 }
 
@@ -103,18 +102,25 @@ void Renderer::clearMemory(VkCommandBuffer commands) {
   forgetLight();
 }
 
-void Renderer::readRangesBack(Frame& frame, std::size_t count) {
+void Renderer::readBack(Frame& frame, const RenderScene& scene) {
   // What this slot's last frame left has arrived: begin() has waited for it.
-  const std::size_t slot = frame.slot();
-  const std::span<const float> arrived = m_readBack[slot].elements<float>();
-  m_lastRanges.assign(arrived.begin(), arrived.begin() + static_cast<std::ptrdiff_t>(m_readBackCounts[slot]));
+  ReadBack& slot = m_readBack[frame.slot()];
+  const float* const arrived = slot.floats.elements<float>().data();
+  m_lastRanges.assign(arrived, arrived + slot.ranges);
+  m_lastWatched.assign(arrived + kMostReadBack, arrived + kMostReadBack + slot.watched);
 
-  m_readBackCounts[slot] = std::min(count, kMostRangesReadBack);
-  if (count == 0) return;
-  const VkBufferCopy copy{0, 0, m_readBackCounts[slot] * sizeof(float)};
-  memoryBarrier(frame.commands(), access::kComputeWrite, access::kCopyRead);
-  vkCmdCopyBuffer(frame.commands(), m_ranges->handle(), m_readBack[slot].handle(), 1, &copy);
-  memoryBarrier(frame.commands(), access::kCopyWrite, access::kHostRead);
+  slot.ranges = std::min(scene.ranges.size(), kMostReadBack);
+  slot.watched = std::min<std::size_t>(scene.watched.bytes / sizeof(float), kMostReadBack);
+  const VkCommandBuffer commands = frame.commands();
+  memoryBarrier(commands, access::kComputeWrite, access::kCopyRead);
+  const auto copy = [&](VkBuffer source, VkDeviceSize offset, std::size_t floats, std::size_t place) {
+    if (floats == 0) return;
+    const VkBufferCopy region{offset, place * sizeof(float), floats * sizeof(float)};
+    vkCmdCopyBuffer(commands, source, slot.floats.handle(), 1, &region);
+  };
+  copy(m_ranges->handle(), 0, slot.ranges, 0);
+  copy(scene.watched.buffer, scene.watched.offset, slot.watched, kMostReadBack);
+  memoryBarrier(commands, access::kCopyWrite, access::kHostRead);
 }
 
 }  // namespace cajal

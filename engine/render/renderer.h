@@ -37,13 +37,15 @@ class Renderer {
 
   // Ranges as they were some frames ago, in the order of RenderScene::ranges; 0 where not known yet.
   const std::vector<float>& ranges() const { return m_lastRanges; }
+  // The floats of RenderScene::watched, likewise.
+  const std::vector<float>& watched() const { return m_lastWatched; }
 
   // How far samples are averaged while nothing moves: the last 16 frames or so.
   static constexpr std::uint32_t kLongestMemory = 16;
 
  private:
   UploadedScene upload(Frame& frame, const RenderScene& scene) const;
-  void readRangesBack(Frame& frame, std::size_t count);
+  void readBack(Frame& frame, const RenderScene& scene);
   void growFor(const RenderScene& scene);
   void clearMemory(VkCommandBuffer commands);
 
@@ -58,9 +60,12 @@ class Renderer {
   std::unique_ptr<Buffer> m_projected;  // a vec4 a node
   std::unique_ptr<Buffer> m_ranges;     // a float a request
   Buffer m_exposure;
-  std::vector<Buffer> m_readBack;  // one a frame in flight
-  std::vector<std::size_t> m_readBackCounts;
-  std::vector<float> m_lastRanges;
+  struct ReadBack {
+    Buffer floats;  // ranges, then what is watched
+    std::size_t ranges = 0, watched = 0;
+  };
+  std::vector<ReadBack> m_readBack;  // one a frame in flight
+  std::vector<float> m_lastRanges, m_lastWatched;
 
   std::uint32_t m_frameNumber = 0;
   std::uint32_t m_restingFrames = 0;  // frames whose samples the light planes hold

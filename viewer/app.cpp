@@ -1,0 +1,410 @@
+#include "viewer/app.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+#include <thread>
+
+#include "engine/base/clock.h"
+#include "engine/base/error.h"
+#include "engine/base/log.h"
+#include "engine/capture/png.h"
+#include "viewer/bridge/make_bridge.h"
+#include "viewer/interrupt.h"
+#include "viewer/pilot.h"
+#include "viewer/scene/appearance.h"
+#include "viewer/scene/labels.h"
+
+namespace cajal {
+namespace {
+
+constexpr double kPricePeriod = 0.5;           // seconds between two readings of the price
+constexpr std::uint64_t kUsualHeadlessSteps = 3000;
+constexpr std::uint64_t kUsualStepsPerFilmFrame = 8;
+constexpr int kFramesForLastPicture = 8;       // its samples are averaged over so many
+const glm::vec3 kFramingDirection{-0.66f, 0.30f, 0.69f};  // from the network to the eye
+
+StageOptions stageOptions(const Options& options, bool window) {
+  const PictureSize size = options.size.value_or(PictureSize{});
+  return {window, {size.width, size.height}, options.device, "Cajal", false};
+}
+
+// "cajal-2026-03-01-142530.png" beside whoever started us.
+std::filesystem::path nameByTime(const char* ending) {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  localtime_r(&now, &local);
+  char text[64];
+  std::strftime(text, sizeof text, "cajal-%Y-%m-%d-%H%M%S", &local);
+  return std::string(text) + ending;
+}
+
+}  // namespace
+
+App::App(const Options& options, bool window)
+    : m_options(options),
+      m_setup(prepareTraining(options)),
+      m_stage(stageOptions(options, window)),
+      m_bridge(makeBridge(m_stage, m_setup, options)),
+      m_runFolder(options),
+      m_settings(options.view),
+      m_drawnSettings(options.view),
+      m_flight(Camera{}),
+      m_showPanels(window && options.showPanels),
+      m_framesWanted(options.framesPerSecond > 0 ? options.framesPerSecond : m_stage.isSoftware() || !window ? 30 : 60),
+      m_stepsPerFrame(options.stepsPerFrame > 0 || window ? options.stepsPerFrame : kUsualStepsPerFilmFrame) {
+  m_bridge->withTrainer([&](Trainer& trainer) {
+    m_fixed = describeTraining(m_setup, trainer);
+    m_scene = std::make_unique<NetworkScene>(m_stage.device(), trainer.network().tensors(),
+                                             layOut(m_fixed.widths, m_fixed.imageRows, m_fixed.imageColumns));
+  });
+  m_options.training.network.widths = m_fixed.widths;
+  m_fixed.device = m_stage.device().facts().name;
+  m_fixed.bridge = m_bridge->describe();
+  if (!window && !options.steps && !options.seconds) m_options.steps = kUsualHeadlessSteps;
+  if (!options.screenshot.empty()) requireWritableTarget(options.screenshot);
+
+  m_flight.place(framingCamera());
+  if (!options.camera.empty()) m_path = readCameraPath(options.camera);
+  if (!m_path && !window) m_path = defaultPath();
+  if (!options.record.empty()) startRecording(options.record);
+  // On a software device drawing needs the other cores.
+  const bool draws = window || m_film;
+  if (options.threads == 0 && draws && m_stage.isSoftware()) m_bridge->setThreads(1);
+  if (window && m_stepsPerFrame == 0) m_bridge->run(m_options.steps.value_or(TrainingThread::kForever));
+  m_lastFrameTime = m_mark.time = secondsNow();
+}
+
+App::~App() {
+  m_stage.frames().waitForAll();  // the scene's and the bridge's memory may still be read
+}
+
+void App::run() {
+  if (isLive() || m_film) {
+    requestNext();
+    while (!isOver()) frame();
+  } else {
+    trainOnly();
+  }
+  finish();
+}
+
+bool App::isOver() const {
+  if (m_wantsToQuit || m_windowIsGone || isInterrupted()) return true;
+  if (m_options.seconds && m_runTime >= *m_options.seconds) return true;
+  return m_options.steps && m_framesDrawn > 0 && m_facts.step >= *m_options.steps;
+}
+
+// Nobody looks: the whole machine trains, and the clock of the run is that of its frames all the same.
+void App::trainOnly() {
+  const auto stepsOf = [&](double seconds) {
+    return static_cast<std::uint64_t>(std::ceil(seconds * m_framesWanted)) * m_stepsPerFrame;
+  };
+  std::uint64_t steps = m_options.steps.value_or(TrainingThread::kForever);
+  if (m_options.seconds) steps = std::min(steps, stepsOf(*m_options.seconds));
+  m_bridge->run(steps);
+  while (m_bridge->stepsDone() < steps && !isInterrupted()) {
+    takeMetrics();
+    measurePrice();
+    std::this_thread::sleep_for(std::chrono::milliseconds(m_bridge->stepsDone() + 1000 < steps ? 5 : 1));
+  }
+  m_bridge->pause();
+}
+
+// One frame, in order. Each line is explained where it is carried out.
+void App::frame() {
+  waitForTurn();
+  const double now = secondsNow();
+  const double seconds = isLive() ? now - m_lastFrameTime : 1.0 / m_framesWanted;
+  m_lastFrameTime = now;
+  m_runTime += seconds;
+
+  handleInput(seconds);
+  takeMetrics();
+  const Publication* publication = m_bridge->newest(!isLive());
+  if (!publication) {
+    requestNext();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return;
+  }
+  m_facts = publication->facts;
+  requestNext();  // training goes on while this frame is drawn
+  moveCamera(seconds);
+  draw(*publication, seconds);
+  collectCaptures(false);
+  measurePrice();
+}
+
+// The pace of a live view: the wanted frame rate, and no frame at all while nobody can see one.
+void App::waitForTurn() {
+  if (!isLive()) return;
+  Window& window = *m_stage.window();
+  window.pollEvents();
+  while (window.isMinimised() && !window.shouldClose() && !window.isDisplayLost() && !isInterrupted()) {
+    window.waitEvents(0.1);
+    takeMetrics();
+    m_lastFrameTime = secondsNow();
+  }
+  const double left = m_lastFrameTime + 1.0 / m_framesWanted - secondsNow();
+  if (left > 0) std::this_thread::sleep_for(std::chrono::duration<double>(left));
+  window.pollEvents();
+  m_windowIsGone = window.isDisplayLost();
+  m_wantsToQuit = m_wantsToQuit || window.shouldClose();
+}
+
+std::uint64_t App::stepsForNextFrame() {
+  if (m_stepsPerFrame == 0) return 0;
+  std::uint64_t steps = m_stepsPerFrame;
+  // The last frame shows exactly the last step.
+  if (m_options.steps) steps = std::min(steps, *m_options.steps - std::min(m_stepsAsked, *m_options.steps));
+  return steps;
+}
+
+void App::requestNext() {
+  FrameRequest request{viewRequest(m_settings), 0};
+  const bool lockstep = !isLive() || (m_stepsPerFrame > 0 && m_bridge->isRunning());
+  if (lockstep) {
+    request.steps = m_framesDrawn == 0 && m_stepsAsked == 0 && !isLive() ? 0 : stepsForNextFrame();
+    m_stepsAsked += request.steps;
+  }
+  m_bridge->request(request);
+}
+
+void App::takeMetrics() {
+  for (const Metrics& metrics : m_bridge->takeMetrics()) {
+    if (!m_curves.empty() && metrics.step <= m_curves.back().step) m_curves.clear();  // after a reset
+    m_curves.push_back(metrics);
+    m_runFolder.append(metrics, state());
+  }
+  for (const LoggedCommand& command : m_bridge->takeCommandLog()) m_runFolder.append(command);
+}
+
+void App::handleInput(double seconds) {
+  if (!isLive()) return;
+  const WindowInput& input = m_stage.window()->input();
+  UserRequests requests;
+  const bool keysAreFree = !m_stage.ui().wantsKeyboard();
+  if (keysAreFree) requestsFromKeys(input, state(), m_settings, requests);
+  if (!m_path) {
+    const FlightControls controls = controlsFrom(input, !m_stage.ui().wantsMouse(), keysAreFree, seconds);
+    m_cameraMoved = m_flight.update(controls, seconds) || m_cameraMoved;
+  }
+  carryOut(requests);
+  m_stage.followWindow();
+}
+
+void App::carryOut(const UserRequests& requests) {
+  for (const Command& command : requests.training) {
+    m_bridge->post(command);
+    if (command.kind == CommandKind::reset) m_curves.clear();
+  }
+  if (requests.run) *requests.run ? m_bridge->run() : m_bridge->pause();
+  if (requests.stepOnce) {
+    m_bridge->pause();
+    m_bridge->stepOnce();
+  }
+  if (requests.view) {
+    if (requests.view->quantity != m_settings.quantity) m_stage.renderer().forgetRanges();
+    m_settings = *requests.view;
+    m_stage.renderer().forgetLight();
+  }
+  if (requests.framesWanted) m_framesWanted = *requests.framesWanted;
+  if (requests.stepsPerFrame && *requests.stepsPerFrame != m_stepsPerFrame) m_stepsPerFrame = *requests.stepsPerFrame;
+  if (requests.frameNetwork) m_flight.glideTo(framingCamera());
+  if (requests.toggleOrbit) {
+    m_flight.setMode(m_flight.mode() == FlightMode::fly ? FlightMode::orbit : FlightMode::fly, m_scene->layout().box.center());
+  }
+  if (requests.togglePanels) m_showPanels = !m_showPanels;
+  if (requests.toggleFullScreen) m_stage.window()->setFullScreen(!m_stage.window()->isFullScreen());
+  if (requests.takeScreenshot) m_nextScreenshot = nameByTime(".png");
+  if (requests.toggleRecording) m_film ? stopRecording() : startRecording(nameByTime(".mkv"));
+  if (requests.quit) m_wantsToQuit = true;
+}
+
+void App::moveCamera(double) {
+  if (m_path) {
+    const double time = m_path->clock() == CameraPath::Clock::steps ? static_cast<double>(m_facts.step) : m_runTime;
+    const Camera camera = m_path->at(time);
+    m_cameraMoved = m_cameraMoved || !(camera == m_flight.camera());
+    m_flight.place(camera);
+  }
+  if (m_cameraMoved) m_stage.renderer().forgetLight();
+  m_cameraMoved = false;
+}
+
+// A publication may have been made before another quantity was asked for: then the old one is shown once more.
+ViewSettings App::drawableSettings(const Publication& publication) {
+  ViewSettings settings = m_settings;
+  const auto arena = static_cast<std::size_t>(arenaOf(settings.quantity));
+  if (publication.arenas[arena].buffer == VK_NULL_HANDLE) settings.quantity = m_drawnSettings.quantity;
+  m_drawnSettings = settings;
+  return settings;
+}
+
+glm::mat4 App::viewProjection() const {
+  const VkExtent2D extent = m_stage.renderer().extent();
+  const glm::vec2 viewport(extent.width, extent.height);
+  const Camera& camera = m_flight.camera();
+  // Panels cover the left: the middle of the view is the middle of what is free.
+  const float covered = m_showPanels ? m_panels.coveredLeft - m_panels.coveredRight : 0.0f;
+  glm::mat4 projection = camera.projection(viewport.x / viewport.y);
+  projection[2][0] -= covered / viewport.x;  // clip x += w · covered / width
+  return projection * camera.view();
+}
+
+void App::draw(const Publication& publication, double seconds) {
+  if (m_showPanels) {
+    m_panels = placePanels({static_cast<float>(m_stage.extent().width), static_cast<float>(m_stage.extent().height)},
+                           m_stage.ui().contentScale());
+  }
+  RenderScene scene = m_scene->scene(publication, drawableSettings(publication));
+  scene.view.view = m_flight.camera().view();
+  scene.view.viewProjection = viewProjection();
+  scene.view.cameraPosition = m_flight.camera().position;
+  scene.view.time = static_cast<float>(m_runTime);
+  const LabelView labels{scene.view.viewProjection,
+                         m_flight.camera().position,
+                         {static_cast<float>(m_stage.extent().width), static_cast<float>(m_stage.extent().height)},
+                         m_showPanels ? m_panels.coveredLeft : 0.0f,
+                         m_showPanels ? m_panels.coveredRight : 0.0f};
+
+  Stage::FrameWork work;
+  work.scene = &scene;
+  work.drawUi = [&] { drawUi(labels); };
+  work.secondsSinceLast = seconds;
+  work.waits = m_bridge->waits();
+  work.signals = m_bridge->signals();
+  work.capture = m_film || !m_nextScreenshot.empty();
+  if (work.capture && m_screenshotFrame == 0 && !m_nextScreenshot.empty()) m_screenshotFrame = m_stage.frames().lastSubmitted() + 1;
+  if (m_stage.draw(std::move(work)) == FrameOutcome::windowGone) m_windowIsGone = true;
+  m_bridge->submitted(m_stage.frames().lastSubmitted());
+  ++m_framesDrawn;
+}
+
+void App::drawUi(const LabelView& view) {
+  const ViewerState now = state();
+  drawNetworkLabels(m_stage.ui(), m_scene->layout(), now, m_drawnSettings, view);
+  drawHeadUp(m_stage.ui(), now, m_drawnSettings, view);
+  if (!m_showPanels) return;
+  UserRequests requests;
+  drawPanels(now, m_settings, m_panels, requests);
+  carryOut(requests);
+}
+
+ViewerState App::state() const {
+  const Renderer& renderer = m_stage.renderer();
+  const std::vector<float>& ranges = renderer.ranges();
+  ViewerState state{m_fixed, m_facts, m_bridge->isRunning(), m_curves, m_price, m_scene->account(m_drawnSettings, renderer.extent()),
+                    ranges.empty() ? 0.0f : ranges.front(), renderer.watched(), {}, m_framesWanted, m_stepsPerFrame, isLive()};
+  if (m_film) state.recording = m_film->state();
+  return state;
+}
+
+void App::measurePrice() {
+  const double now = secondsNow(), elapsed = now - m_mark.time;
+  if (elapsed < kPricePeriod) return;
+  const std::uint64_t steps = m_bridge->stepsDone();
+  const BridgeCounters counters = m_bridge->counters();
+  const std::uint64_t frames = m_framesDrawn - m_mark.frames;
+  m_price.stepsPerSecond = steps >= m_mark.steps ? static_cast<double>(steps - m_mark.steps) / elapsed : 0;
+  m_price.stepMilliseconds = m_price.stepsPerSecond > 0 ? 1e3 / m_price.stepsPerSecond : 0;
+  m_price.framesPerSecond = static_cast<double>(frames) / elapsed;
+  m_price.drawMilliseconds = m_stage.drawMilliseconds();
+  m_price.bytesCopiedPerFrame = frames ? static_cast<double>(counters.bytesCopied - m_mark.bytes) / static_cast<double>(frames) : 0;
+  m_mark = {now, steps, m_framesDrawn, counters.bytesCopied, counters.publications};
+}
+
+Camera App::framingCamera() const {
+  const VkExtent2D extent = m_stage.extent();
+  const float free = static_cast<float>(extent.width) - (m_showPanels ? m_panels.coveredLeft + m_panels.coveredRight : 0.0f);
+  return frameBox(m_scene->layout().box, kFramingDirection, free / static_cast<float>(extent.height), appearance::kFieldOfView, 0.90f);
+}
+
+// A slow flight round the network, for films whose maker has no path of his own.
+CameraPath App::defaultPath() const {
+  const Camera framing = framingCamera();
+  const Box& box = m_scene->layout().box;
+  const glm::vec3 center = box.center();
+  const float distance = glm::distance(framing.position, center);
+  const auto key = [&](double time, glm::vec3 direction, float share, glm::vec3 target) {
+    return CameraKey{time, target + glm::normalize(direction) * distance * share, target, appearance::kFieldOfView};
+  };
+  const glm::vec3 inputSide = glm::mix(center, glm::vec3(box.low.x, 0, 0), 0.45f);
+  const glm::vec3 outputSide = glm::mix(center, glm::vec3(box.high.x, 0, 0), 0.45f);
+  std::vector<CameraKey> keys = {
+      key(0, kFramingDirection, 1.0f, center),
+      key(4, {-0.80f, 0.22f, 0.58f}, 0.82f, inputSide),
+      key(9, {-0.30f, 0.40f, 0.88f}, 0.80f, center),
+      key(14, {0.12f, 0.24f, 0.95f}, 0.78f, outputSide),
+      key(19, {-0.25f, 0.45f, 0.85f}, 0.98f, center),
+      key(24, kFramingDirection, 1.0f, center),
+  };
+  return CameraPath(std::move(keys), CameraPath::Clock::seconds, true);
+}
+
+void App::startRecording(const std::filesystem::path& path) {
+  m_film = std::make_unique<Film>(path, m_stage.extent(), m_framesWanted, isLive(), m_options.training.seed);
+  logInfo("recording {}", path.string());
+}
+
+void App::stopRecording() {
+  if (!m_film) return;
+  collectCaptures(true);
+  const VideoSummary summary = m_film->finish();
+  logInfo("{}{}", describe(summary), summary.dropped ? fmt::format(", {} frames dropped", summary.dropped) : "");
+  m_film.reset();
+}
+
+void App::collectCaptures(bool wait) {
+  m_stage.takeCaptures(
+      [this](std::span<const std::byte> rgba, VkExtent2D extent, std::uint64_t frame) {
+        if (m_film) m_film->add(rgba, extent);
+        if (m_screenshotFrame == 0 || frame < m_screenshotFrame) return;
+        writeScreenshot(rgba, extent);
+        m_screenshotFrame = 0;
+        m_nextScreenshot.clear();
+      },
+      wait);
+}
+
+void App::writeScreenshot(std::span<const std::byte> rgba, VkExtent2D extent) const {
+  writePng(m_nextScreenshot, {static_cast<int>(extent.width), static_cast<int>(extent.height), 4, rgba},
+           std::vector<PngText>{{"step", std::to_string(m_facts.step)}, {"seed", std::to_string(m_options.training.seed)}});
+  logInfo("picture: {}", m_nextScreenshot.string());
+}
+
+// The last picture stands still: its samples are averaged over some frames, and every pixel of every edge is drawn.
+void App::drawLastPicture() {
+  m_nextScreenshot.clear();
+  m_screenshotFrame = 0;
+  m_bridge->pause();
+  m_settings.sampling = EdgeSampling::exact;
+  for (int i = 0; i < kFramesForLastPicture; ++i) {
+    m_bridge->request({viewRequest(m_settings), 0});
+    const Publication* publication = m_bridge->newest(true);
+    m_facts = publication->facts;
+    if (i == 0) m_stage.renderer().forgetLight();
+    if (i + 1 == kFramesForLastPicture) m_nextScreenshot = m_options.screenshot;
+    draw(*publication, 1.0 / m_framesWanted);
+  }
+  collectCaptures(true);
+}
+
+void App::finish() {
+  if (m_isFinished) return;
+  m_isFinished = true;
+  m_bridge->pause();
+  takeMetrics();
+  stopRecording();
+  if (!m_options.screenshot.empty() && !m_windowIsGone) drawLastPicture();
+  m_runFolder.saveCheckpoint(*m_bridge);
+  Statistics test;
+  m_bridge->withTrainer([&](Trainer& trainer) { test = trainer.evaluateTest(trainer.data().test.count); });
+  for (const GpuSpan& span : m_stage.spans()) logDebug("{}: {:.2f} ms", span.name, span.milliseconds);
+  logInfo("{} steps, test accuracy {:.2f} % of {} examples", withThousands(m_bridge->stepsDone()), 100 * test.accuracy(),
+          withThousands(test.count));
+}
+
+}  // namespace cajal

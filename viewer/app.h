@@ -1,0 +1,106 @@
+#pragma once
+// The loop. With a window it follows the wall clock and training runs free; without one it is the same loop on the
+// run's own clock: so many steps a frame, no frame dropped, the same film on every machine.
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/camera/camera_path.h"
+#include "engine/camera/flight.h"
+#include "viewer/bridge/bridge.h"
+#include "viewer/commands.h"
+#include "viewer/film.h"
+#include "viewer/options.h"
+#include "viewer/panels/panels.h"
+#include "viewer/run_folder.h"
+#include "viewer/scene/labels.h"
+#include "viewer/stage.h"
+#include "viewer/training_setup.h"
+
+namespace cajal {
+
+class App {
+ public:
+  // `window`: with one. Throws Error for whatever cannot be had.
+  App(const Options& options, bool window);
+  ~App();
+
+  // Until the user, --steps, --seconds or a signal ends it. Finishes film, picture and weights.
+  void run();
+
+  // --- for tests and benchmarks: the same frames, one at a time ---
+  void frame();
+  bool isOver() const;
+  void finish();
+  Stage& stage() { return m_stage; }
+  Bridge& bridge() { return *m_bridge; }
+  ViewSettings& settings() { return m_settings; }
+  const Price& price() const { return m_price; }
+  std::uint64_t framesDrawn() const { return m_framesDrawn; }
+
+ private:
+  // What a rate is measured from.
+  struct Mark {
+    double time = 0;
+    std::uint64_t steps = 0, frames = 0, bytes = 0, publications = 0;
+  };
+
+  bool isLive() const { return m_stage.isWindowed(); }
+  void trainOnly();
+  std::uint64_t stepsForNextFrame();
+  void requestNext();
+  void waitForTurn();
+  void takeMetrics();
+  void handleInput(double seconds);
+  void carryOut(const UserRequests& requests);
+  void moveCamera(double seconds);
+  void draw(const Publication& publication, double seconds);
+  void drawUi(const LabelView& view);
+  ViewerState state() const;
+  ViewSettings drawableSettings(const Publication& publication);
+  Camera framingCamera() const;
+  CameraPath defaultPath() const;
+  glm::mat4 viewProjection() const;
+  void measurePrice();
+  void startRecording(const std::filesystem::path& path);
+  void stopRecording();
+  void collectCaptures(bool wait);
+  void writeScreenshot(std::span<const std::byte> rgba, VkExtent2D extent) const;
+  void drawLastPicture();
+
+  Options m_options;
+  TrainingSetup m_setup;
+  Stage m_stage;
+  std::unique_ptr<Bridge> m_bridge;
+  StaticState m_fixed;
+  std::unique_ptr<NetworkScene> m_scene;
+  RunFolder m_runFolder;
+
+  ViewSettings m_settings, m_drawnSettings;
+  Flight m_flight;
+  std::optional<CameraPath> m_path;
+  bool m_cameraMoved = true;
+  bool m_showPanels;
+  PanelLayout m_panels;
+  double m_framesWanted;
+  std::uint64_t m_stepsPerFrame;
+
+  std::vector<Metrics> m_curves;
+  SnapshotFacts m_facts;
+  Price m_price;
+  Mark m_mark;
+  double m_lastFrameTime = 0;   // wall clock
+  double m_runTime = 0;         // seconds of the run's own clock
+  std::uint64_t m_framesDrawn = 0;
+  std::uint64_t m_stepsAsked = 0;
+  bool m_wantsToQuit = false;
+  bool m_windowIsGone = false;
+
+  std::unique_ptr<Film> m_film;
+  std::filesystem::path m_nextScreenshot;   // of the frame that is captured next
+  std::uint64_t m_screenshotFrame = 0;
+  bool m_isFinished = false;
+};
+
+}  // namespace cajal

@@ -1,0 +1,126 @@
+#include "viewer/bridge/mapped_slots.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstring>
+
+#include "engine/vulkan/device.h"
+
+namespace cajal {
+
+MappedSlots::MappedSlots(const Device& device, const Timeline& done, std::unique_ptr<Trainer> trainer)
+    : m_device(device), m_done(done) {
+  for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
+    m_arenaFloats[kind] = trainer->network().arenaFloats(static_cast<ArenaKind>(kind));
+  }
+  m_thread = std::make_unique<TrainingThread>(std::move(trainer), [this](const Snapshot& snapshot) { return publish(snapshot); });
+}
+
+MappedSlots::~MappedSlots() = default;
+
+std::string MappedSlots::describe() const {
+  return fmt::format("{} mapped slots", kSlots);
+}
+
+void MappedSlots::request(const FrameRequest& request) {
+  makeRoom(request.view.arenas);
+  {
+    const std::lock_guard lock(m_mutex);
+    m_publicationsWhenRequested = m_counters.publications;
+  }
+  if (request.steps > 0) m_thread->advance(request.steps);
+  m_thread->requestPublication(request.view, request.steps > 0);
+}
+
+// Slots hold only what is looked at; a kind that is asked for the first time gets its room in all of them.
+void MappedSlots::makeRoom(std::uint32_t arenas) {
+  const std::lock_guard lock(m_mutex);
+  for (Slot& slot : m_slots) {
+    for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
+      if (!(arenas >> kind & 1u) || slot.arenas[kind]) continue;
+      slot.arenas[kind].emplace(m_device, m_arenaFloats[kind] * sizeof(float), VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT,
+                                MemoryUse::mapped, "slot");
+    }
+  }
+}
+
+bool MappedSlots::publish(const Snapshot& snapshot) {
+  Slot* slot = nullptr;
+  {
+    const std::lock_guard lock(m_mutex);
+    slot = findFree();
+    if (!slot) {
+      ++m_counters.skipped;
+      return false;
+    }
+    slot->state = State::writing;
+  }
+
+  Publication publication;
+  publication.facts = snapshot.facts;
+  std::uint64_t bytes = 0;
+  for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
+    if (!(snapshot.facts.view.arenas >> kind & 1u)) continue;
+    const std::size_t arenaBytes = snapshot.arenaFloats[kind] * sizeof(float);
+    std::memcpy(slot->arenas[kind]->mapped(), snapshot.arenas[kind], arenaBytes);
+    publication.arenas[kind] = wholeOf(*slot->arenas[kind]);
+    bytes += arenaBytes;
+  }
+
+  {
+    const std::lock_guard lock(m_mutex);
+    // What waited to be drawn is older now; nobody has looked at it.
+    for (Slot& other : m_slots) {
+      if (other.state == State::ready) other.state = State::free;
+    }
+    slot->publication = publication;
+    slot->state = State::ready;
+    ++m_counters.publications;
+    m_counters.bytesCopied += bytes;
+  }
+  m_published.notify_one();
+  return true;
+}
+
+MappedSlots::Slot* MappedSlots::findFree() {
+  const std::uint64_t drawn = m_done.value();
+  for (Slot& slot : m_slots) {
+    if (slot.state == State::free && slot.lastFrame <= drawn) return &slot;
+  }
+  return nullptr;
+}
+
+const Publication* MappedSlots::newest(bool wait) {
+  std::unique_lock lock(m_mutex);
+  const auto isThere = [this] { return m_counters.publications > m_publicationsWhenRequested; };
+  while (wait && !isThere()) {
+    lock.unlock();
+    m_thread->retryPublication();  // the slot that was missing may be free by now
+    m_thread->rethrowFailure();
+    lock.lock();
+    m_published.wait_for(lock, std::chrono::milliseconds(2), isThere);
+  }
+  for (Slot& slot : m_slots) {
+    if (slot.state != State::ready) continue;
+    if (m_shown) m_shown->state = State::free;  // its lastFrame says when
+    slot.state = State::shown;
+    m_shown = &slot;
+    break;
+  }
+  lock.unlock();
+  m_thread->retryPublication();
+  return m_shown ? &m_shown->publication : nullptr;
+}
+
+void MappedSlots::submitted(std::uint64_t frameNumber) {
+  const std::lock_guard lock(m_mutex);
+  if (m_shown) m_shown->lastFrame = frameNumber;
+}
+
+BridgeCounters MappedSlots::counters() const {
+  const std::lock_guard lock(m_mutex);
+  return m_counters;
+}
+
+}  // namespace cajal

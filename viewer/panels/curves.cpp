@@ -1,0 +1,111 @@
+// Loss and accuracy over steps, training and test. A small plot of our own on ImGui's draw list.
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "viewer/panels/panels.h"
+#include "viewer/scene/labels.h"
+
+namespace cajal {
+namespace {
+
+constexpr ImU32 kTraining = IM_COL32(255, 178, 96, 255);
+constexpr ImU32 kTest = IM_COL32(104, 176, 255, 255);
+constexpr ImU32 kGrid = IM_COL32(120, 128, 148, 60);
+constexpr ImU32 kText = IM_COL32(158, 166, 182, 255);
+
+struct Plot {
+  ImVec2 low, high;         // pixels: top left, bottom right
+  double lastStep = 1;
+  double bottom = 0, top = 1;  // values
+
+  ImVec2 at(double step, double value) const {
+    const double x = step / lastStep, y = (value - bottom) / (top - bottom);
+    return {low.x + static_cast<float>(x) * (high.x - low.x), high.y - static_cast<float>(std::clamp(y, 0.0, 1.0)) * (high.y - low.y)};
+  }
+};
+
+// One curve, thinned to about a point a pixel: the mean of the points that share one.
+template <typename Value>
+void drawCurve(const Plot& plot, const std::vector<Metrics>& points, ImU32 color, Value&& value) {
+  std::vector<ImVec2> line;
+  double sum = 0, steps = 0;
+  int count = 0;
+  float column = -1;
+  const auto flush = [&] {
+    if (count > 0) line.push_back(plot.at(steps / count, sum / count));
+    sum = steps = 0;
+    count = 0;
+  };
+  for (const Metrics& point : points) {
+    const double y = value(point);
+    if (!std::isfinite(y)) continue;
+    const float x = std::floor(plot.at(static_cast<double>(point.step), 0).x);
+    if (x != column) flush();
+    column = x;
+    sum += y;
+    steps += static_cast<double>(point.step);
+    ++count;
+  }
+  flush();
+  ImGui::GetWindowDrawList()->AddPolyline(line.data(), static_cast<int>(line.size()), color, 0, 1.6f);
+}
+
+void drawFrame(const Plot& plot, const std::string& title, const std::string& top, const std::string& bottom) {
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  list->AddRect(plot.low, plot.high, kGrid);
+  for (int line = 1; line < 4; ++line) {
+    const float y = plot.low.y + 0.25f * static_cast<float>(line) * (plot.high.y - plot.low.y);
+    list->AddLine({plot.low.x, y}, {plot.high.x, y}, kGrid);
+  }
+  const float size = ImGui::GetFontSize();
+  list->AddText({plot.low.x, plot.low.y - size - 2}, kText, title.c_str());
+  const float topWidth = ImGui::CalcTextSize(top.c_str()).x, bottomWidth = ImGui::CalcTextSize(bottom.c_str()).x;
+  list->AddText({plot.high.x - topWidth - 3, plot.low.y + 1}, kText, top.c_str());
+  list->AddText({plot.high.x - bottomWidth - 3, plot.high.y - size - 1}, kText, bottom.c_str());
+}
+
+double largestLoss(const std::vector<Metrics>& points) {
+  double largest = 0;
+  for (const Metrics& point : points) {
+    // The first steps are far above everything that follows; the plot is not for them.
+    if (point.step < 4 && points.size() > 8) continue;
+    for (const double loss : {point.trainLoss, point.testLoss}) {
+      if (std::isfinite(loss)) largest = std::max(largest, loss);
+    }
+  }
+  return largest > 0 ? largest : 1;
+}
+
+}  // namespace
+
+void curvesPanel(const ViewerState& state, glm::vec2 size) {
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  const float text = ImGui::GetFontSize() + 4, gap = 12, footer = text;
+  const float width = (size.x - gap) / 2;
+  const double last = state.curves.empty() ? 1.0 : std::max(1.0, static_cast<double>(state.curves.back().step));
+
+  const double largest = largestLoss(state.curves);
+  const Plot loss{{origin.x, origin.y + text}, {origin.x + width, origin.y + size.y - footer}, last, 0, largest};
+  drawFrame(loss, "loss", fmt::format("{:.2g}", largest), "0");
+  drawCurve(loss, state.curves, kTraining, [](const Metrics& m) { return m.trainLoss; });
+  drawCurve(loss, state.curves, kTest, [](const Metrics& m) { return m.testLoss; });
+
+  const float right = origin.x + width + gap;
+  const Plot accuracy{{right, origin.y + text}, {right + width, origin.y + size.y - footer}, last, 0.5, 1};
+  drawFrame(accuracy, "accuracy", "100 %", "50 %");
+  drawCurve(accuracy, state.curves, kTraining, [](const Metrics& m) { return m.trainAccuracy; });
+  drawCurve(accuracy, state.curves, kTest, [](const Metrics& m) { return m.testAccuracy; });
+
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const float y = origin.y + size.y - footer + 3;
+  const std::string training = state.curves.empty() ? "training" : fmt::format("training {:.3f}", state.curves.back().trainLoss);
+  const std::string test = state.curves.empty() ? "test" : fmt::format("test {:.3f}, {:.1f} %", state.curves.back().testLoss, 100 * state.curves.back().testAccuracy);
+  list->AddText({origin.x, y}, kTraining, training.c_str());
+  list->AddText({right, y}, kTest, test.c_str());
+  ImGui::Dummy({size.x, size.y});
+}
+
+}  // namespace cajal

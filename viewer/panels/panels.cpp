@@ -1,0 +1,55 @@
+#include "viewer/panels/panels.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+
+namespace cajal {
+namespace {
+
+constexpr ImGuiWindowFlags kFixed = ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoTitleBar |
+                                    ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoSavedSettings |
+                                    ImGuiWindowFlags_NoBringToFrontOnFocus;
+
+void place(const PanelPlace& panel) {
+  ImGui::SetNextWindowPos({panel.position.x, panel.position.y});
+  ImGui::SetNextWindowSize({panel.size.x, panel.size.y});
+}
+
+bool section(const char* title, bool isOpenAtFirst = true) {
+  return ImGui::CollapsingHeader(title, isOpenAtFirst ? ImGuiTreeNodeFlags_DefaultOpen : ImGuiTreeNodeFlags_None);
+}
+
+}  // namespace
+
+PanelLayout placePanels(glm::vec2 viewport, float contentScale) {
+  const float width = std::min(292.0f * contentScale, 0.4f * viewport.x);
+  const float margin = 10.0f * contentScale;
+  PanelLayout layout;
+  layout.controls = {{margin, margin}, {width, viewport.y - 2 * margin}};
+  const glm::vec2 curves{std::min(300.0f * contentScale, 0.35f * viewport.x), std::min(190.0f * contentScale, 0.35f * viewport.y)};
+  layout.curves = {viewport - curves - glm::vec2(margin), curves};
+  layout.coveredLeft = width + margin;
+  return layout;
+}
+
+void drawPanels(const ViewerState& state, const ViewSettings& settings, const PanelLayout& layout, UserRequests& requests) {
+  place(layout.controls);
+  if (ImGui::Begin("controls", nullptr, kFixed)) {
+    transportPanel(state, requests);
+    if (section("Training")) trainingPanel(state, requests);
+    if (section("Picture")) picturePanel(state, settings, requests);
+    if (section("Example")) examplePanel(state, settings, requests);
+    if (section("Price")) pricePanel(state, requests);
+    if (section("Keys", false)) keysHelp();
+  }
+  ImGui::End();
+  place(layout.curves);
+  if (ImGui::Begin("curves", nullptr, kFixed | ImGuiWindowFlags_NoScrollbar)) {
+    const ImVec2 room = ImGui::GetContentRegionAvail();
+    curvesPanel(state, {room.x, room.y});
+  }
+  ImGui::End();
+}
+
+}  // namespace cajal

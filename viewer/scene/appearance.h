@@ -1,0 +1,43 @@
+#pragma once
+// Every colour and size of the picture. Colours are linear; the output pass encodes them once.
+
+#include "shaders/shared/scene.h"
+
+namespace cajal::appearance {
+
+// Orange adds, blue takes away: told apart with any common colour blindness, and both carry light.
+inline constexpr gpu::vec3 kPositive{1.00f, 0.42f, 0.095f};
+inline constexpr gpu::vec3 kNegative{0.10f, 0.42f, 1.00f};
+// Where both are equally strong there is nothing to say, and it is said quietly.
+inline constexpr gpu::vec3 kNeutral{0.17f, 0.18f, 0.21f};
+
+inline constexpr gpu::vec3 kBackgroundTop{0.0085f, 0.0100f, 0.0150f};
+inline constexpr gpu::vec3 kBackground{0.0135f, 0.0155f, 0.0220f};
+
+inline constexpr float kHue = 2.6f;             // how fast colour leaves neutral
+inline constexpr float kExposure = 0.80f;
+inline constexpr float kAdaptation = 0.08f;     // of ranges and exposure, a frame
+
+// Robust ends of the scales.
+inline constexpr float kEdgePercentile = 0.995f;
+inline constexpr float kMatrixPercentile = 0.999f;
+inline constexpr float kActivationPercentile = 0.97f;
+inline constexpr float kSmallestRange = 1e-12f;
+
+// Edges of small bundles are seen beside those of large ones: gain 1 at this many edges, more below.
+inline constexpr float kEdgesAtUnitGain = 100'000.0f;
+inline constexpr float kGainPower = 0.35f;
+
+// Samples of edges a frame, shared among the bundles; a bundle that needs fewer for every pixel gets those.
+inline constexpr float kSamplesPerFrame = 1'000'000.0f;
+inline constexpr float kLeastSamplesPerEdge = 3.0f;
+inline constexpr float kMostSamplesPerEdge = 2048.0f;
+
+inline constexpr float kTangentShare = 0.42f;   // of the distance between two layers: how soon a curve bends
+inline constexpr float kImageHides = 1.0f;      // an image seen from its face hides the edges behind it
+inline constexpr float kImageBackHides = 0.25f; // from behind it lets them through
+inline constexpr float kMatrixHides = 1.0f;
+
+inline constexpr float kFieldOfView = 0.62f;    // radians
+
+}  // namespace cajal::appearance

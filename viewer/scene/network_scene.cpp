@@ -1,0 +1,171 @@
+#include "viewer/scene/network_scene.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/base/error.h"
+#include "engine/vulkan/device.h"
+#include "viewer/scene/appearance.h"
+
+namespace cajal {
+namespace {
+
+constexpr float kTypicalEdgePixels = 0.45f;  // of the picture's height: what an edge is long, about
+
+gpu::uint index(std::size_t value) {
+  return static_cast<gpu::uint>(value);
+}
+
+BufferRange arena(const Publication& publication, ArenaKind kind) {
+  const BufferRange range = publication.arenas[static_cast<std::size_t>(kind)];
+  require(range.buffer != VK_NULL_HANDLE, "an arena is shown that was not asked for");
+  return range;
+}
+
+}  // namespace
+
+NetworkScene::NetworkScene(const Device& device, const std::vector<TensorView>& tensors, NetworkLayout layout)
+    : m_layout(std::move(layout)),
+      m_weights(placesOf(tensors, TensorRole::weight)),
+      m_activations(placesOf(tensors, TensorRole::activation)),
+      m_nodes(makeNodes(device)) {
+  require(m_weights.size() == m_layout.matrices.size() && m_activations.size() == m_layout.layers.size(),
+          "the layout and the tensors are not of the same network");
+}
+
+// In the order of the layers, which is the order in which a network names its tensors.
+std::vector<NetworkScene::Place> NetworkScene::placesOf(const std::vector<TensorView>& tensors, TensorRole role) {
+  std::vector<Place> places;
+  for (const TensorView& tensor : tensors) {
+    if (tensor.role != role) continue;
+    const std::vector<std::size_t>& dimensions = tensor.shape.dimensions;
+    places.push_back({tensor.offset, dimensions.size() == 2 ? dimensions[0] : 1, dimensions.back()});
+  }
+  return places;
+}
+
+Buffer NetworkScene::makeNodes(const Device& device) const {
+  std::vector<gpu::Node> nodes;
+  nodes.reserve(m_layout.nodes.size());
+  for (std::size_t l = 0; l < m_layout.layers.size(); ++l) {
+    const LayerLayout& layer = m_layout.layers[l];
+    const float radius = layer.form == LayerForm::image ? 0.0f : layer.radius;
+    for (std::size_t i = 0; i < layer.count; ++i) {
+      nodes.push_back({m_layout.node(l, i), radius, index(m_activations[l].offset + i), activationRange(l)});
+    }
+  }
+  Buffer buffer(device, nodes.size() * sizeof(gpu::Node), VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, MemoryUse::mapped, "nodes");
+  buffer.write(std::span<const gpu::Node>(nodes));
+  return buffer;
+}
+
+std::uint64_t NetworkScene::edgeCount() const {
+  std::uint64_t count = 0;
+  for (const Place& weight : m_weights) count += std::uint64_t{weight.rows} * weight.columns;
+  return count;
+}
+
+RenderScene NetworkScene::scene(const Publication& publication, const ViewSettings& settings) const {
+  RenderScene scene;
+  scene.nodes = wholeOf(m_nodes);
+  scene.nodeCount = index(m_layout.nodes.size());
+  scene.shownValues = scene.planeValues = arena(publication, arenaOf(settings.quantity));
+  scene.activations = arena(publication, ArenaKind::activations);
+  for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix) scene.bundles.push_back(bundle(matrix, settings));
+  addPlanes(scene, settings);
+  addRanges(scene, settings);
+  const Place& outputs = m_activations.back();
+  scene.watched = {scene.activations.buffer, scene.activations.offset + outputs.offset * sizeof(float),
+                   outputs.columns * sizeof(float)};
+  scene.rangeAdaptation = appearance::kAdaptation;
+  scene.edges = {{1.0f, 0.0f, 0.0f}, settings.edgeGamma, settings.edgeThreshold, settings.edgeStrength, 0, 0};
+  scene.tone = {appearance::kPositive, settings.bloom, appearance::kNegative, appearance::kExposure,
+                appearance::kNeutral, appearance::kAdaptation, appearance::kBackground, appearance::kHue,
+                appearance::kBackgroundTop, 0};
+  return scene;
+}
+
+gpu::EdgeBundle NetworkScene::bundle(std::size_t matrix, const ViewSettings& settings) const {
+  const LayerLayout &from = m_layout.layers[matrix], &to = m_layout.layers[matrix + 1];
+  const Place& weight = m_weights[matrix];
+  const auto edges = static_cast<float>(weight.rows * weight.columns);
+  const bool isExact = settings.sampling == EdgeSampling::exact;
+  gpu::EdgeBundle bundle{};
+  bundle.source = index(from.firstNode);
+  bundle.sources = index(from.count);
+  bundle.target = index(to.firstNode);
+  bundle.targets = index(to.count);
+  bundle.firstValue = index(weight.offset);
+  bundle.firstActivation = settings.quantity == Quantity::contribution ? index(m_activations[matrix].offset) : gpu::kNone;
+  bundle.range = edgeRange(matrix);
+  bundle.gain = std::clamp(std::pow(appearance::kEdgesAtUnitGain / edges, appearance::kGainPower), 0.2f, 8.0f);
+  bundle.tangent = appearance::kTangentShare * (to.center.x - from.center.x);
+  bundle.samplesPerPixel = 1.0f;
+  bundle.leastSamples = appearance::kLeastSamplesPerEdge;
+  // Every bundle gets the same share of the frame's samples, so small ones come out exact.
+  const float share = appearance::kSamplesPerFrame / static_cast<float>(matrixCount()) / edges;
+  bundle.mostSamples = isExact ? 16'384.0f
+                               : std::clamp(share, appearance::kLeastSamplesPerEdge, appearance::kMostSamplesPerEdge);
+  return bundle;
+}
+
+EdgeAccount NetworkScene::account(const ViewSettings& settings, VkExtent2D extent) const {
+  EdgeAccount account;
+  account.total = account.shown = edgeCount();
+  if (settings.sampling == EdgeSampling::exact) return account;
+  const float typical = kTypicalEdgePixels * static_cast<float>(extent.height);
+  double samples = 0;
+  for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix) {
+    const double edges = static_cast<double>(m_weights[matrix].rows) * static_cast<double>(m_weights[matrix].columns);
+    samples += edges * static_cast<double>(std::min(bundle(matrix, settings).mostSamples, typical));
+  }
+  account.samplesPerEdge = static_cast<float>(samples / static_cast<double>(account.total));
+  return account;
+}
+
+void NetworkScene::addPlanes(RenderScene& scene, const ViewSettings& settings) const {
+  for (std::size_t l = 0; l < m_layout.layers.size(); ++l) {
+    const LayerLayout& layer = m_layout.layers[l];
+    if (layer.form != LayerForm::image) continue;
+    gpu::Plane plane{};
+    plane.origin = {layer.center.x, layer.box.high.y, layer.box.low.z};
+    plane.across = {0.0f, 0.0f, layer.spacing * static_cast<float>(layer.columns)};
+    plane.down = {0.0f, -layer.spacing * static_cast<float>(layer.rows), 0.0f};
+    plane.rows = index(layer.rows);
+    plane.columns = index(layer.columns);
+    plane.source = gpu::kActivations;
+    plane.firstValue = index(m_activations[l].offset);
+    plane.range = activationRange(l);
+    plane.isImage = 1;
+    plane.hides = appearance::kImageHides;
+    scene.planes.push_back(plane);
+  }
+  if (!settings.showMatrices) return;
+  for (std::size_t m = 0; m < matrixCount(); ++m) {
+    const MatrixLayout& matrix = m_layout.matrices[m];
+    scene.planes.push_back({matrix.origin, index(matrix.rows), matrix.across, index(matrix.columns), matrix.down,
+                            gpu::kPlaneValues, index(m_weights[m].offset), matrixRange(m), 0, appearance::kMatrixHides});
+  }
+}
+
+void NetworkScene::addRanges(RenderScene& scene, const ViewSettings& settings) const {
+  using namespace appearance;
+  const bool contributes = settings.quantity == Quantity::contribution;
+  for (std::size_t m = 0; m < matrixCount(); ++m) {
+    const gpu::uint activation = contributes ? index(m_activations[m].offset) : gpu::kNone;
+    scene.ranges.push_back({gpu::kShownValues, index(m_weights[m].offset), index(m_weights[m].rows),
+                            index(m_weights[m].columns), activation, kEdgePercentile, kSmallestRange, 0});
+  }
+  for (const Place& weight : m_weights) {
+    scene.ranges.push_back({gpu::kPlaneValues, index(weight.offset), index(weight.rows), index(weight.columns),
+                            gpu::kNone, kMatrixPercentile, kSmallestRange, 0});
+  }
+  for (std::size_t l = 0; l < m_activations.size(); ++l) {
+    const bool isFixed = m_layout.layers[l].form == LayerForm::image || l + 1 == m_activations.size();
+    // Pixels and probabilities end at 1 by nature; hidden activations end where most of them do.
+    scene.ranges.push_back({gpu::kActivations, index(m_activations[l].offset), 1, index(m_activations[l].columns),
+                            gpu::kNone, kActivationPercentile, isFixed ? 1.0f : 1e-3f, 0});
+  }
+}
+
+}  // namespace cajal

@@ -1,0 +1,61 @@
+#pragma once
+// The network as things to draw: layout + publication + settings → RenderScene.
+
+#include <string>
+#include <vector>
+
+#include "compute/core/tensor.h"
+#include "engine/render/scene.h"
+#include "viewer/bridge/bridge.h"
+#include "viewer/layout/network_layout.h"
+#include "viewer/scene/view_settings.h"
+
+namespace cajal {
+
+class Device;
+
+// How many edges are represented, and how; for the screen.
+struct EdgeAccount {
+  std::uint64_t total = 0;
+  std::uint64_t shown = 0;
+  float samplesPerEdge = 0;  // mean over edges; 0: every pixel
+};
+
+class NetworkScene {
+ public:
+  NetworkScene(const Device& device, const std::vector<TensorView>& tensors, NetworkLayout layout);
+
+  const NetworkLayout& layout() const { return m_layout; }
+
+  // Everything but the camera.
+  RenderScene scene(const Publication& publication, const ViewSettings& settings) const;
+  EdgeAccount account(const ViewSettings& settings, VkExtent2D extent) const;
+
+  // Indices into RenderScene::ranges.
+  std::uint32_t edgeRange(std::size_t matrix) const { return static_cast<std::uint32_t>(matrix); }
+  std::uint32_t matrixRange(std::size_t matrix) const { return static_cast<std::uint32_t>(matrixCount() + matrix); }
+  std::uint32_t activationRange(std::size_t layer) const {
+    return static_cast<std::uint32_t>(2 * matrixCount() + layer);
+  }
+  std::size_t matrixCount() const { return m_weights.size(); }
+  std::uint64_t edgeCount() const;
+
+ private:
+  struct Place {
+    std::size_t offset = 0;  // floats into its arena
+    std::size_t rows = 0, columns = 0;
+  };
+
+  static std::vector<Place> placesOf(const std::vector<TensorView>& tensors, TensorRole role);
+  Buffer makeNodes(const Device& device) const;
+  gpu::EdgeBundle bundle(std::size_t matrix, const ViewSettings& settings) const;
+  void addPlanes(RenderScene& scene, const ViewSettings& settings) const;
+  void addRanges(RenderScene& scene, const ViewSettings& settings) const;
+
+  NetworkLayout m_layout;
+  std::vector<Place> m_weights;      // by matrix
+  std::vector<Place> m_activations;  // by layer
+  Buffer m_nodes;
+};
+
+}  // namespace cajal

@@ -1,0 +1,47 @@
+#pragma once
+// What a user chooses about the picture. Nothing here touches the training.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "compute/training/snapshot.h"
+
+namespace cajal {
+
+// What an edge shows.
+enum class Quantity : std::uint32_t {
+  contribution,  // w · a: the weight times what the source sends for the shown example
+  weight,
+  gradient,      // of the last batch
+  firstMoment,   // momentum, or Adam's m
+  secondMoment,  // Adam's v
+};
+inline constexpr Quantity kQuantities[] = {Quantity::contribution, Quantity::weight, Quantity::gradient,
+                                           Quantity::firstMoment, Quantity::secondMoment};
+std::string_view displayName(Quantity quantity);  // "contribution w·a"
+std::string_view name(Quantity quantity);         // "contribution"
+ArenaKind arenaOf(Quantity quantity);
+
+enum class EdgeSampling {
+  sampled,  // a few points an edge and frame, averaged while the camera rests
+  exact,    // every pixel of every edge
+};
+
+struct ViewSettings {
+  Quantity quantity = Quantity::contribution;
+  EdgeSampling sampling = EdgeSampling::sampled;
+  float edgeStrength = 1.0f;   // brightness, 1 is normal
+  float edgeThreshold = 0.0f;  // share of the range below which an edge is not drawn, 0 … 1
+  float edgeGamma = 2.0f;      // light = |value / range|^gamma
+  float bloom = 0.25f;         // 0 … 1
+  bool showMatrices = true;
+  bool showLabels = true;
+  Part part = Part::test;
+  std::size_t example = 0;
+  bool operator==(const ViewSettings&) const = default;
+};
+
+ViewRequest viewRequest(const ViewSettings& settings);
+
+}  // namespace cajal

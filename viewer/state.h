@@ -1,0 +1,58 @@
+#pragma once
+// What panels and labels read: everything that is on the screen as a number, gathered once a frame.
+
+#include <string>
+#include <vector>
+
+#include "compute/training/snapshot.h"
+#include "compute/training/trainer.h"
+#include "viewer/bridge/bridge.h"
+#include "viewer/scene/network_scene.h"
+#include "viewer/scene/view_settings.h"
+
+namespace cajal {
+
+// The price of looking: what training and drawing cost, smoothed over half a second.
+struct Price {
+  double stepsPerSecond = 0;
+  double stepMilliseconds = 0;   // inside a step
+  double framesPerSecond = 0;
+  double drawMilliseconds = 0;   // on the drawing device
+  double bytesCopiedPerFrame = 0;
+};
+
+struct RecordingState {
+  bool isRecording = false;
+  std::uint64_t frames = 0, dropped = 0;
+  std::string path;
+};
+
+// What does not change while the program runs.
+struct StaticState {
+  std::string dataName;
+  std::vector<std::string> classNames;
+  std::vector<std::size_t> widths;
+  Activation hidden = Activation::relu, output = Activation::softmax;
+  Loss loss = Loss::crossEntropy;
+  std::size_t trainingExamples = 0, testExamples = 0;
+  std::size_t imageRows = 0, imageColumns = 0;
+  std::size_t parameters = 0;
+  std::string backend, device, bridge;
+};
+
+struct ViewerState {
+  const StaticState& fixed;
+  SnapshotFacts facts;                 // of the publication that is drawn
+  bool isRunning = false;
+  const std::vector<Metrics>& curves;  // since the last reset
+  Price price;
+  EdgeAccount edges;
+  float edgeRange = 0;                 // what the colour bar ends at, of the first bundle
+  const std::vector<float>& outputs;   // of the shown example
+  RecordingState recording;
+  double framesWanted = 30;
+  std::uint64_t stepsPerFrame = 0;
+  bool isLive = true;                  // false: the run's own clock; wall-clock numbers are not shown then
+};
+
+}  // namespace cajal
