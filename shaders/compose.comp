@@ -1,5 +1,8 @@
 #version 460
-// The finished picture: background, edges, what is solid, bloom; filmic curve; sRGB, the only place it is encoded.
+// Background, edges and their bloom, through the filmic curve into the picture. Solid things are drawn over it.
+//
+// One thread a run of eight pixels, between the centres of two cells of the bloom: the four cells that it blends are
+// fetched once for all eight.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
 #include "shared/scene.h"
@@ -12,22 +15,33 @@ layout(binding = 0, scalar) uniform ViewBlock { View view; };
 layout(binding = 1, scalar) uniform ToneBlock { ToneStyle tone; };
 layout(binding = 2, scalar) readonly buffer Light { uvec2 light[]; };
 layout(binding = 3, scalar) readonly buffer Exposure { float reference; };
-layout(binding = 4) uniform sampler2D solid;
-layout(binding = 5) uniform sampler2D bloom;
-layout(binding = 6, rgba8) writeonly uniform image2D picture;
+layout(binding = 4) uniform sampler2D bloom;  // an eighth of the picture's size
+layout(binding = 5, rgba8) writeonly uniform image2D picture;
+
+vec3 bloomAt(ivec2 cell) {
+  return tone.bloom * texelFetch(bloom, clamp(cell, ivec2(0), textureSize(bloom, 0) - 1), 0).rgb;
+}
 
 void main() {
-  const uvec2 at = gl_GlobalInvocationID.xy;
-  if (any(greaterThanEqual(at, view.viewport))) return;
-  const vec2 place = (vec2(at) + 0.5) / vec2(view.viewport);
+  const int y = int(gl_GlobalInvocationID.y), firstX = int(gl_GlobalInvocationID.x) * 8 - 4;
+  const ivec2 size = ivec2(view.viewport);
+  if (y >= size.y || firstX >= size.x) return;
 
-  const vec4 front = texelFetch(solid, ivec2(at), 0);
-  const vec2 edges = vec2(light[at.y * view.viewport.x + at.x]) * (1.0 / kLightUnit);
-  vec3 color = mix(tone.backgroundTop, tone.background, place.y) * (1.0 - front.a) + front.rgb;
-  color += edgeLight(edges, max(reference, 1e-6), tone) * (1.0 - front.a);
-  color += tone.bloom * texture(bloom, place).rgb;
+  const float down = (float(y) + 0.5) / 8.0 - 0.5;
+  const ivec2 cell = ivec2(int(gl_GlobalInvocationID.x) - 1, int(floor(down)));
+  const float v = down - floor(down);
+  const vec3 left = mix(bloomAt(cell), bloomAt(cell + ivec2(0, 1)), v);
+  const vec3 right = mix(bloomAt(cell + ivec2(1, 0)), bloomAt(cell + ivec2(1, 1)), v);
+  const vec3 background = mix(tone.backgroundTop, tone.background, float(y) / float(size.y));
+  const float inverseReference = 1.0 / (max(reference, 1e-6) * kLightUnit);
 
-  // A quarter of an 8-bit step of noise that stands still hides the bands of the dark background.
-  const float noise = (unitFloat(hash(at.x + 16384u * at.y)) - 0.5) * (0.5 / 255.0);
-  imageStore(picture, ivec2(at), vec4(encodeSrgb(filmic(color)) + noise, 1.0));
+  for (int i = 0; i < 8; ++i) {
+    const int x = firstX + i;
+    if (x < 0 || x >= size.x) continue;
+    const vec2 edges = vec2(light[y * size.x + x]);
+    const vec3 color = background + edgeLight(edges, inverseReference, tone) + mix(left, right, (float(i) + 0.5) / 8.0);
+    // A quarter of an 8-bit step of noise that stands still hides the bands of the dark background.
+    const float noise = (unitFloat(hash(uint(x) + 16384u * uint(y))) - 0.5) * (0.5 / 255.0);
+    imageStore(picture, ivec2(x, y), vec4(encodeFilmic(color) + noise, 1.0));
+  }
 }

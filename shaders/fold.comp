@@ -1,5 +1,5 @@
 #version 460
-// The picture at an eighth of its size, for the bloom; and a histogram of the density of edges, for the exposure.
+// The edges at an eighth of the picture's size, for the bloom; and a histogram of their density, for the exposure.
 // One thread a block of 8 x 8 pixels.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
@@ -12,8 +12,7 @@ layout(binding = 0, scalar) uniform ViewBlock { View view; };
 layout(binding = 1, scalar) uniform ToneBlock { ToneStyle tone; };
 layout(binding = 2, scalar) readonly buffer Light { uvec2 light[]; };
 layout(binding = 3, scalar) buffer Exposure { float reference; uint bins[]; };
-layout(binding = 4) uniform sampler2D solid;  // nodes and planes, linear, premultiplied
-layout(binding = 5, rgba16f) writeonly uniform image2D small;
+layout(binding = 4, rgba16f) writeonly uniform image2D small;
 
 void main() {
   const uvec2 block = gl_GlobalInvocationID.xy;
@@ -21,9 +20,10 @@ void main() {
   if (any(greaterThanEqual(first, view.viewport))) return;
   const uvec2 end = min(first + 8u, view.viewport);
 
+  // Every other pixel of every other row, staggered: the blur that follows forgives it.
   uvec2 sum = uvec2(0);
-  for (uint y = first.y; y < end.y; ++y) {
-    for (uint x = first.x; x < end.x; ++x) sum += light[y * view.viewport.x + x];
+  for (uint y = first.y; y < end.y; y += 2u) {
+    for (uint x = first.x + ((y >> 1u) & 1u); x < end.x; x += 2u) sum += light[y * view.viewport.x + x];
   }
 
   // One pixel of the block, another one every frame, is counted: enough for a percentile, and cheap.
@@ -33,15 +33,7 @@ void main() {
   const uint density = pixel.x + pixel.y;
   if (density > 0) atomicAdd(bins[min(uint(log2(float(density)) * 8.0), 255u)], 1);
 
-  vec3 solidSum = vec3(0.0);
-  float hidden = 0.0;
-  for (uint corner = 0; corner < 4; ++corner) {
-    const uvec2 at = min(first + uvec2(1u + 4u * (corner & 1u), 1u + 4u * (corner >> 1u)), end - 1u);
-    const vec4 texel = texelFetch(solid, ivec2(at), 0);
-    solidSum += max(texel.rgb - 0.6, 0.0);  // only what glows
-    hidden += texel.a;
-  }
-  const vec2 mean = vec2(sum) / (64.0 * kLightUnit);
-  const vec3 bright = edgeLight(mean, reference, tone) * (1.0 - 0.25 * hidden) + 0.25 * solidSum;
-  imageStore(small, ivec2(block), vec4(bright, 1.0));
+  const vec2 mean = vec2(sum) / 16.0;
+  const float inverseReference = 1.0 / (max(reference, 1e-6) * kLightUnit);
+  imageStore(small, ivec2(block), vec4(edgeLight(mean, inverseReference, tone), 1.0));
 }

@@ -2,15 +2,13 @@
 // A softly lit sphere: dark slate when silent, warm white when it fires, blue when its activation is negative.
 #extension GL_GOOGLE_include_directive : require
 #include "include/color.glsl"
+#include "include/node_color.glsl"
 
 layout(location = 0) in vec2 corner;
 layout(location = 1) flat in float level;
 layout(location = 2) flat in float pixelsOfRadius;
-layout(location = 0) out vec4 color;  // premultiplied; alpha is how much of the edges' light it hides
+layout(location = 0) out vec4 color;  // encoded, premultiplied
 
-const vec3 kSilent = vec3(0.045, 0.058, 0.105);
-const vec3 kFiring = vec3(1.00, 0.93, 0.82);
-const vec3 kInhibited = vec3(0.16, 0.46, 1.0);
 const vec3 kLight = vec3(-0.42, 0.65, 0.63);  // towards the light, in camera axes; unit length
 
 void main() {
@@ -19,14 +17,11 @@ void main() {
   if (coverage <= 0.0) discard;
   const vec3 normal = vec3(corner.x, -corner.y, sqrt(max(1.0 - distance2, 0.0)));
 
-  const float strength = clamp(abs(level), 0.0, 1.25);
-  vec3 base = mix(kSilent, level >= 0.0 ? kFiring : kInhibited, strength * min(strength, 1.0) * 0.75 + strength * 0.25);
-  if (isnan(level) || isinf(level)) base = kNotFinite;
+  const vec3 base = nodeColor(level);
   const float diffuse = 0.5 + 0.5 * dot(normal, kLight);
   const float rim = pow(1.0 - normal.z, 3.0);
-  const vec3 half_ = normalize(kLight + vec3(0.0, 0.0, 1.0));
-  const float gloss = pow(max(dot(normal, half_), 0.0), 40.0);
-  vec3 lit = base * (0.25 + 0.9 * diffuse * diffuse) + vec3(0.16, 0.20, 0.30) * (0.30 * rim + 0.40 * gloss);
-  lit += base * strength * strength * 0.55;  // what fires also glows
-  color = vec4(lit, 1.0) * coverage;
+  const vec3 halfway = normalize(kLight + vec3(0.0, 0.0, 1.0));
+  const float gloss = pow(max(dot(normal, halfway), 0.0), 40.0);
+  const vec3 lit = base * (0.30 + 0.95 * diffuse * diffuse) + vec3(0.16, 0.20, 0.30) * (0.30 * rim + 0.40 * gloss);
+  color = vec4(encodeFilmic(lit), 1.0) * coverage;
 }

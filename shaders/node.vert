@@ -1,5 +1,6 @@
 #version 460
-// Nodes as impostors: a square that faces the eye, one instance a node.
+// Nodes as impostors: a square that faces the eye, one instance a node. Also their halos, which are larger squares
+// round those that fire.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
 #include "shared/scene.h"
@@ -13,6 +14,10 @@ layout(location = 0) out vec2 corner;               // -1 … 1 across the spher
 layout(location = 1) flat out float level;          // activation as a share of its range
 layout(location = 2) flat out float pixelsOfRadius; // for smooth rims
 
+layout(constant_id = 0) const uint kIsHalo = 0;
+
+const float kHaloRadius = 2.6;   // of the node's
+const float kLeastGlow = 0.3;    // of the range: what fires less has no halo
 const float kLeastPixels = 1.2;  // a node never gets smaller than this radius
 
 void main() {
@@ -29,7 +34,10 @@ void main() {
   const float radius = pixelsOfRadius / pixelsPerUnit;
 
   const vec3 right = vec3(view.view[0][0], view.view[1][0], view.view[2][0]);
-  const vec3 world = node.position + (corner.x * right - corner.y * up) * radius * (1.0 + 1.0 / pixelsOfRadius);
-  corner *= 1.0 + 1.0 / pixelsOfRadius;  // room for the smooth rim
-  gl_Position = node.radius > 0.0 ? view.viewProjection * vec4(world, 1.0) : vec4(2.0, 2.0, 2.0, 1.0);
+  const float margin = 1.0 + 1.0 / pixelsOfRadius;  // room for the smooth rim
+  const float reach = radius * (kIsHalo == 1 ? kHaloRadius : margin);
+  const vec3 world = node.position + (corner.x * right - corner.y * up) * reach;
+  if (kIsHalo == 0) corner *= margin;
+  const bool isDrawn = node.radius > 0.0 && (kIsHalo == 0 || abs(level) > kLeastGlow);
+  gl_Position = isDrawn ? view.viewProjection * vec4(world, 1.0) : vec4(2.0, 2.0, 2.0, 1.0);
 }

@@ -13,7 +13,7 @@ layout(binding = 4, scalar) readonly buffer Ranges { float ranges[]; };
 
 layout(location = 0) in vec2 cell;
 layout(location = 1) flat in uint index;
-layout(location = 0) out vec4 color;
+layout(location = 0) out vec4 color;  // encoded, not premultiplied
 
 const int kMostCells = 8;   // a side, looked at under one pixel; beyond that every n-th
 const float kGap = 0.07;    // of a cell, at each side of it, between the pixels of an image
@@ -61,5 +61,5 @@ void main() {
     const float visible = clamp(1.5 - 3.0 * max(footprint.x, footprint.y), 0.0, 1.0);
     shown *= mix(1.0, smoothGap.x * smoothGap.y, visible);
   }
-  color = vec4(shown, plane.hides);
+  color = vec4(encodeFilmic(shown), plane.hides);
 }

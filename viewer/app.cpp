@@ -20,10 +20,10 @@
 namespace cajal {
 namespace {
 
-constexpr double kPricePeriod = 0.5;           // seconds between two readings of the price
+constexpr double kPricePeriod = 0.5;  // seconds between two readings of the price
 constexpr std::uint64_t kUsualHeadlessSteps = 3000;
 constexpr std::uint64_t kUsualStepsPerFilmFrame = 8;
-constexpr int kFramesForLastPicture = 8;       // its samples are averaged over so many
+constexpr int kFramesForLastPicture = 8;                  // its samples are averaged over so many
 const glm::vec3 kFramingDirection{-0.66f, 0.30f, 0.69f};  // from the network to the eye
 
 StageOptions stageOptions(const Options& options, bool window) {
@@ -53,7 +53,9 @@ App::App(const Options& options, bool window)
       m_drawnSettings(options.view),
       m_flight(Camera{}),
       m_showPanels(window && options.showPanels),
-      m_framesWanted(options.framesPerSecond > 0 ? options.framesPerSecond : m_stage.isSoftware() || !window ? 30 : 60),
+      m_framesWanted(options.framesPerSecond > 0       ? options.framesPerSecond
+                     : m_stage.isSoftware() || !window ? 30
+                                                       : 60),
       m_stepsPerFrame(options.stepsPerFrame > 0 || window ? options.stepsPerFrame : kUsualStepsPerFilmFrame) {
   m_bridge->withTrainer([&](Trainer& trainer) {
     m_fixed = describeTraining(m_setup, trainer);
@@ -211,10 +213,12 @@ void App::carryOut(const UserRequests& requests) {
     m_stage.renderer().forgetLight();
   }
   if (requests.framesWanted) m_framesWanted = *requests.framesWanted;
-  if (requests.stepsPerFrame && *requests.stepsPerFrame != m_stepsPerFrame) m_stepsPerFrame = *requests.stepsPerFrame;
+  if (requests.stepsPerFrame && *requests.stepsPerFrame != m_stepsPerFrame)
+    m_stepsPerFrame = *requests.stepsPerFrame;
   if (requests.frameNetwork) m_flight.glideTo(framingCamera());
   if (requests.toggleOrbit) {
-    m_flight.setMode(m_flight.mode() == FlightMode::fly ? FlightMode::orbit : FlightMode::fly, m_scene->layout().box.center());
+    m_flight.setMode(m_flight.mode() == FlightMode::fly ? FlightMode::orbit : FlightMode::fly,
+                     m_scene->layout().box.center());
   }
   if (requests.togglePanels) m_showPanels = !m_showPanels;
   if (requests.toggleFullScreen) m_stage.window()->setFullScreen(!m_stage.window()->isFullScreen());
@@ -225,7 +229,8 @@ void App::carryOut(const UserRequests& requests) {
 
 void App::moveCamera(double) {
   if (m_path) {
-    const double time = m_path->clock() == CameraPath::Clock::steps ? static_cast<double>(m_facts.step) : m_runTime;
+    const double time =
+        m_path->clock() == CameraPath::Clock::steps ? static_cast<double>(m_facts.step) : m_runTime;
     const Camera camera = m_path->at(time);
     m_cameraMoved = m_cameraMoved || !(camera == m_flight.camera());
     m_flight.place(camera);
@@ -234,7 +239,8 @@ void App::moveCamera(double) {
   m_cameraMoved = false;
 }
 
-// A publication may have been made before another quantity was asked for: then the old one is shown once more.
+// A publication may have been made before another quantity was asked for: then the old one is shown once
+// more.
 ViewSettings App::drawableSettings(const Publication& publication) {
   ViewSettings settings = m_settings;
   const auto arena = static_cast<std::size_t>(arenaOf(settings.quantity));
@@ -256,19 +262,21 @@ glm::mat4 App::viewProjection() const {
 
 void App::draw(const Publication& publication, double seconds) {
   if (m_showPanels) {
-    m_panels = placePanels({static_cast<float>(m_stage.extent().width), static_cast<float>(m_stage.extent().height)},
-                           m_stage.ui().contentScale());
+    m_panels =
+        placePanels({static_cast<float>(m_stage.extent().width), static_cast<float>(m_stage.extent().height)},
+                    m_stage.ui().contentScale());
   }
   RenderScene scene = m_scene->scene(publication, drawableSettings(publication));
   scene.view.view = m_flight.camera().view();
   scene.view.viewProjection = viewProjection();
   scene.view.cameraPosition = m_flight.camera().position;
   scene.view.time = static_cast<float>(m_runTime);
-  const LabelView labels{scene.view.viewProjection,
-                         m_flight.camera().position,
-                         {static_cast<float>(m_stage.extent().width), static_cast<float>(m_stage.extent().height)},
-                         m_showPanels ? m_panels.coveredLeft : 0.0f,
-                         m_showPanels ? m_panels.coveredRight : 0.0f};
+  const LabelView labels{
+      scene.view.viewProjection,
+      m_flight.camera().position,
+      {static_cast<float>(m_stage.extent().width), static_cast<float>(m_stage.extent().height)},
+      m_showPanels ? m_panels.coveredLeft : 0.0f,
+      m_showPanels ? m_panels.coveredRight : 0.0f};
 
   Stage::FrameWork work;
   work.scene = &scene;
@@ -277,7 +285,8 @@ void App::draw(const Publication& publication, double seconds) {
   work.waits = m_bridge->waits();
   work.signals = m_bridge->signals();
   work.capture = m_film || !m_nextScreenshot.empty();
-  if (work.capture && m_screenshotFrame == 0 && !m_nextScreenshot.empty()) m_screenshotFrame = m_stage.frames().lastSubmitted() + 1;
+  if (work.capture && m_screenshotFrame == 0 && !m_nextScreenshot.empty())
+    m_screenshotFrame = m_stage.frames().lastSubmitted() + 1;
   if (m_stage.draw(std::move(work)) == FrameOutcome::windowGone) m_windowIsGone = true;
   m_bridge->submitted(m_stage.frames().lastSubmitted());
   ++m_framesDrawn;
@@ -296,8 +305,18 @@ void App::drawUi(const LabelView& view) {
 ViewerState App::state() const {
   const Renderer& renderer = m_stage.renderer();
   const std::vector<float>& ranges = renderer.ranges();
-  ViewerState state{m_fixed, m_facts, m_bridge->isRunning(), m_curves, m_price, m_scene->account(m_drawnSettings, renderer.extent()),
-                    ranges.empty() ? 0.0f : ranges.front(), renderer.watched(), {}, m_framesWanted, m_stepsPerFrame, isLive()};
+  ViewerState state{m_fixed,
+                    m_facts,
+                    m_bridge->isRunning(),
+                    m_curves,
+                    m_price,
+                    m_scene->account(m_drawnSettings, renderer.extent()),
+                    ranges.empty() ? 0.0f : ranges.front(),
+                    renderer.watched(),
+                    {},
+                    m_framesWanted,
+                    m_stepsPerFrame,
+                    isLive()};
   if (m_film) state.recording = m_film->state();
   return state;
 }
@@ -312,14 +331,17 @@ void App::measurePrice() {
   m_price.stepMilliseconds = m_price.stepsPerSecond > 0 ? 1e3 / m_price.stepsPerSecond : 0;
   m_price.framesPerSecond = static_cast<double>(frames) / elapsed;
   m_price.drawMilliseconds = m_stage.drawMilliseconds();
-  m_price.bytesCopiedPerFrame = frames ? static_cast<double>(counters.bytesCopied - m_mark.bytes) / static_cast<double>(frames) : 0;
+  m_price.bytesCopiedPerFrame =
+      frames ? static_cast<double>(counters.bytesCopied - m_mark.bytes) / static_cast<double>(frames) : 0;
   m_mark = {now, steps, m_framesDrawn, counters.bytesCopied, counters.publications};
 }
 
 Camera App::framingCamera() const {
   const VkExtent2D extent = m_stage.extent();
-  const float free = static_cast<float>(extent.width) - (m_showPanels ? m_panels.coveredLeft + m_panels.coveredRight : 0.0f);
-  return frameBox(m_scene->layout().box, kFramingDirection, free / static_cast<float>(extent.height), appearance::kFieldOfView, 0.90f);
+  const float free =
+      static_cast<float>(extent.width) - (m_showPanels ? m_panels.coveredLeft + m_panels.coveredRight : 0.0f);
+  return frameBox(m_scene->layout().box, kFramingDirection, free / static_cast<float>(extent.height),
+                  appearance::kFieldOfView, 0.90f);
 }
 
 // A slow flight round the network, for films whose maker has no path of his own.
@@ -329,17 +351,15 @@ CameraPath App::defaultPath() const {
   const glm::vec3 center = box.center();
   const float distance = glm::distance(framing.position, center);
   const auto key = [&](double time, glm::vec3 direction, float share, glm::vec3 target) {
-    return CameraKey{time, target + glm::normalize(direction) * distance * share, target, appearance::kFieldOfView};
+    return CameraKey{time, target + glm::normalize(direction) * distance * share, target,
+                     appearance::kFieldOfView};
   };
   const glm::vec3 inputSide = glm::mix(center, glm::vec3(box.low.x, 0, 0), 0.45f);
   const glm::vec3 outputSide = glm::mix(center, glm::vec3(box.high.x, 0, 0), 0.45f);
   std::vector<CameraKey> keys = {
-      key(0, kFramingDirection, 1.0f, center),
-      key(4, {-0.80f, 0.22f, 0.58f}, 0.82f, inputSide),
-      key(9, {-0.30f, 0.40f, 0.88f}, 0.80f, center),
-      key(14, {0.12f, 0.24f, 0.95f}, 0.78f, outputSide),
-      key(19, {-0.25f, 0.45f, 0.85f}, 0.98f, center),
-      key(24, kFramingDirection, 1.0f, center),
+      key(0, kFramingDirection, 1.0f, center),        key(4, {-0.80f, 0.22f, 0.58f}, 0.82f, inputSide),
+      key(9, {-0.30f, 0.40f, 0.88f}, 0.80f, center),  key(14, {0.12f, 0.24f, 0.95f}, 0.78f, outputSide),
+      key(19, {-0.25f, 0.45f, 0.85f}, 0.98f, center), key(24, kFramingDirection, 1.0f, center),
   };
   return CameraPath(std::move(keys), CameraPath::Clock::seconds, true);
 }
@@ -353,7 +373,8 @@ void App::stopRecording() {
   if (!m_film) return;
   collectCaptures(true);
   const VideoSummary summary = m_film->finish();
-  logInfo("{}{}", describe(summary), summary.dropped ? fmt::format(", {} frames dropped", summary.dropped) : "");
+  logInfo("{}{}", describe(summary),
+          summary.dropped ? fmt::format(", {} frames dropped", summary.dropped) : "");
   m_film.reset();
 }
 
@@ -371,11 +392,13 @@ void App::collectCaptures(bool wait) {
 
 void App::writeScreenshot(std::span<const std::byte> rgba, VkExtent2D extent) const {
   writePng(m_nextScreenshot, {static_cast<int>(extent.width), static_cast<int>(extent.height), 4, rgba},
-           std::vector<PngText>{{"step", std::to_string(m_facts.step)}, {"seed", std::to_string(m_options.training.seed)}});
+           std::vector<PngText>{{"step", std::to_string(m_facts.step)},
+                                {"seed", std::to_string(m_options.training.seed)}});
   logInfo("picture: {}", m_nextScreenshot.string());
 }
 
-// The last picture stands still: its samples are averaged over some frames, and every pixel of every edge is drawn.
+// The last picture stands still: its samples are averaged over some frames, and every pixel of every edge is
+// drawn.
 void App::drawLastPicture() {
   m_nextScreenshot.clear();
   m_screenshotFrame = 0;
@@ -403,8 +426,8 @@ void App::finish() {
   Statistics test;
   m_bridge->withTrainer([&](Trainer& trainer) { test = trainer.evaluateTest(trainer.data().test.count); });
   for (const GpuSpan& span : m_stage.spans()) logDebug("{}: {:.2f} ms", span.name, span.milliseconds);
-  logInfo("{} steps, test accuracy {:.2f} % of {} examples", withThousands(m_bridge->stepsDone()), 100 * test.accuracy(),
-          withThousands(test.count));
+  logInfo("{} steps, test accuracy {:.2f} % of {} examples", withThousands(m_bridge->stepsDone()),
+          100 * test.accuracy(), withThousands(test.count));
 }
 
 }  // namespace cajal

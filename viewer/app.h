@@ -1,6 +1,6 @@
 #pragma once
-// The loop. With a window it follows the wall clock and training runs free; without one it is the same loop on the
-// run's own clock: so many steps a frame, no frame dropped, the same film on every machine.
+// The loop. With a window it follows the wall clock and training runs free; without one it is the same loop
+// on the run's own clock: so many steps a frame, no frame dropped, the same film on every machine.
 
 #include <memory>
 #include <optional>
@@ -90,15 +90,15 @@ class App {
   SnapshotFacts m_facts;
   Price m_price;
   Mark m_mark;
-  double m_lastFrameTime = 0;   // wall clock
-  double m_runTime = 0;         // seconds of the run's own clock
+  double m_lastFrameTime = 0;  // wall clock
+  double m_runTime = 0;        // seconds of the run's own clock
   std::uint64_t m_framesDrawn = 0;
   std::uint64_t m_stepsAsked = 0;
   bool m_wantsToQuit = false;
   bool m_windowIsGone = false;
 
   std::unique_ptr<Film> m_film;
-  std::filesystem::path m_nextScreenshot;   // of the frame that is captured next
+  std::filesystem::path m_nextScreenshot;  // of the frame that is captured next
   std::uint64_t m_screenshotFrame = 0;
   bool m_isFinished = false;
 };

@@ -10,15 +10,15 @@
 namespace cajal {
 
 struct UserRequests {
-  std::vector<Command> training;        // logged with their step
-  std::optional<bool> run;              // play or pause
+  std::vector<Command> training;  // logged with their step
+  std::optional<bool> run;        // play or pause
   bool stepOnce = false;
   std::optional<ViewSettings> view;
-  std::optional<double> framesWanted;   // a second
+  std::optional<double> framesWanted;  // a second
   std::optional<std::uint64_t> stepsPerFrame;
   bool toggleRecording = false;
   bool takeScreenshot = false;
-  bool frameNetwork = false;            // the camera sees all of it
+  bool frameNetwork = false;  // the camera sees all of it
   bool toggleOrbit = false;
   bool togglePanels = false;
   bool toggleFullScreen = false;

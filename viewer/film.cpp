@@ -6,7 +6,8 @@
 
 namespace cajal {
 
-Film::Film(const std::filesystem::path& path, VkExtent2D size, double framesPerSecond, bool live, std::uint64_t seed)
+Film::Film(const std::filesystem::path& path, VkExtent2D size, double framesPerSecond, bool live,
+           std::uint64_t seed)
     : m_size(size),
       m_path(path.string()),
       m_encoder({.path = path,
@@ -22,7 +23,8 @@ void Film::add(std::span<const std::byte> rgba, VkExtent2D size) {
     return;
   }
   m_fitted.assign(std::size_t{m_size.width} * m_size.height * 4, std::byte{0});
-  const std::size_t rows = std::min(size.height, m_size.height), bytes = 4 * std::size_t{std::min(size.width, m_size.width)};
+  const std::size_t rows = std::min(size.height, m_size.height),
+                    bytes = 4 * std::size_t{std::min(size.width, m_size.width)};
   for (std::size_t row = 0; row < rows; ++row) {
     std::memcpy(m_fitted.data() + row * m_size.width * 4, rgba.data() + row * size.width * 4, bytes);
   }

@@ -15,7 +15,8 @@ namespace cajal {
 class Film {
  public:
   // `live`: a frame that comes too fast is dropped and counted; else it is waited for.
-  Film(const std::filesystem::path& path, VkExtent2D size, double framesPerSecond, bool live, std::uint64_t seed);
+  Film(const std::filesystem::path& path, VkExtent2D size, double framesPerSecond, bool live,
+       std::uint64_t seed);
 
   // A picture of another size is cropped, or stands on black: a window may be resized while it is filmed.
   void add(std::span<const std::byte> rgba, VkExtent2D size);

@@ -19,7 +19,8 @@ void prepareHeadless(Options& options, const std::string& reason) {
   if (options.record.empty() && options.screenshot.empty()) {
     options.record = "flight.mkv";
     options.screenshot = "flight.png";
-    logInfo("training headless instead; recording {} and {}", options.record.string(), options.screenshot.string());
+    logInfo("training headless instead; recording {} and {}", options.record.string(),
+            options.screenshot.string());
   }
 }
 
@@ -37,8 +38,10 @@ void run(const Options& options) {
   setLogLevel(options.verbose ? LogLevel::debug : LogLevel::info);
   listenForInterrupts();
   switch (options.task) {
-    case Task::view: return view(options);
-    default: throw Error(ExitCode::usage, "not built yet: this command comes with a later version");
+    case Task::view:
+      return view(options);
+    default:
+      throw Error(ExitCode::usage, "not built yet: this command comes with a later version");
   }
 }
 

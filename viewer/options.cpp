@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <toml++/toml.h>
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cmath>
 #include <iostream>
-#include <toml++/toml.h>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
@@ -24,11 +24,14 @@ Error usage(const std::string& message) {
 
 // What the flags leave behind as text, before it is understood.
 struct Words {
-  std::string net, optimizer, activation, outputActivation, loss, initializer, backend, quantity, sampling, size;
+  std::string net, optimizer, activation, outputActivation, loss, initializer, backend, quantity, sampling,
+      size;
   std::string config;
-  double learningRate = 0, momentum = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, noise = 0.1, fps = 0;
+  double learningRate = 0, momentum = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, noise = 0.1,
+         fps = 0;
   double seconds = -1;
-  std::int64_t batch = 64, steps = -1, stepsPerFrame = 0, seed = 1, example = 0, metricsEvery = 100, threads = 0;
+  std::int64_t batch = 64, steps = -1, stepsPerFrame = 0, seed = 1, example = 0, metricsEvery = 100,
+               threads = 0;
   std::string record, screenshot, metrics, out, camera, model;
   bool noPanels = false;
   std::vector<std::string> files;
@@ -36,34 +39,45 @@ struct Words {
 
 void addTrainingFlags(CLI::App& app, Words& words, Options& options) {
   app.add_option("--net", words.net, "layer widths, inputs first: 784-128-64-10")->group("Training");
-  app.add_option("--data", options.data, "digits | xor | circle | gauss | spiral | mnist:DIR")->group("Training");
+  app.add_option("--data", options.data, "digits | xor | circle | gauss | spiral | mnist:DIR")
+      ->group("Training");
   app.add_option("--noise", words.noise, "noise of the two-dimensional sets, 0 to 0.5")->group("Training");
-  app.add_option("--model", words.model, "start from the parameters in a .safetensors file")->group("Training");
-  app.add_option("--config", words.config, "TOML file with these flags as keys; flags win over it")->group("Training");
+  app.add_option("--model", words.model, "start from the parameters in a .safetensors file")
+      ->group("Training");
+  app.add_option("--config", words.config, "TOML file with these flags as keys; flags win over it")
+      ->group("Training");
   app.add_option("--backend", words.backend, "auto | cpu | cuda")->group("Training");
-  app.add_option("--threads", words.threads, "threads of the CPU backend; results do not depend on it")->group("Training");
+  app.add_option("--threads", words.threads, "threads of the CPU backend; results do not depend on it")
+      ->group("Training");
   app.add_option("--seed", words.seed, "same seed, same run")->group("Training");
   app.add_option("--optimizer", words.optimizer, "gd | sgd | momentum | adam")->group("Training");
   app.add_option("--lr", words.learningRate, "learning rate")->group("Training");
   app.add_option("--momentum", words.momentum, "momentum, and Adam's beta 1")->group("Training");
   app.add_option("--beta2", words.beta2, "Adam's beta 2")->group("Training");
   app.add_option("--epsilon", words.epsilon, "Adam's epsilon")->group("Training");
-  app.add_option("--weight-decay", words.weightDecay, "weight decay, of weights and not of biases")->group("Training");
+  app.add_option("--weight-decay", words.weightDecay, "weight decay, of weights and not of biases")
+      ->group("Training");
   app.add_option("--batch", words.batch, "examples a step")->group("Training");
-  app.add_option("--activation", words.activation, "of hidden layers: relu | tanh | sigmoid | identity")->group("Training");
-  app.add_option("--output-activation", words.outputActivation, "softmax | sigmoid | tanh | relu | identity")->group("Training");
+  app.add_option("--activation", words.activation, "of hidden layers: relu | tanh | sigmoid | identity")
+      ->group("Training");
+  app.add_option("--output-activation", words.outputActivation, "softmax | sigmoid | tanh | relu | identity")
+      ->group("Training");
   app.add_option("--loss", words.loss, "cross-entropy | mse")->group("Training");
   app.add_option("--init", words.initializer, "auto | he | xavier")->group("Training");
 }
 
 void addDrawingFlags(CLI::App& app, Words& words, Options& options) {
-  app.add_option("--device", options.device, "GPU to draw on: index or part of its name (see cajal info)")->group("Drawing");
-  app.add_option("--edges", words.quantity, "contribution | weight | gradient | momentum | second-moment")->group("Drawing");
-  app.add_option("--sampling", words.sampling, "sampled | exact: points or every pixel of an edge")->group("Drawing");
+  app.add_option("--device", options.device, "GPU to draw on: index or part of its name (see cajal info)")
+      ->group("Drawing");
+  app.add_option("--edges", words.quantity, "contribution | weight | gradient | momentum | second-moment")
+      ->group("Drawing");
+  app.add_option("--sampling", words.sampling, "sampled | exact: points or every pixel of an edge")
+      ->group("Drawing");
   app.add_option("--example", words.example, "test example that is shown")->group("Drawing");
   app.add_option("--size", words.size, "size of the picture: 1280x720")->group("Drawing");
   app.add_option("--fps", words.fps, "frames a second")->group("Drawing");
-  app.add_option("--steps-per-frame", words.stepsPerFrame, "training steps between two frames")->group("Drawing");
+  app.add_option("--steps-per-frame", words.stepsPerFrame, "training steps between two frames")
+      ->group("Drawing");
   app.add_option("--camera", words.camera, "camera path, JSON")->group("Drawing");
   app.add_flag("--no-panels", words.noPanels, "start with the panels hidden")->group("Drawing");
 }
@@ -71,11 +85,15 @@ void addDrawingFlags(CLI::App& app, Words& words, Options& options) {
 void addRunFlags(CLI::App& app, Words& words, Options& options) {
   app.add_flag("--headless", options.headless, "no window")->group("Run");
   app.add_option("--steps", words.steps, "stop after so many training steps")->group("Run");
-  app.add_option("--seconds", words.seconds, "stop after so many seconds of the run's own clock")->group("Run");
-  app.add_option("--record", words.record, "film: FILE.mkv, FILE.mp4, FILE.webm or FOLDER/ of PNGs")->group("Run");
+  app.add_option("--seconds", words.seconds, "stop after so many seconds of the run's own clock")
+      ->group("Run");
+  app.add_option("--record", words.record, "film: FILE.mkv, FILE.mp4, FILE.webm or FOLDER/ of PNGs")
+      ->group("Run");
   app.add_option("--screenshot", words.screenshot, "PNG of the last frame")->group("Run");
-  app.add_option("--metrics", words.metrics, "one JSON object a line: step, loss, accuracy, ...")->group("Run");
-  app.add_option("--out", words.out, "folder that keeps the run: configuration, commands, metrics, weights")->group("Run");
+  app.add_option("--metrics", words.metrics, "one JSON object a line: step, loss, accuracy, ...")
+      ->group("Run");
+  app.add_option("--out", words.out, "folder that keeps the run: configuration, commands, metrics, weights")
+      ->group("Run");
   app.add_flag("--verbose", options.verbose, "say more")->group("Run");
 }
 
@@ -95,7 +113,8 @@ double inRange(double value, double low, double high, const char* flag) {
 }
 
 std::int64_t atLeast(std::int64_t value, std::int64_t least, const char* flag) {
-  if (value < least) throw usage(fmt::format("{} {}: must be a whole number of at least {}", flag, value, least));
+  if (value < least)
+    throw usage(fmt::format("{} {}: must be a whole number of at least {}", flag, value, least));
   return value;
 }
 
@@ -110,8 +129,8 @@ PictureSize parseSize(const std::string& text) {
   }
   const auto fits = [](std::uint32_t side) { return side >= 1 && side <= kLargestPictureSide; };
   if (!good || !fits(size.width) || !fits(size.height)) {
-    throw usage(fmt::format("--size {}: must be WIDTHxHEIGHT in pixels, each from 1 to {}, as in 1280x720", text,
-                            kLargestPictureSide));
+    throw usage(fmt::format("--size {}: must be WIDTHxHEIGHT in pixels, each from 1 to {}, as in 1280x720",
+                            text, kLargestPictureSide));
   }
   return size;
 }
@@ -143,7 +162,8 @@ void understandTraining(const Words& words, Options& options) {
   options.netIsGiven = !words.net.empty();
   if (options.netIsGiven) network.widths = parseWidths(words.net);
   const auto activation = [](const std::string& word) { return activationFromName(word); };
-  network.hidden = choose(words.activation, network.hidden, "--activation", "relu, tanh, sigmoid, identity", activation);
+  network.hidden =
+      choose(words.activation, network.hidden, "--activation", "relu, tanh, sigmoid, identity", activation);
   network.output = choose(words.outputActivation, network.output, "--output-activation",
                           "softmax, sigmoid, tanh, relu, identity", activation);
   network.loss = choose(words.loss, network.loss, "--loss", "cross-entropy, mse",
@@ -154,8 +174,9 @@ void understandTraining(const Words& words, Options& options) {
 
   h.rule = choose(words.optimizer, h.rule, "--optimizer", "gd, sgd, momentum, adam",
                   [](const std::string& word) { return updateRuleFromName(word); });
-  h.learningRate = options.learningRateIsGiven ? static_cast<float>(inRange(words.learningRate, 0, 1e6, "--lr"))
-                                               : usualLearningRate(h.rule);
+  h.learningRate = options.learningRateIsGiven
+                       ? static_cast<float>(inRange(words.learningRate, 0, 1e6, "--lr"))
+                       : usualLearningRate(h.rule);
   h.momentum = static_cast<float>(inRange(words.momentum, 0, 0.99999, "--momentum"));
   h.beta2 = static_cast<float>(inRange(words.beta2, 0, 0.999999, "--beta2"));
   h.epsilon = static_cast<float>(inRange(words.epsilon, 1e-30, 1, "--epsilon"));
@@ -171,7 +192,8 @@ void understandTraining(const Words& words, Options& options) {
 void understandDrawing(const Words& words, Options& options) {
   options.view.quantity = choose(words.quantity, options.view.quantity, "--edges",
                                  "contribution, weight, gradient, momentum, second-moment", quantityFromName);
-  options.view.sampling = choose(words.sampling, options.view.sampling, "--sampling", "sampled, exact", samplingFromName);
+  options.view.sampling =
+      choose(words.sampling, options.view.sampling, "--sampling", "sampled, exact", samplingFromName);
   options.view.example = static_cast<std::size_t>(atLeast(words.example, 0, "--example"));
   if (!words.size.empty()) options.size = parseSize(words.size);
   if (words.fps != 0) options.framesPerSecond = inRange(words.fps, 0.1, 1000, "--fps");
@@ -212,7 +234,8 @@ std::vector<std::string> flagsFromToml(const std::string& path) {
       }
     }
   } catch (const toml::parse_error& error) {
-    throw Error(ExitCode::badInput, fmt::format("{}:{}: {}", path, error.source().begin.line, error.description()));
+    throw Error(ExitCode::badInput,
+                fmt::format("{}:{}: {}", path, error.source().begin.line, error.description()));
   }
   return flags;
 }
@@ -238,9 +261,13 @@ void addSubcommands(CLI::App& app, Words& words, Options& options) {
   CLI::App* bench = app.add_subcommand("bench", "this machine's numbers: training, drawing, both together");
   bench->add_flag("--json", options.json, "one JSON object on stdout");
   app.add_subcommand("info", "devices and back ends: what was chosen, and why the others were not");
-  app.add_subcommand("inspect", "what a model, data or run file holds")->add_option("FILE", words.files)->required()->expected(1);
+  app.add_subcommand("inspect", "what a model, data or run file holds")
+      ->add_option("FILE", words.files)
+      ->required()
+      ->expected(1);
   app.add_subcommand("convert", "between weight formats (not built yet)")->add_option("FILES", words.files);
-  app.add_subcommand("replay", "film a recorded run again (not built yet)")->add_option("FOLDER", words.files);
+  app.add_subcommand("replay", "film a recorded run again (not built yet)")
+      ->add_option("FOLDER", words.files);
   app.require_subcommand(0, 1);
   for (const char* subcommand : kSubcommands) app.get_subcommand(subcommand)->fallthrough();
 }
@@ -248,8 +275,10 @@ void addSubcommands(CLI::App& app, Words& words, Options& options) {
 }  // namespace
 
 std::optional<Options> parseOptions(const std::vector<std::string>& arguments) {
-  CLI::App app("Cajal: fly through a neural network while it trains.\n"
-               "Opens a window; with no display it trains headless and says so.", "cajal");
+  CLI::App app(
+      "Cajal: fly through a neural network while it trains.\n"
+      "Opens a window; with no display it trains headless and says so.",
+      "cajal");
   app.set_version_flag("--version", std::string("cajal ") + CAJAL_VERSION);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   Options options;

@@ -1,5 +1,6 @@
 #pragma once
-// The command line and the configuration file: what the user asked for, checked, with everything else at its default.
+// The command line and the configuration file: what the user asked for, checked, with everything else at its
+// default.
 
 #include <cstdint>
 #include <filesystem>
@@ -28,31 +29,32 @@ struct Options {
   bool netIsGiven = false;  // else it follows the data
   bool learningRateIsGiven = false;
   std::string data = "digits";
-  float noise = 0.1f;              // of the two-dimensional sets
-  std::filesystem::path model;     // parameters to start from; empty: fresh ones
+  float noise = 0.1f;           // of the two-dimensional sets
+  std::filesystem::path model;  // parameters to start from; empty: fresh ones
   BackendChoice backend = BackendChoice::automatic;
-  int threads = 0;                 // of the CPU backend; 0: chosen by the program
+  int threads = 0;  // of the CPU backend; 0: chosen by the program
 
   // --- drawing ---
-  std::string device;              // index or part of the name; empty: the best
+  std::string device;  // index or part of the name; empty: the best
   ViewSettings view;
   std::optional<PictureSize> size;
   bool headless = false;
   bool showPanels = true;
-  double framesPerSecond = 0;      // 0: 30 on software devices, 60 on others
-  std::uint64_t stepsPerFrame = 0; // 0: training runs as fast as it can
+  double framesPerSecond = 0;       // 0: 30 on software devices, 60 on others
+  std::uint64_t stepsPerFrame = 0;  // 0: training runs as fast as it can
   std::filesystem::path camera;
 
   // --- how long, and what is kept ---
   std::optional<std::uint64_t> steps;
-  std::optional<double> seconds;   // of the run's own clock
+  std::optional<double> seconds;  // of the run's own clock
   std::filesystem::path record, screenshot, metrics, out;
 
-  bool json = false;               // bench
+  bool json = false;  // bench
   bool verbose = false;
 };
 
-// Throws Error(usage) naming the flag, what is wrong, and what to do; Error(badInput) for a configuration file.
+// Throws Error(usage) naming the flag, what is wrong, and what to do; Error(badInput) for a configuration
+// file.
 // `--help` and `--version` print and are answered with nothing.
 std::optional<Options> parseOptions(const std::vector<std::string>& arguments);
 

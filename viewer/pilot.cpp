@@ -18,7 +18,8 @@ std::size_t neighbour(std::size_t example, std::size_t count, bool forward) {
 
 }  // namespace
 
-void requestsFromKeys(const WindowInput& input, const ViewerState& state, const ViewSettings& settings, UserRequests& requests) {
+void requestsFromKeys(const WindowInput& input, const ViewerState& state, const ViewSettings& settings,
+                      UserRequests& requests) {
   if (input.isPressed(Key::space)) requests.run = !state.isRunning;
   if (input.isPressed(Key::period)) requests.stepOnce = true;
   if (input.isPressed(Key::f)) requests.frameNetwork = true;
@@ -30,7 +31,8 @@ void requestsFromKeys(const WindowInput& input, const ViewerState& state, const 
   if (input.isPressed(Key::escape)) requests.quit = true;
 
   ViewSettings wanted = requests.view.value_or(settings);
-  const std::size_t count = settings.part == Part::test ? state.fixed.testExamples : state.fixed.trainingExamples;
+  const std::size_t count =
+      settings.part == Part::test ? state.fixed.testExamples : state.fixed.trainingExamples;
   if (input.isPressed(Key::leftBracket)) wanted.example = neighbour(settings.example, count, false);
   if (input.isPressed(Key::rightBracket)) wanted.example = neighbour(settings.example, count, true);
   constexpr Key kDigits[] = {Key::digit1, Key::digit2, Key::digit3, Key::digit4, Key::digit5};

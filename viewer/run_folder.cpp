@@ -41,7 +41,8 @@ RunFolder::RunFolder(const Options& options) : m_folder(options.out) {
   std::error_code error;
   std::filesystem::create_directories(m_folder, error);
   if (error) {
-    throw Error(ExitCode::inputOutput, fmt::format("--out {}: {}; name a folder that can be made", m_folder.string(), error.message()));
+    throw Error(ExitCode::inputOutput, fmt::format("--out {}: {}; name a folder that can be made",
+                                                   m_folder.string(), error.message()));
   }
   requireWritableFolder(m_folder);
   removeStaleTemporaries(m_folder);

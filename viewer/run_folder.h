@@ -1,5 +1,6 @@
 #pragma once
-// What a run leaves behind: metrics as they come, and, where `--out` asks for it, configuration, commands, weights.
+// What a run leaves behind: metrics as they come, and, where `--out` asks for it, configuration, commands,
+// weights.
 
 #include <filesystem>
 #include <optional>

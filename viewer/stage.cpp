@@ -47,7 +47,8 @@ void Stage::followWindow() {
   if (!m_window || m_window->isMinimised()) return;
   const VkExtent2D size = m_window->framebufferSize();
   if (size.width == 0 || size.height == 0) return;
-  if (size.width != m_swapchain->extent().width || size.height != m_swapchain->extent().height) m_swapchain->resize(size);
+  if (size.width != m_swapchain->extent().width || size.height != m_swapchain->extent().height)
+    m_swapchain->resize(size);
   m_renderer->resize(size);
 }
 
@@ -56,7 +57,8 @@ void Stage::rebuildSurface() {
   m_swapchain.reset();
   m_surface.reset();
   m_surface = m_window->createSurface(*m_instance);
-  m_swapchain = std::make_unique<Swapchain>(*m_device, m_surface->handle(), m_window->framebufferSize(), false);
+  m_swapchain =
+      std::make_unique<Swapchain>(*m_device, m_surface->handle(), m_window->framebufferSize(), false);
 }
 
 FrameOutcome Stage::draw(FrameWork work) {
@@ -97,7 +99,8 @@ Stage::Capture Stage::capture(VkCommandBuffer commands, std::uint64_t frame) {
     m_spareBuffers.pop_back();
   }
   if (!buffer) {
-    buffer = std::make_shared<Buffer>(*m_device, bytes, VK_BUFFER_USAGE_TRANSFER_DST_BIT, MemoryUse::readback, "capture");
+    buffer = std::make_shared<Buffer>(*m_device, bytes, VK_BUFFER_USAGE_TRANSFER_DST_BIT, MemoryUse::readback,
+                                      "capture");
   }
   Image& picture = m_renderer->picture();
   picture.transition(commands, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, access::kCopyRead);
@@ -112,7 +115,8 @@ void Stage::takeCaptures(const PictureTaker& take, bool wait) {
   std::size_t taken = 0;
   while (taken < m_captures.size() && m_captures[taken].frame <= done) {
     const Capture& arrived = m_captures[taken++];
-    take({arrived.pixels->mapped(), static_cast<std::size_t>(arrived.pixels->size())}, arrived.extent, arrived.frame);
+    take({arrived.pixels->mapped(), static_cast<std::size_t>(arrived.pixels->size())}, arrived.extent,
+         arrived.frame);
     m_spareBuffers.push_back(arrived.pixels);
   }
   m_captures.erase(m_captures.begin(), m_captures.begin() + static_cast<std::ptrdiff_t>(taken));

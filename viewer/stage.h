@@ -1,6 +1,7 @@
 #pragma once
-// The stage: device, window if there is one, renderer and UI, and one frame after the other. What is drawn is the
-// caller's; how a frame gets onto the screen, into a film or into a file is settled here. Render thread only.
+// The stage: device, window if there is one, renderer and UI, and one frame after the other. What is drawn is
+// the caller's; how a frame gets onto the screen, into a film or into a file is settled here. Render thread
+// only.
 
 #include <functional>
 #include <memory>
@@ -58,16 +59,18 @@ class Stage {
 
   struct FrameWork {
     RenderScene* scene = nullptr;
-    std::function<void()> drawUi;           // ImGui calls
+    std::function<void()> drawUi;  // ImGui calls
     double secondsSinceLast = 1.0 / 60;
     std::vector<SemaphoreAt> waits, signals;  // the bridge's
-    bool capture = false;                   // the picture is wanted on the host: onCapture
+    bool capture = false;                     // the picture is wanted on the host: onCapture
   };
   // Draws, shows, and, where asked for, sends the picture on its way to the host.
   FrameOutcome draw(FrameWork work);
 
-  // Captured pictures that have arrived, oldest first, RGBA rows from the top. `wait`: all that are on their way.
-  using PictureTaker = std::function<void(std::span<const std::byte> rgba, VkExtent2D extent, std::uint64_t frame)>;
+  // Captured pictures that have arrived, oldest first, RGBA rows from the top. `wait`: all that are on their
+  // way.
+  using PictureTaker =
+      std::function<void(std::span<const std::byte> rgba, VkExtent2D extent, std::uint64_t frame)>;
   void takeCaptures(const PictureTaker& take, bool wait);
 
  private:

@@ -15,9 +15,9 @@ namespace cajal {
 // The price of looking: what training and drawing cost, smoothed over half a second.
 struct Price {
   double stepsPerSecond = 0;
-  double stepMilliseconds = 0;   // inside a step
+  double stepMilliseconds = 0;  // inside a step
   double framesPerSecond = 0;
-  double drawMilliseconds = 0;   // on the drawing device
+  double drawMilliseconds = 0;  // on the drawing device
   double bytesCopiedPerFrame = 0;
 };
 
@@ -42,17 +42,17 @@ struct StaticState {
 
 struct ViewerState {
   const StaticState& fixed;
-  SnapshotFacts facts;                 // of the publication that is drawn
+  SnapshotFacts facts;  // of the publication that is drawn
   bool isRunning = false;
   const std::vector<Metrics>& curves;  // since the last reset
   Price price;
   EdgeAccount edges;
-  float edgeRange = 0;                 // what the colour bar ends at, of the first bundle
-  const std::vector<float>& outputs;   // of the shown example
+  float edgeRange = 0;                // what the colour bar ends at, of the first bundle
+  const std::vector<float>& outputs;  // of the shown example
   RecordingState recording;
   double framesWanted = 30;
   std::uint64_t stepsPerFrame = 0;
-  bool isLive = true;                  // false: the run's own clock; wall-clock numbers are not shown then
+  bool isLive = true;  // false: the run's own clock; wall-clock numbers are not shown then
 };
 
 }  // namespace cajal

@@ -41,8 +41,9 @@ TrainingSetup prepareTraining(const Options& options) {
   setup.data = loadDataSet(options.data, options.training.seed, options.noise);
   if (!options.netIsGiven) setup.configuration.network.widths = usualWidths(setup.data);
   if (setup.configuration.batchSize > setup.data.training.count) {
-    throw Error(ExitCode::badInput, fmt::format("--batch {}: --data {} has only {} training examples; use at most that many",
-                                                setup.configuration.batchSize, options.data, setup.data.training.count));
+    throw Error(ExitCode::badInput,
+                fmt::format("--batch {}: --data {} has only {} training examples; use at most that many",
+                            setup.configuration.batchSize, options.data, setup.data.training.count));
   }
   return setup;
 }
@@ -77,10 +78,11 @@ void loadModel(const std::filesystem::path& path, Trainer& trainer) {
     if (!isParameter(tensor)) continue;
     const SafetensorsEntry* entry = file.find(tensor.name);
     if (!entry || entry->shape != shapeOf(tensor)) {
-      throw Error(ExitCode::badInput,
-                  fmt::format("--model {}: {} {}; --net {} wants it as {} (cajal inspect FILE lists what is there)",
-                              path.string(), tensor.name, entry ? "has another shape" : "is missing",
-                              toString(trainer.configuration().network.widths), toString(tensor.shape)));
+      throw Error(
+          ExitCode::badInput,
+          fmt::format("--model {}: {} {}; --net {} wants it as {} (cajal inspect FILE lists what is there)",
+                      path.string(), tensor.name, entry ? "has another shape" : "is missing",
+                      toString(trainer.configuration().network.widths), toString(tensor.shape)));
     }
     trainer.writeTensor(tensor, file.copyFloats(*entry));
   }

@@ -55,20 +55,23 @@ void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
                   {VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, VK_ACCESS_2_MEMORY_READ_BIT});
   }
   {
-    const GpuTimer::Span span = timer.span(frame, "nodes and planes");
-    m_solidPass.draw(commands, scene, uploaded, *m_ranges, *m_targets);
-  }
-  {
     const GpuTimer::Span span = timer.span(frame, "edges");
     m_edgePass.draw(commands, scene, uploaded, *m_ranges, *m_projected, *m_targets);
     memoryBarrier(commands, access::kComputeReadWrite, access::kComputeRead);
   }
   {
-    const GpuTimer::Span span = timer.span(frame, "tone");
-    m_tonePass.draw(commands, uploaded, m_exposure, *m_targets);
+    const GpuTimer::Span span = timer.span(frame, "exposure and bloom");
+    m_tonePass.expose(commands, uploaded, m_exposure, *m_targets);
+  }
+  {
+    const GpuTimer::Span span = timer.span(frame, "composition");
+    m_tonePass.compose(commands, uploaded, m_exposure, *m_targets);
+  }
+  {
+    const GpuTimer::Span span = timer.span(frame, "nodes and planes");
+    m_solidPass.draw(commands, scene, uploaded, *m_ranges, *m_targets);
   }
   readBack(frame, scene);
-  m_targets->picture.transition(commands, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColourTarget);
 }
 
 UploadedScene Renderer::upload(Frame& frame, const RenderScene& scene) const {

@@ -24,7 +24,7 @@ struct RenderScene {
   gpu::View view{};
   gpu::EdgeStyle edges{};  // bundle and firstEdge are the renderer's to fill
   gpu::ToneStyle tone{};
-  BufferRange watched;        // a few floats that the host wants to see, some frames later; usage TRANSFER_SRC
+  BufferRange watched;  // a few floats that the host wants to see, some frames later; usage TRANSFER_SRC
   float rangeAdaptation = 1;  // share of the new range in the old, 0 … 1
 };
 

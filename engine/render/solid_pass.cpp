@@ -14,7 +14,7 @@ GraphicsPipelineDescription solid(std::string_view vertex, std::string_view frag
   description.vertexShader = vertex;
   description.fragmentShader = fragment;
   description.bindings = std::move(bindings);
-  description.colourFormats = {VK_FORMAT_R16G16B16A16_SFLOAT};
+  description.colourFormats = {VK_FORMAT_R8G8B8A8_UNORM};
   description.depthFormat = VK_FORMAT_D32_SFLOAT;
   description.blend = blend;
   description.depthTest = description.depthWrite = true;
@@ -22,34 +22,43 @@ GraphicsPipelineDescription solid(std::string_view vertex, std::string_view frag
   return description;
 }
 
+GraphicsPipelineDescription halos() {
+  GraphicsPipelineDescription description =
+      solid("node.vert", "halo.frag", {kUniform, kStorage, kStorage, kStorage}, Blend::additive);
+  description.depthWrite = false;
+  description.constants = {1};  // node.vert: kIsHalo
+  return description;
+}
+
 }  // namespace
 
 SolidPass::SolidPass(const Device& device)
     : m_planes(device, solid("plane.vert", "plane.frag", {kUniform, kStorage, kStorage, kStorage, kStorage},
-                             Blend::opaque)),
+                             Blend::alpha)),
       m_nodes(device, solid("node.vert", "node.frag", {kUniform, kStorage, kStorage, kStorage},
-                            Blend::premultiplied)) {}
+                            Blend::premultiplied)),
+      m_halos(device, halos()) {}
 
 void SolidPass::draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
                      const Buffer& ranges, RenderTargets& targets) const {
-  targets.solid.transition(commands, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColourTarget,
-                           Contents::discard);
+  targets.picture.transition(commands, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColourTarget);
   targets.depth.transition(commands, VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL, access::kDepthTarget,
                            Contents::discard);
-  beginRendering(commands, {{targets.solid, VkClearColorValue{}}}, DepthTarget{targets.depth, 1.0f});
+  beginRendering(commands, {{targets.picture}}, DepthTarget{targets.depth, 1.0f});
   if (!scene.planes.empty()) {
     m_planes.bind(commands);
     m_planes.bindings(commands,
                       {uploaded.view, uploaded.planes, scene.planeValues, scene.activations, ranges});
     vkCmdDraw(commands, 4, static_cast<std::uint32_t>(scene.planes.size()), 0, 0);
   }
-  if (scene.nodeCount > 0) {
-    m_nodes.bind(commands);
-    m_nodes.bindings(commands, {uploaded.view, scene.nodes, scene.activations, ranges});
+  // Spheres first: a halo is light in the air and is hidden by what stands before it.
+  for (const GraphicsPipeline* nodes : {&m_nodes, &m_halos}) {
+    if (scene.nodeCount == 0) break;
+    nodes->bind(commands);
+    nodes->bindings(commands, {uploaded.view, scene.nodes, scene.activations, ranges});
     vkCmdDraw(commands, 4, scene.nodeCount, 0, 0);
   }
   vkCmdEndRendering(commands);
-  targets.solid.transition(commands, VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL, access::kComputeRead);
 }
 
 }  // namespace cajal

@@ -1,5 +1,5 @@
 #pragma once
-// What is solid: planes and nodes, with depth among themselves.
+// What is solid: planes and nodes, with depth among themselves, drawn over the edges; and the nodes' halos.
 
 #include "engine/render/scene.h"
 #include "engine/render/targets.h"
@@ -11,12 +11,12 @@ class SolidPass {
  public:
   explicit SolidPass(const Device& device);
 
-  // Clears and draws targets.solid, and leaves it for a shader to read.
+  // Draws over targets.picture and leaves it in layout COLOR_ATTACHMENT_OPTIMAL.
   void draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
             const Buffer& ranges, RenderTargets& targets) const;
 
  private:
-  GraphicsPipeline m_planes, m_nodes;
+  GraphicsPipeline m_planes, m_nodes, m_halos;
 };
 
 }  // namespace cajal

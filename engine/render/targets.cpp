@@ -5,7 +5,6 @@
 namespace cajal {
 namespace {
 
-constexpr VkImageUsageFlags kColour = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_SAMPLED_BIT;
 constexpr VkImageUsageFlags kStorage = VK_IMAGE_USAGE_STORAGE_BIT | VK_IMAGE_USAGE_SAMPLED_BIT;
 constexpr VkImageUsageFlags kPicture =
     VK_IMAGE_USAGE_STORAGE_BIT | VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
@@ -24,7 +23,6 @@ VkExtent2D eighth(VkExtent2D extent) {
 
 RenderTargets::RenderTargets(const Device& device, VkExtent2D size)
     : extent(size),
-      solid(device, size, VK_FORMAT_R16G16B16A16_SFLOAT, kColour, VK_IMAGE_ASPECT_COLOR_BIT, "solid"),
       depth(device, size, VK_FORMAT_D32_SFLOAT, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT,
             VK_IMAGE_ASPECT_DEPTH_BIT, "depth"),
       light(device, lightBytes(size),

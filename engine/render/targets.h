@@ -13,7 +13,6 @@ struct RenderTargets {
   RenderTargets(const Device& device, VkExtent2D extent);
 
   VkExtent2D extent;
-  Image solid;  // nodes and planes: linear, premultiplied; alpha is how much of the edges' light they hide
   Image depth;
   Buffer light;      // (height, width, 2) whole numbers: positive and negative light of edges
   Image small;       // an eighth of each side, for the bloom

@@ -23,15 +23,14 @@ void dispatchOver(VkCommandBuffer commands, VkExtent2D extent) {
 
 TonePass::TonePass(const Device& device)
     : m_nearest(device, VK_FILTER_NEAREST),
-      m_linear(device, VK_FILTER_LINEAR),
-      m_fold(device, "fold.comp", {kUniform, kUniform, kStorage, kStorage, kSampled, kStorageImage}, 0),
+      m_fold(device, "fold.comp", {kUniform, kUniform, kStorage, kStorage, kStorageImage}, 0),
       m_expose(device, "expose.comp", {kUniform, kStorage}, 0),
       m_blur(device, "blur.comp", {kStorageImage, kStorageImage}, sizeof(BlurConstants)),
-      m_compose(device, "compose.comp",
-                {kUniform, kUniform, kStorage, kStorage, kSampled, kSampled, kStorageImage}, 0) {}
+      m_compose(device, "compose.comp", {kUniform, kUniform, kStorage, kStorage, kSampled, kStorageImage},
+                0) {}
 
-void TonePass::draw(VkCommandBuffer commands, const UploadedScene& uploaded, const Buffer& exposure,
-                    RenderTargets& targets) const {
+void TonePass::expose(VkCommandBuffer commands, const UploadedScene& uploaded, const Buffer& exposure,
+                      RenderTargets& targets) const {
   fold(commands, uploaded, exposure, targets);
   memoryBarrier(commands, access::kComputeReadWrite, access::kComputeReadWrite);
   m_expose.bind(commands);
@@ -42,21 +41,24 @@ void TonePass::draw(VkCommandBuffer commands, const UploadedScene& uploaded, con
   blur(commands, targets.smallOther, targets.small, 0, 1);
   targets.small.transition(commands, VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL, access::kComputeRead);
   memoryBarrier(commands, access::kComputeReadWrite, access::kComputeRead);
+}
 
+void TonePass::compose(VkCommandBuffer commands, const UploadedScene& uploaded, const Buffer& exposure,
+                       RenderTargets& targets) const {
   targets.picture.transition(commands, VK_IMAGE_LAYOUT_GENERAL, access::kComputeWrite, Contents::discard);
   m_compose.bind(commands);
   m_compose.bindings(commands, {uploaded.view, uploaded.tone, targets.light, exposure,
-                                sampledImage(targets.solid, m_nearest), sampledImage(targets.small, m_linear),
-                                storageImage(targets.picture)});
-  dispatchOver(commands, targets.extent);
+                                sampledImage(targets.small, m_nearest), storageImage(targets.picture)});
+  // A row of runs of eight pixels is half a run longer at each end (shaders/compose.comp).
+  dispatchOver(commands, {targets.extent.width / 8 + 2, targets.extent.height});
 }
 
 void TonePass::fold(VkCommandBuffer commands, const UploadedScene& uploaded, const Buffer& exposure,
                     RenderTargets& targets) const {
   targets.small.transition(commands, VK_IMAGE_LAYOUT_GENERAL, access::kComputeWrite, Contents::discard);
   m_fold.bind(commands);
-  m_fold.bindings(commands, {uploaded.view, uploaded.tone, targets.light, exposure,
-                             sampledImage(targets.solid, m_nearest), storageImage(targets.small)});
+  m_fold.bindings(commands,
+                  {uploaded.view, uploaded.tone, targets.light, exposure, storageImage(targets.small)});
   dispatchOver(commands, targets.small.extent());
 }
 

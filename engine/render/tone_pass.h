@@ -1,5 +1,5 @@
 #pragma once
-// From light to a picture: histogram and exposure, bloom, composition, the one place where colour is encoded.
+// From light to a picture: histogram and exposure, bloom, composition.
 
 #include "engine/render/scene.h"
 #include "engine/render/targets.h"
@@ -11,10 +11,13 @@ class TonePass {
  public:
   explicit TonePass(const Device& device);
 
-  // Reads targets.light and targets.solid, writes targets.picture. `exposure` (kExposureBytes, zero at first)
-  // remembers which density of edges is full brightness.
-  void draw(VkCommandBuffer commands, const UploadedScene& uploaded, const Buffer& exposure,
-            RenderTargets& targets) const;
+  // Reads targets.light; leaves the bloom in targets.small. `exposure` (kExposureBytes, zero at
+  // first) remembers which density of edges is full brightness.
+  void expose(VkCommandBuffer commands, const UploadedScene& uploaded, const Buffer& exposure,
+              RenderTargets& targets) const;
+  // Then: all of it into targets.picture, in layout GENERAL.
+  void compose(VkCommandBuffer commands, const UploadedScene& uploaded, const Buffer& exposure,
+               RenderTargets& targets) const;
 
   static constexpr VkDeviceSize kExposureBytes = 4 + 256 * 4;  // the reference, then a histogram
 
@@ -23,7 +26,7 @@ class TonePass {
             RenderTargets& targets) const;
   void blur(VkCommandBuffer commands, Image& source, Image& target, int x, int y) const;
 
-  Sampler m_nearest, m_linear;
+  Sampler m_nearest;
   ComputePipeline m_fold, m_expose, m_blur, m_compose;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
-// The seam between training and drawing, in both its kinds: memory that CUDA and Vulkan share, or three mapped slots
-// that a training thread copies into. Nobody outside this folder can tell which.
+// The seam between training and drawing, in both its kinds: memory that CUDA and Vulkan share, or three
+// mapped slots that a training thread copies into. Nobody outside this folder can tell which.
 //
 // In a frame: request() what shall be drawn next; newest() to draw; waits()/signals() go to Frames::submit();
 // submitted() with the frame's number. All on the render thread, and nothing blocks but newest(wait = true).
@@ -29,9 +29,9 @@ struct FrameRequest {
 };
 
 struct BridgeCounters {
-  std::uint64_t bytesCopied = 0;   // from training's memory into drawing's, since the start
+  std::uint64_t bytesCopied = 0;  // from training's memory into drawing's, since the start
   std::uint64_t publications = 0;
-  std::uint64_t skipped = 0;       // publications that found no free slot
+  std::uint64_t skipped = 0;  // publications that found no free slot
 };
 
 class Bridge {

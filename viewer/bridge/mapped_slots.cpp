@@ -14,7 +14,8 @@ MappedSlots::MappedSlots(const Device& device, const Timeline& done, std::unique
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
     m_arenaFloats[kind] = trainer->network().arenaFloats(static_cast<ArenaKind>(kind));
   }
-  m_thread = std::make_unique<TrainingThread>(std::move(trainer), [this](const Snapshot& snapshot) { return publish(snapshot); });
+  m_thread = std::make_unique<TrainingThread>(std::move(trainer),
+                                              [this](const Snapshot& snapshot) { return publish(snapshot); });
 }
 
 MappedSlots::~MappedSlots() = default;
@@ -39,7 +40,8 @@ void MappedSlots::makeRoom(std::uint32_t arenas) {
   for (Slot& slot : m_slots) {
     for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
       if (!(arenas >> kind & 1u) || slot.arenas[kind]) continue;
-      slot.arenas[kind].emplace(m_device, m_arenaFloats[kind] * sizeof(float), VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT,
+      slot.arenas[kind].emplace(m_device, m_arenaFloats[kind] * sizeof(float),
+                                VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT,
                                 MemoryUse::mapped, "slot");
     }
   }

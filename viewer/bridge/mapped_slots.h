@@ -1,7 +1,8 @@
 #pragma once
-// The bridge for the CPU backend: a training thread owns host arenas; publishing is one copy at a step boundary into
-// the next of three mapped slots. One slot may be written, one waits to be drawn, one is being drawn; where none is
-// free, the publication is skipped and made later. Neither side ever waits for the other, unless it asks to.
+// The bridge for the CPU backend: a training thread owns host arenas; publishing is one copy at a step
+// boundary into the next of three mapped slots. One slot may be written, one waits to be drawn, one is being
+// drawn; where none is free, the publication is skipped and made later. Neither side ever waits for the
+// other, unless it asks to.
 
 #include <array>
 #include <condition_variable>

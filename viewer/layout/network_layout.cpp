@@ -11,10 +11,11 @@ constexpr float kWidestSpacing = 3.0f;      // world units
 constexpr float kRadiusShare = 0.27f;       // of the spacing
 constexpr float kGapBelow = 5.0f;           // between a layer and the matrices
 constexpr float kMatrixHeight = 11.0f;
-constexpr float kMatrixShare = 0.80f;       // of the distance between two layers
-constexpr float kMatrixTilt = 0.62f;        // radians: leant back, like a music stand
+constexpr float kMatrixShare = 0.80f;  // of the distance between two layers
+constexpr float kMatrixTilt = 0.62f;   // radians: leant back, like a music stand
 
-LayerLayout shapeOf(std::size_t width, bool isInput, bool isOutput, std::size_t imageRows, std::size_t imageColumns) {
+LayerLayout shapeOf(std::size_t width, bool isInput, bool isOutput, std::size_t imageRows,
+                    std::size_t imageColumns) {
   LayerLayout layer;
   layer.count = width;
   if (isInput && imageRows > 0 && imageRows * imageColumns == width) {
@@ -25,7 +26,8 @@ LayerLayout shapeOf(std::size_t width, bool isInput, bool isOutput, std::size_t 
     layer.form = LayerForm::column;
     layer.rows = width;
   } else {
-    // Twice as high as wide: seen from the side, a layer takes little room and neurons do not hide each other.
+    // Twice as high as wide: seen from the side, a layer takes little room and neurons do not hide each
+    // other.
     layer.columns = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(width) / 2.0)));
     layer.rows = (width + layer.columns - 1) / layer.columns;
   }
@@ -36,15 +38,18 @@ LayerLayout shapeOf(std::size_t width, bool isInput, bool isOutput, std::size_t 
 }
 
 glm::vec3 placeInLayer(const LayerLayout& layer, std::size_t index) {
-  const auto row = static_cast<float>(index / layer.columns), column = static_cast<float>(index % layer.columns);
+  const auto row = static_cast<float>(index / layer.columns),
+             column = static_cast<float>(index % layer.columns);
   const float down = row - 0.5f * static_cast<float>(layer.rows - 1);
   const float right = column - 0.5f * static_cast<float>(layer.columns - 1);
   return layer.center + layer.spacing * glm::vec3(0.0f, -down, right);
 }
 
 Box boxAround(const LayerLayout& layer) {
-  const glm::vec3 half = 0.5f * layer.spacing * glm::vec3(0.0f, static_cast<float>(layer.rows), static_cast<float>(layer.columns));
-  return {layer.center - half - glm::vec3(layer.radius, 0, 0), layer.center + half + glm::vec3(layer.radius, 0, 0)};
+  const glm::vec3 half = 0.5f * layer.spacing *
+                         glm::vec3(0.0f, static_cast<float>(layer.rows), static_cast<float>(layer.columns));
+  return {layer.center - half - glm::vec3(layer.radius, 0, 0),
+          layer.center + half + glm::vec3(layer.radius, 0, 0)};
 }
 
 void include(Box& box, const Box& other) {
@@ -61,7 +66,8 @@ MatrixLayout hang(const LayerLayout& from, const LayerLayout& to, std::size_t la
   const float distance = to.center.x - from.center.x;
   const float width = kMatrixShare * distance;
   // The shape is the matrix's own as far as that can be looked at: between 1:1 and 4:1.
-  const float shape = std::clamp(static_cast<float>(matrix.columns) / static_cast<float>(matrix.rows), 1.0f, 4.0f);
+  const float shape =
+      std::clamp(static_cast<float>(matrix.columns) / static_cast<float>(matrix.rows), 1.0f, 4.0f);
   const float height = std::min(kMatrixHeight, width / shape);
   matrix.across = {width, 0.0f, 0.0f};
   matrix.down = height * glm::vec3(0.0f, -std::cos(kMatrixTilt), std::sin(kMatrixTilt));
@@ -73,7 +79,8 @@ MatrixLayout hang(const LayerLayout& from, const LayerLayout& to, std::size_t la
 
 }  // namespace
 
-NetworkLayout layOut(const std::vector<std::size_t>& widths, std::size_t imageRows, std::size_t imageColumns) {
+NetworkLayout layOut(const std::vector<std::size_t>& widths, std::size_t imageRows,
+                     std::size_t imageColumns) {
   NetworkLayout layout;
   float x = 0;
   float lowest = 0;
@@ -82,7 +89,8 @@ NetworkLayout layOut(const std::vector<std::size_t>& widths, std::size_t imageRo
     layer.firstNode = layout.nodes.size();
     layer.center = {x, 0.0f, 0.0f};
     layer.box = boxAround(layer);
-    for (std::size_t index = 0; index < layer.count; ++index) layout.nodes.push_back(placeInLayer(layer, index));
+    for (std::size_t index = 0; index < layer.count; ++index)
+      layout.nodes.push_back(placeInLayer(layer, index));
     lowest = std::min(lowest, layer.box.low.y);
     x += kLayerDistance;
     layout.layers.push_back(layer);

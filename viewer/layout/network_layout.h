@@ -1,9 +1,9 @@
 #pragma once
 // Where everything stands. Pure geometry: widths in, positions out.
 //
-// World: the network runs along +X, each layer stands in a plane across it. Seen from the input side (-X), the first
-// neuron is at the top left: +Z is to the right, +Y up. One world unit is the distance between two pixels of a
-// 28-pixel image; every layer is about kLayerHeight units high, whatever its number of neurons.
+// World: the network runs along +X, each layer stands in a plane across it. Seen from the input side (-X),
+// the first neuron is at the top left: +Z is to the right, +Y up. One world unit is the distance between two
+// pixels of a 28-pixel image; every layer is about kLayerHeight units high, whatever its number of neurons.
 
 #include <cstddef>
 #include <glm/glm.hpp>
@@ -27,7 +27,7 @@ struct LayerLayout {
   std::size_t firstNode = 0;
   std::size_t count = 0;
   std::size_t rows = 1, columns = 1;
-  float spacing = 1;  // world units between neighbours
+  float spacing = 1;    // world units between neighbours
   float radius = 0.3f;  // of a sphere, world units
   glm::vec3 center{0.0f};
   Box box;
@@ -47,7 +47,9 @@ struct NetworkLayout {
   std::vector<glm::vec3> nodes;  // positions, layer after layer
   Box box;
 
-  glm::vec3 node(std::size_t layer, std::size_t index) const { return nodes[layers[layer].firstNode + index]; }
+  glm::vec3 node(std::size_t layer, std::size_t index) const {
+    return nodes[layers[layer].firstNode + index];
+  }
 };
 
 // imageRows × imageColumns of the input, or 0 × 0 where it is not a picture.

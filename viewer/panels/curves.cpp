@@ -17,13 +17,14 @@ constexpr ImU32 kGrid = IM_COL32(120, 128, 148, 60);
 constexpr ImU32 kText = IM_COL32(158, 166, 182, 255);
 
 struct Plot {
-  ImVec2 low, high;         // pixels: top left, bottom right
+  ImVec2 low, high;  // pixels: top left, bottom right
   double lastStep = 1;
   double bottom = 0, top = 1;  // values
 
   ImVec2 at(double step, double value) const {
     const double x = step / lastStep, y = (value - bottom) / (top - bottom);
-    return {low.x + static_cast<float>(x) * (high.x - low.x), high.y - static_cast<float>(std::clamp(y, 0.0, 1.0)) * (high.y - low.y)};
+    return {low.x + static_cast<float>(x) * (high.x - low.x),
+            high.y - static_cast<float>(std::clamp(y, 0.0, 1.0)) * (high.y - low.y)};
   }
 };
 
@@ -53,7 +54,8 @@ void drawCurve(const Plot& plot, const std::vector<Metrics>& points, ImU32 color
   ImGui::GetWindowDrawList()->AddPolyline(line.data(), static_cast<int>(line.size()), color, 0, 1.6f);
 }
 
-void drawFrame(const Plot& plot, const std::string& title, const std::string& top, const std::string& bottom) {
+void drawFrame(const Plot& plot, const std::string& title, const std::string& top,
+               const std::string& bottom) {
   ImDrawList* list = ImGui::GetWindowDrawList();
   list->AddRect(plot.low, plot.high, kGrid);
   for (int line = 1; line < 4; ++line) {
@@ -62,7 +64,8 @@ void drawFrame(const Plot& plot, const std::string& title, const std::string& to
   }
   const float size = ImGui::GetFontSize();
   list->AddText({plot.low.x, plot.low.y - size - 2}, kText, title.c_str());
-  const float topWidth = ImGui::CalcTextSize(top.c_str()).x, bottomWidth = ImGui::CalcTextSize(bottom.c_str()).x;
+  const float topWidth = ImGui::CalcTextSize(top.c_str()).x,
+              bottomWidth = ImGui::CalcTextSize(bottom.c_str()).x;
   list->AddText({plot.high.x - topWidth - 3, plot.low.y + 1}, kText, top.c_str());
   list->AddText({plot.high.x - bottomWidth - 3, plot.high.y - size - 1}, kText, bottom.c_str());
 }
@@ -85,10 +88,12 @@ void curvesPanel(const ViewerState& state, glm::vec2 size) {
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float text = ImGui::GetFontSize() + 4, gap = 12, footer = text;
   const float width = (size.x - gap) / 2;
-  const double last = state.curves.empty() ? 1.0 : std::max(1.0, static_cast<double>(state.curves.back().step));
+  const double last =
+      state.curves.empty() ? 1.0 : std::max(1.0, static_cast<double>(state.curves.back().step));
 
   const double largest = largestLoss(state.curves);
-  const Plot loss{{origin.x, origin.y + text}, {origin.x + width, origin.y + size.y - footer}, last, 0, largest};
+  const Plot loss{
+      {origin.x, origin.y + text}, {origin.x + width, origin.y + size.y - footer}, last, 0, largest};
   drawFrame(loss, "loss", fmt::format("{:.2g}", largest), "0");
   drawCurve(loss, state.curves, kTraining, [](const Metrics& m) { return m.trainLoss; });
   drawCurve(loss, state.curves, kTest, [](const Metrics& m) { return m.testLoss; });
@@ -101,8 +106,12 @@ void curvesPanel(const ViewerState& state, glm::vec2 size) {
 
   ImDrawList* list = ImGui::GetWindowDrawList();
   const float y = origin.y + size.y - footer + 3;
-  const std::string training = state.curves.empty() ? "training" : fmt::format("training {:.3f}", state.curves.back().trainLoss);
-  const std::string test = state.curves.empty() ? "test" : fmt::format("test {:.3f}, {:.1f} %", state.curves.back().testLoss, 100 * state.curves.back().testAccuracy);
+  const std::string training =
+      state.curves.empty() ? "training" : fmt::format("training {:.3f}", state.curves.back().trainLoss);
+  const std::string test = state.curves.empty()
+                               ? "test"
+                               : fmt::format("test {:.3f}, {:.1f} %", state.curves.back().testLoss,
+                                             100 * state.curves.back().testAccuracy);
   list->AddText({origin.x, y}, kTraining, training.c_str());
   list->AddText({right, y}, kTest, test.c_str());
   ImGui::Dummy({size.x, size.y});

@@ -10,27 +10,33 @@ namespace cajal {
 
 void examplePanel(const ViewerState& state, const ViewSettings& settings, UserRequests& requests) {
   ViewSettings wanted = settings;
-  const std::size_t count = settings.part == Part::test ? state.fixed.testExamples : state.fixed.trainingExamples;
+  const std::size_t count =
+      settings.part == Part::test ? state.fixed.testExamples : state.fixed.trainingExamples;
   if (ImGui::RadioButton("test", settings.part == Part::test)) wanted.part = Part::test;
   ImGui::SameLine();
   if (ImGui::RadioButton("training", settings.part == Part::training)) wanted.part = Part::training;
   ImGui::SameLine();
-  if (ImGui::ArrowButton("previous", ImGuiDir_Left)) wanted.example = (settings.example + count - 1) % std::max<std::size_t>(count, 1);
+  if (ImGui::ArrowButton("previous", ImGuiDir_Left))
+    wanted.example = (settings.example + count - 1) % std::max<std::size_t>(count, 1);
   ImGui::SameLine();
-  if (ImGui::ArrowButton("next", ImGuiDir_Right)) wanted.example = (settings.example + 1) % std::max<std::size_t>(count, 1);
+  if (ImGui::ArrowButton("next", ImGuiDir_Right))
+    wanted.example = (settings.example + 1) % std::max<std::size_t>(count, 1);
 
   int example = static_cast<int>(settings.example);
   ImGui::PushItemWidth(-98);
   if (ImGui::SliderInt("number", &example, 0, std::max(static_cast<int>(count) - 1, 0))) {
-    wanted.example = static_cast<std::size_t>(std::clamp(example, 0, std::max(static_cast<int>(count) - 1, 0)));
+    wanted.example =
+        static_cast<std::size_t>(std::clamp(example, 0, std::max(static_cast<int>(count) - 1, 0)));
   }
   ImGui::PopItemWidth();
   if (state.outputs.size() == state.fixed.widths.back() && !state.outputs.empty()) {
-    const auto winner = static_cast<std::size_t>(std::max_element(state.outputs.begin(), state.outputs.end()) - state.outputs.begin());
+    const auto winner = static_cast<std::size_t>(
+        std::max_element(state.outputs.begin(), state.outputs.end()) - state.outputs.begin());
     const auto className = [&](std::size_t index) {
       return index < state.fixed.classNames.size() ? state.fixed.classNames[index] : std::to_string(index);
     };
-    ImGui::TextDisabled("%s", fmt::format("is {}, read as {}", className(state.facts.label), className(winner)).c_str());
+    ImGui::TextDisabled(
+        "%s", fmt::format("is {}, read as {}", className(state.facts.label), className(winner)).c_str());
   }
   if (!(wanted == settings)) requests.view = wanted;
 }

@@ -6,13 +6,22 @@
 namespace cajal {
 
 void keysHelp() {
-  constexpr const char* kRows[][2] = {
-      {"W A S D  Q E", "fly; shift: fast"}, {"drag", "look; in orbit: turn"},   {"right drag", "move sideways"},
-      {"wheel", "speed; in orbit: distance"}, {"arrows", "look"},               {"F", "see the whole network"},
-      {"Tab", "orbit or fly"},              {"space", "play or pause"},         {".", "one step"},
-      {"[ ]", "example before, after"},     {"1 to 5", "what edges show"},      {"H", "hide the panels"},
-      {"R", "record"},                      {"P", "picture"},                   {"F11", "full screen"},
-      {"Esc", "quit"}};
+  constexpr const char* kRows[][2] = {{"W A S D  Q E", "fly; shift: fast"},
+                                      {"drag", "look; in orbit: turn"},
+                                      {"right drag", "move sideways"},
+                                      {"wheel", "speed; in orbit: distance"},
+                                      {"arrows", "look"},
+                                      {"F", "see the whole network"},
+                                      {"Tab", "orbit or fly"},
+                                      {"space", "play or pause"},
+                                      {".", "one step"},
+                                      {"[ ]", "example before, after"},
+                                      {"1 to 5", "what edges show"},
+                                      {"H", "hide the panels"},
+                                      {"R", "record"},
+                                      {"P", "picture"},
+                                      {"F11", "full screen"},
+                                      {"Esc", "quit"}};
   for (const auto& row : kRows) {
     ImGui::TextUnformatted(row[0]);
     ImGui::SameLine(104);

@@ -7,9 +7,9 @@
 namespace cajal {
 namespace {
 
-constexpr ImGuiWindowFlags kFixed = ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize | ImGuiWindowFlags_NoTitleBar |
-                                    ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoSavedSettings |
-                                    ImGuiWindowFlags_NoBringToFrontOnFocus;
+constexpr ImGuiWindowFlags kFixed = ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize |
+                                    ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoCollapse |
+                                    ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus;
 
 void place(const PanelPlace& panel) {
   ImGui::SetNextWindowPos({panel.position.x, panel.position.y});
@@ -17,7 +17,8 @@ void place(const PanelPlace& panel) {
 }
 
 bool section(const char* title, bool isOpenAtFirst = true) {
-  return ImGui::CollapsingHeader(title, isOpenAtFirst ? ImGuiTreeNodeFlags_DefaultOpen : ImGuiTreeNodeFlags_None);
+  return ImGui::CollapsingHeader(title,
+                                 isOpenAtFirst ? ImGuiTreeNodeFlags_DefaultOpen : ImGuiTreeNodeFlags_None);
 }
 
 }  // namespace
@@ -27,13 +28,15 @@ PanelLayout placePanels(glm::vec2 viewport, float contentScale) {
   const float margin = 10.0f * contentScale;
   PanelLayout layout;
   layout.controls = {{margin, margin}, {width, viewport.y - 2 * margin}};
-  const glm::vec2 curves{std::min(300.0f * contentScale, 0.35f * viewport.x), std::min(190.0f * contentScale, 0.35f * viewport.y)};
+  const glm::vec2 curves{std::min(300.0f * contentScale, 0.35f * viewport.x),
+                         std::min(190.0f * contentScale, 0.35f * viewport.y)};
   layout.curves = {viewport - curves - glm::vec2(margin), curves};
   layout.coveredLeft = width + margin;
   return layout;
 }
 
-void drawPanels(const ViewerState& state, const ViewSettings& settings, const PanelLayout& layout, UserRequests& requests) {
+void drawPanels(const ViewerState& state, const ViewSettings& settings, const PanelLayout& layout,
+                UserRequests& requests) {
   place(layout.controls);
   if (ImGui::Begin("controls", nullptr, kFixed)) {
     transportPanel(state, requests);

@@ -1,6 +1,6 @@
 #pragma once
-// The cockpit: panels that read the state and ask for things. Each is one free function in a file of its own and
-// runs in a test with neither window nor GPU. No slider ever resets the network.
+// The cockpit: panels that read the state and ask for things. Each is one free function in a file of its own
+// and runs in a test with neither window nor GPU. No slider ever resets the network.
 
 #include <glm/glm.hpp>
 
@@ -21,14 +21,17 @@ struct PanelLayout {
 PanelLayout placePanels(glm::vec2 viewport, float contentScale);
 
 // All of them, in their places.
-void drawPanels(const ViewerState& state, const ViewSettings& settings, const PanelLayout& layout, UserRequests& requests);
+void drawPanels(const ViewerState& state, const ViewSettings& settings, const PanelLayout& layout,
+                UserRequests& requests);
 
-void transportPanel(const ViewerState& state, UserRequests& requests);                                // transport.cpp
-void trainingPanel(const ViewerState& state, UserRequests& requests);                                 // training.cpp
-void picturePanel(const ViewerState& state, const ViewSettings& settings, UserRequests& requests);    // picture.cpp
-void examplePanel(const ViewerState& state, const ViewSettings& settings, UserRequests& requests);    // example.cpp
-void pricePanel(const ViewerState& state, UserRequests& requests);                                    // price.cpp
-void curvesPanel(const ViewerState& state, glm::vec2 size);                                           // curves.cpp
-void keysHelp();                                                                                      // keys.cpp
+void transportPanel(const ViewerState& state, UserRequests& requests);  // transport.cpp
+void trainingPanel(const ViewerState& state, UserRequests& requests);   // training.cpp
+void picturePanel(const ViewerState& state, const ViewSettings& settings,
+                  UserRequests& requests);  // picture.cpp
+void examplePanel(const ViewerState& state, const ViewSettings& settings,
+                  UserRequests& requests);                          // example.cpp
+void pricePanel(const ViewerState& state, UserRequests& requests);  // price.cpp
+void curvesPanel(const ViewerState& state, glm::vec2 size);         // curves.cpp
+void keysHelp();                                                    // keys.cpp
 
 }  // namespace cajal

@@ -10,7 +10,8 @@ void picturePanel(const ViewerState&, const ViewSettings& settings, UserRequests
   ImGui::PushItemWidth(-98);
   if (ImGui::BeginCombo("edges show", std::string(displayName(settings.quantity)).c_str())) {
     for (const Quantity quantity : kQuantities) {
-      if (ImGui::Selectable(std::string(displayName(quantity)).c_str(), quantity == settings.quantity)) wanted.quantity = quantity;
+      if (ImGui::Selectable(std::string(displayName(quantity)).c_str(), quantity == settings.quantity))
+        wanted.quantity = quantity;
     }
     ImGui::EndCombo();
   }
@@ -19,8 +20,10 @@ void picturePanel(const ViewerState&, const ViewSettings& settings, UserRequests
   ImGui::SliderFloat("contrast", &wanted.edgeGamma, 0.5f, 4.0f, "|v|^%.1f");
   ImGui::SliderFloat("bloom", &wanted.bloom, 0.0f, 1.0f, "%.2f");
   bool isExact = settings.sampling == EdgeSampling::exact;
-  if (ImGui::Checkbox("every pixel", &isExact)) wanted.sampling = isExact ? EdgeSampling::exact : EdgeSampling::sampled;
-  if (ImGui::IsItemHovered()) ImGui::SetTooltip("Walk every pixel of every edge, instead of a few points a frame");
+  if (ImGui::Checkbox("every pixel", &isExact))
+    wanted.sampling = isExact ? EdgeSampling::exact : EdgeSampling::sampled;
+  if (ImGui::IsItemHovered())
+    ImGui::SetTooltip("Walk every pixel of every edge, instead of a few points a frame");
   ImGui::SameLine();
   ImGui::Checkbox("matrices", &wanted.showMatrices);
   ImGui::SameLine();

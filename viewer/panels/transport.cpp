@@ -15,15 +15,18 @@ void transportPanel(const ViewerState& state, UserRequests& requests) {
   if (ImGui::Button("Reset", {width, 0})) requests.training.push_back({CommandKind::reset, 0});
   if (ImGui::IsItemHovered()) ImGui::SetTooltip("Back to step 0 with the same seed; the settings stay");
 
-  if (ImGui::Button(state.recording.isRecording ? "Stop" : "Record", {width, 0})) requests.toggleRecording = true;
+  if (ImGui::Button(state.recording.isRecording ? "Stop" : "Record", {width, 0}))
+    requests.toggleRecording = true;
   ImGui::SameLine();
   if (ImGui::Button("Picture", {width, 0})) requests.takeScreenshot = true;
   ImGui::SameLine();
   if (ImGui::Button("Frame", {width, 0})) requests.frameNetwork = true;
   if (ImGui::IsItemHovered()) ImGui::SetTooltip("See the whole network");
   if (state.recording.isRecording) {
-    ImGui::TextColored({1.0f, 0.45f, 0.4f, 1.0f}, "%s", fmt::format("recording {}: {} frames, {} dropped", state.recording.path,
-                                                                     state.recording.frames, state.recording.dropped).c_str());
+    ImGui::TextColored({1.0f, 0.45f, 0.4f, 1.0f}, "%s",
+                       fmt::format("recording {}: {} frames, {} dropped", state.recording.path,
+                                   state.recording.frames, state.recording.dropped)
+                           .c_str());
   }
   ImGui::Spacing();
 }

@@ -14,9 +14,9 @@ inline constexpr gpu::vec3 kNeutral{0.17f, 0.18f, 0.21f};
 inline constexpr gpu::vec3 kBackgroundTop{0.0085f, 0.0100f, 0.0150f};
 inline constexpr gpu::vec3 kBackground{0.0135f, 0.0155f, 0.0220f};
 
-inline constexpr float kHue = 2.6f;             // how fast colour leaves neutral
+inline constexpr float kHue = 2.6f;  // how fast colour leaves neutral
 inline constexpr float kExposure = 0.80f;
-inline constexpr float kAdaptation = 0.08f;     // of ranges and exposure, a frame
+inline constexpr float kAdaptation = 0.08f;  // of ranges and exposure, a frame
 
 // Robust ends of the scales.
 inline constexpr float kEdgePercentile = 0.995f;
@@ -33,11 +33,11 @@ inline constexpr float kSamplesPerFrame = 1'000'000.0f;
 inline constexpr float kLeastSamplesPerEdge = 3.0f;
 inline constexpr float kMostSamplesPerEdge = 2048.0f;
 
-inline constexpr float kTangentShare = 0.42f;   // of the distance between two layers: how soon a curve bends
-inline constexpr float kImageHides = 1.0f;      // an image seen from its face hides the edges behind it
-inline constexpr float kImageBackHides = 0.25f; // from behind it lets them through
+inline constexpr float kTangentShare = 0.42f;    // of the distance between two layers: how soon a curve bends
+inline constexpr float kImageHides = 1.0f;       // an image seen from its face hides the edges behind it
+inline constexpr float kImageBackHides = 0.25f;  // from behind it lets them through
 inline constexpr float kMatrixHides = 1.0f;
 
-inline constexpr float kFieldOfView = 0.62f;    // radians
+inline constexpr float kFieldOfView = 0.62f;  // radians
 
 }  // namespace cajal::appearance

@@ -15,10 +15,10 @@ constexpr ImU32 kBarBack = IM_COL32(60, 66, 82, 150);
 constexpr ImU32 kBarFill = IM_COL32(255, 186, 105, 255);
 constexpr ImU32 kWrong = IM_COL32(255, 110, 120, 255);
 constexpr ImU32 kShadow = IM_COL32(6, 8, 12, 200);
-constexpr float kMargin = 24;              // pixels
-constexpr float kBarWorldGap = 2.1f;       // world units right of an output neuron
+constexpr float kMargin = 24;         // pixels
+constexpr float kBarWorldGap = 2.1f;  // world units right of an output neuron
 constexpr std::size_t kMostNamedOutputs = 32;
-constexpr float kLeastLabelHeight = 7;     // pixels between two output neurons below which names would overlap
+constexpr float kLeastLabelHeight = 7;  // pixels between two output neurons below which names would overlap
 
 enum class Align { left, center };
 
@@ -27,7 +27,9 @@ void drawText(ImFont* font, glm::vec2 at, ImU32 color, const std::string& text, 
   const ImVec2 size = font->CalcTextSizeA(font->FontSize, 4096.0f, 0.0f, text.c_str());
   const ImVec2 place(std::round(at.x - (align == Align::center ? 0.5f * size.x : 0.0f)), std::round(at.y));
   ImDrawList* list = ImGui::GetBackgroundDrawList();
-  const ImU32 shadow = (kShadow & ~IM_COL32_A_MASK) | ((kShadow >> IM_COL32_A_SHIFT) * (color >> IM_COL32_A_SHIFT) / 255) << IM_COL32_A_SHIFT;
+  const ImU32 shadow =
+      (kShadow & ~IM_COL32_A_MASK) | ((kShadow >> IM_COL32_A_SHIFT) * (color >> IM_COL32_A_SHIFT) / 255)
+                                         << IM_COL32_A_SHIFT;
   for (const ImVec2 offset : {ImVec2(1, 1), ImVec2(-1, 1), ImVec2(1, -1), ImVec2(-1, -1)}) {
     list->AddText(font, font->FontSize, ImVec2(place.x + offset.x, place.y + offset.y), shadow, text.c_str());
   }
@@ -36,7 +38,8 @@ void drawText(ImFont* font, glm::vec2 at, ImU32 color, const std::string& text, 
 
 ImU32 faded(ImU32 color, float alpha) {
   const auto full = static_cast<float>(color >> IM_COL32_A_SHIFT);
-  return (color & ~IM_COL32_A_MASK) | static_cast<ImU32>(full * std::clamp(alpha, 0.0f, 1.0f)) << IM_COL32_A_SHIFT;
+  return (color & ~IM_COL32_A_MASK) | static_cast<ImU32>(full * std::clamp(alpha, 0.0f, 1.0f))
+                                          << IM_COL32_A_SHIFT;
 }
 
 float pixelsPerUnit(const LabelView& view, glm::vec3 at) {
@@ -58,7 +61,8 @@ std::string layerSubtitle(const ViewerState& state, const LayerLayout& layout, s
   return std::string(displayName(last ? state.fixed.output : state.fixed.hidden));
 }
 
-void drawLayerNames(const Ui& ui, const NetworkLayout& layout, const ViewerState& state, const LabelView& view) {
+void drawLayerNames(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
+                    const LabelView& view) {
   for (std::size_t l = 0; l < layout.layers.size(); ++l) {
     const LayerLayout& layer = layout.layers[l];
     glm::vec2 pixel;
@@ -70,7 +74,8 @@ void drawLayerNames(const Ui& ui, const NetworkLayout& layout, const ViewerState
     ImFont* const subtitle = ui.font(UiFont::small);
     const float height = title->FontSize + subtitle->FontSize + 4;
     drawText(title, pixel - glm::vec2(0, height), kBright, layerTitle(state, l), Align::center);
-    drawText(subtitle, pixel - glm::vec2(0, subtitle->FontSize + 2), kQuiet, layerSubtitle(state, layer, l), Align::center);
+    drawText(subtitle, pixel - glm::vec2(0, subtitle->FontSize + 2), kQuiet, layerSubtitle(state, layer, l),
+             Align::center);
   }
 }
 
@@ -83,7 +88,8 @@ void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const LabelView&
       continue;
     }
     if (glm::distance(left, right) < 70.0f) continue;
-    const std::string name = fmt::format("W{}  {} × {}", matrix.layer, withThousands(matrix.rows), withThousands(matrix.columns));
+    const std::string name =
+        fmt::format("W{}  {} × {}", matrix.layer, withThousands(matrix.rows), withThousands(matrix.columns));
     drawText(ui.font(UiFont::small), 0.5f * (left + right) + glm::vec2(0, 5), kQuiet, name, Align::center);
   }
 }
@@ -91,13 +97,19 @@ void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const LabelView&
 void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& state, const LabelView& view) {
   const std::size_t last = layout.layers.size() - 1;
   const LayerLayout& layer = layout.layers[last];
-  if (layer.form != LayerForm::column || layer.count > kMostNamedOutputs || state.outputs.size() != layer.count) return;
+  if (layer.form != LayerForm::column || layer.count > kMostNamedOutputs ||
+      state.outputs.size() != layer.count)
+    return;
   const float scale = pixelsPerUnit(view, layer.center);
   const float pitch = scale * layer.spacing;
   if (pitch < kLeastLabelHeight) return;
-  ImFont* const font = ui.font(pitch > 24 ? UiFont::labelBold : pitch > 13 ? UiFont::textBold : UiFont::small);
-  const float barLength = std::clamp(4.2f * pitch, 40.0f, 170.0f), barHeight = std::clamp(0.26f * pitch, 3.0f, 12.0f);
-  const auto winner = static_cast<std::size_t>(std::max_element(state.outputs.begin(), state.outputs.end()) - state.outputs.begin());
+  ImFont* const font = ui.font(pitch > 24   ? UiFont::labelBold
+                               : pitch > 13 ? UiFont::textBold
+                                            : UiFont::small);
+  const float barLength = std::clamp(4.2f * pitch, 40.0f, 170.0f),
+              barHeight = std::clamp(0.26f * pitch, 3.0f, 12.0f);
+  const auto winner = static_cast<std::size_t>(std::max_element(state.outputs.begin(), state.outputs.end()) -
+                                               state.outputs.begin());
 
   ImDrawList* list = ImGui::GetBackgroundDrawList();
   for (std::size_t i = 0; i < layer.count; ++i) {
@@ -106,7 +118,8 @@ void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& s
     pixel.x += scale * layer.radius * 1.3f + 0.35f * pitch;
     const float value = state.outputs[i];
     const bool isWinner = i == winner, isLabel = i == state.facts.label;
-    const std::string& className = i < state.fixed.classNames.size() ? state.fixed.classNames[i] : std::to_string(i);
+    const std::string& className =
+        i < state.fixed.classNames.size() ? state.fixed.classNames[i] : std::to_string(i);
     const ImU32 color = isWinner ? (isLabel ? kBright : kWrong) : isLabel ? kBright : kQuiet;
     drawText(font, pixel - glm::vec2(0, 0.5f * font->FontSize), color, className);
     const float barX = pixel.x + font->CalcTextSizeA(font->FontSize, 4096, 0, "00").x + 8;
@@ -116,33 +129,45 @@ void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& s
     list->AddRectFilled(low, ImVec2(low.x + std::max(1.5f, filled * barLength), high.y),
                         isWinner && !isLabel ? kWrong : faded(kBarFill, 0.35f + 0.65f * filled), 2);
     if (isWinner || isLabel) {
-      const std::string number = state.fixed.output == Activation::softmax ? fmt::format("{:.1f} %", 100.0f * value) : fmt::format("{:.3f}", value);
+      const std::string number = state.fixed.output == Activation::softmax
+                                     ? fmt::format("{:.1f} %", 100.0f * value)
+                                     : fmt::format("{:.3f}", value);
       drawText(font, {high.x + 8, pixel.y - 0.5f * font->FontSize}, color, number);
     }
   }
 }
 
 std::string edgeSentence(const ViewerState& state, const ViewSettings& settings) {
-  std::string how = state.edges.samplesPerEdge > 0 ? fmt::format("sampled, {:.0f} points an edge", state.edges.samplesPerEdge) : "every pixel";
-  if (settings.edgeThreshold > 0) how += fmt::format(", above {:.0f} % of the range", 100 * settings.edgeThreshold);
-  return fmt::format("edges: {}  ·  {} of {}, {}", displayName(settings.quantity), withThousands(state.edges.shown),
-                     withThousands(state.edges.total), how);
+  std::string how = state.edges.samplesPerEdge > 0
+                        ? fmt::format("sampled, {:.0f} points an edge", state.edges.samplesPerEdge)
+                        : "every pixel";
+  if (settings.edgeThreshold > 0)
+    how += fmt::format(", above {:.0f} % of the range", 100 * settings.edgeThreshold);
+  return fmt::format("edges: {}  ·  {} of {}, {}", displayName(settings.quantity),
+                     withThousands(state.edges.shown), withThousands(state.edges.total), how);
 }
 
 // What the colours of edges mean, with the numbers at the ends.
-void drawColorBar(const Ui& ui, const ViewerState& state, const ViewSettings& settings, const LabelView& view) {
+void drawColorBar(const Ui& ui, const ViewerState& state, const ViewSettings& settings,
+                  const LabelView& view) {
   constexpr float width = 190, height = 9;
   const glm::vec2 at{view.freeLeft + kMargin, view.viewport.y - kMargin - 30};
   ImDrawList* list = ImGui::GetBackgroundDrawList();
-  const ImU32 blue = IM_COL32(84, 160, 255, 255), slate = IM_COL32(46, 50, 62, 255), orange = IM_COL32(255, 164, 72, 255);
+  const ImU32 blue = IM_COL32(84, 160, 255, 255), slate = IM_COL32(46, 50, 62, 255),
+              orange = IM_COL32(255, 164, 72, 255);
   list->AddRectFilledMultiColor({at.x, at.y}, {at.x + width / 2, at.y + height}, blue, slate, slate, blue);
-  list->AddRectFilledMultiColor({at.x + width / 2, at.y}, {at.x + width, at.y + height}, slate, orange, orange, slate);
+  list->AddRectFilledMultiColor({at.x + width / 2, at.y}, {at.x + width, at.y + height}, slate, orange,
+                                orange, slate);
   ImFont* const font = ui.font(UiFont::small);
   const std::string end = state.edgeRange > 0 ? fmt::format("{:.2g}", state.edgeRange) : "…";
   drawText(font, at + glm::vec2(0, height + 4), kQuiet, "-" + end);
   drawText(font, at + glm::vec2(width / 2, height + 4), kQuiet, "0", Align::center);
-  drawText(font, at + glm::vec2(width - font->CalcTextSizeA(font->FontSize, 4096, 0, ("+" + end).c_str()).x, height + 4), kQuiet, "+" + end);
-  drawText(font, at - glm::vec2(0, font->FontSize + 5), kQuiet, fmt::format("{}, first layer", displayName(settings.quantity)));
+  drawText(
+      font,
+      at + glm::vec2(width - font->CalcTextSizeA(font->FontSize, 4096, 0, ("+" + end).c_str()).x, height + 4),
+      kQuiet, "+" + end);
+  drawText(font, at - glm::vec2(0, font->FontSize + 5), kQuiet,
+           fmt::format("{}, first layer", displayName(settings.quantity)));
 }
 
 }  // namespace
@@ -155,8 +180,8 @@ std::string withThousands(std::uint64_t number) {
   return digits;
 }
 
-void drawNetworkLabels(const Ui& ui, const NetworkLayout& layout, const ViewerState& state, const ViewSettings& settings,
-                       const LabelView& view) {
+void drawNetworkLabels(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
+                       const ViewSettings& settings, const LabelView& view) {
   if (!settings.showLabels) return;
   drawLayerNames(ui, layout, state, view);
   if (settings.showMatrices) drawMatrixNames(ui, layout, view);
@@ -167,17 +192,20 @@ void drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& sett
   glm::vec2 at{view.freeLeft + kMargin, kMargin - 6};
   ImFont* const large = ui.font(UiFont::label);
   std::string line = fmt::format("step {}", withThousands(state.facts.step));
-  if (!state.curves.empty()) line += fmt::format("    test accuracy {:.1f} %", 100 * state.curves.back().testAccuracy);
+  if (!state.curves.empty())
+    line += fmt::format("    test accuracy {:.1f} %", 100 * state.curves.back().testAccuracy);
   drawText(large, at, kBright, line);
   at.y += large->FontSize + 6;
   drawText(ui.font(UiFont::small), at, kQuiet, edgeSentence(state, settings));
   at.y += ui.font(UiFont::small)->FontSize + 4;
   if (state.isLive) {
     const Price& price = state.price;
-    drawText(ui.font(UiFont::small), at, kQuiet,
-             fmt::format("{} steps/s  ·  {:.0f} fps  ·  step {:.2f} ms  ·  frame {:.1f} ms  ·  {:.2f} MB copied a frame",
-                         withThousands(static_cast<std::uint64_t>(price.stepsPerSecond + 0.5)), price.framesPerSecond,
-                         price.stepMilliseconds, price.drawMilliseconds, price.bytesCopiedPerFrame * 1e-6));
+    drawText(
+        ui.font(UiFont::small), at, kQuiet,
+        fmt::format(
+            "{} steps/s  ·  {:.0f} fps  ·  step {:.2f} ms  ·  frame {:.1f} ms  ·  {:.2f} MB copied a frame",
+            withThousands(static_cast<std::uint64_t>(price.stepsPerSecond + 0.5)), price.framesPerSecond,
+            price.stepMilliseconds, price.drawMilliseconds, price.bytesCopiedPerFrame * 1e-6));
   }
   drawColorBar(ui, state, settings, view);
 }

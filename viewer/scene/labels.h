@@ -12,15 +12,15 @@ namespace cajal {
 
 struct LabelView {
   glm::mat4 viewProjection{1.0f};
-  glm::vec3 eye{0.0f};      // world
-  glm::vec2 viewport{0.0f}; // pixels
-  float freeLeft = 0;       // pixels from the left that panels cover
-  float freeRight = 0;      // and from the right
+  glm::vec3 eye{0.0f};       // world
+  glm::vec2 viewport{0.0f};  // pixels
+  float freeLeft = 0;        // pixels from the left that panels cover
+  float freeRight = 0;       // and from the right
 };
 
 // Names of layers and matrices, and a bar a class beside the outputs.
-void drawNetworkLabels(const Ui& ui, const NetworkLayout& layout, const ViewerState& state, const ViewSettings& settings,
-                       const LabelView& view);
+void drawNetworkLabels(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
+                       const ViewSettings& settings, const LabelView& view);
 
 // Step, accuracy, what edges show and how many of them; the colour bar with its numbers; the shown example.
 void drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& settings, const LabelView& view);

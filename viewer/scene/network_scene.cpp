@@ -34,7 +34,8 @@ NetworkScene::NetworkScene(const Device& device, const std::vector<TensorView>& 
 }
 
 // In the order of the layers, which is the order in which a network names its tensors.
-std::vector<NetworkScene::Place> NetworkScene::placesOf(const std::vector<TensorView>& tensors, TensorRole role) {
+std::vector<NetworkScene::Place> NetworkScene::placesOf(const std::vector<TensorView>& tensors,
+                                                        TensorRole role) {
   std::vector<Place> places;
   for (const TensorView& tensor : tensors) {
     if (tensor.role != role) continue;
@@ -54,7 +55,8 @@ Buffer NetworkScene::makeNodes(const Device& device) const {
       nodes.push_back({m_layout.node(l, i), radius, index(m_activations[l].offset + i), activationRange(l)});
     }
   }
-  Buffer buffer(device, nodes.size() * sizeof(gpu::Node), VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, MemoryUse::mapped, "nodes");
+  Buffer buffer(device, nodes.size() * sizeof(gpu::Node), VK_BUFFER_USAGE_STORAGE_BUFFER_BIT,
+                MemoryUse::mapped, "nodes");
   buffer.write(std::span<const gpu::Node>(nodes));
   return buffer;
 }
@@ -71,7 +73,8 @@ RenderScene NetworkScene::scene(const Publication& publication, const ViewSettin
   scene.nodeCount = index(m_layout.nodes.size());
   scene.shownValues = scene.planeValues = arena(publication, arenaOf(settings.quantity));
   scene.activations = arena(publication, ArenaKind::activations);
-  for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix) scene.bundles.push_back(bundle(matrix, settings));
+  for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix)
+    scene.bundles.push_back(bundle(matrix, settings));
   addPlanes(scene, settings);
   addRanges(scene, settings);
   const Place& outputs = m_activations.back();
@@ -79,8 +82,10 @@ RenderScene NetworkScene::scene(const Publication& publication, const ViewSettin
                    outputs.columns * sizeof(float)};
   scene.rangeAdaptation = appearance::kAdaptation;
   scene.edges = {{1.0f, 0.0f, 0.0f}, settings.edgeGamma, settings.edgeThreshold, settings.edgeStrength, 0, 0};
-  scene.tone = {appearance::kPositive, settings.bloom, appearance::kNegative, appearance::kExposure,
-                appearance::kNeutral, appearance::kAdaptation, appearance::kBackground, appearance::kHue,
+  scene.tone = {appearance::kPositive,      settings.bloom,
+                appearance::kNegative,      appearance::kExposure,
+                appearance::kNeutral,       appearance::kAdaptation,
+                appearance::kBackground,    appearance::kHue,
                 appearance::kBackgroundTop, 0};
   return scene;
 }
@@ -96,16 +101,19 @@ gpu::EdgeBundle NetworkScene::bundle(std::size_t matrix, const ViewSettings& set
   bundle.target = index(to.firstNode);
   bundle.targets = index(to.count);
   bundle.firstValue = index(weight.offset);
-  bundle.firstActivation = settings.quantity == Quantity::contribution ? index(m_activations[matrix].offset) : gpu::kNone;
+  bundle.firstActivation =
+      settings.quantity == Quantity::contribution ? index(m_activations[matrix].offset) : gpu::kNone;
   bundle.range = edgeRange(matrix);
-  bundle.gain = std::clamp(std::pow(appearance::kEdgesAtUnitGain / edges, appearance::kGainPower), 0.2f, 8.0f);
+  bundle.gain =
+      std::clamp(std::pow(appearance::kEdgesAtUnitGain / edges, appearance::kGainPower), 0.2f, 8.0f);
   bundle.tangent = appearance::kTangentShare * (to.center.x - from.center.x);
   bundle.samplesPerPixel = 1.0f;
   bundle.leastSamples = appearance::kLeastSamplesPerEdge;
   // Every bundle gets the same share of the frame's samples, so small ones come out exact.
   const float share = appearance::kSamplesPerFrame / static_cast<float>(matrixCount()) / edges;
-  bundle.mostSamples = isExact ? 16'384.0f
-                               : std::clamp(share, appearance::kLeastSamplesPerEdge, appearance::kMostSamplesPerEdge);
+  bundle.mostSamples =
+      isExact ? 16'384.0f
+              : std::clamp(share, appearance::kLeastSamplesPerEdge, appearance::kMostSamplesPerEdge);
   return bundle;
 }
 
@@ -116,7 +124,8 @@ EdgeAccount NetworkScene::account(const ViewSettings& settings, VkExtent2D exten
   const float typical = kTypicalEdgePixels * static_cast<float>(extent.height);
   double samples = 0;
   for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix) {
-    const double edges = static_cast<double>(m_weights[matrix].rows) * static_cast<double>(m_weights[matrix].columns);
+    const double edges =
+        static_cast<double>(m_weights[matrix].rows) * static_cast<double>(m_weights[matrix].columns);
     samples += edges * static_cast<double>(std::min(bundle(matrix, settings).mostSamples, typical));
   }
   account.samplesPerEdge = static_cast<float>(samples / static_cast<double>(account.total));
@@ -143,8 +152,9 @@ void NetworkScene::addPlanes(RenderScene& scene, const ViewSettings& settings) c
   if (!settings.showMatrices) return;
   for (std::size_t m = 0; m < matrixCount(); ++m) {
     const MatrixLayout& matrix = m_layout.matrices[m];
-    scene.planes.push_back({matrix.origin, index(matrix.rows), matrix.across, index(matrix.columns), matrix.down,
-                            gpu::kPlaneValues, index(m_weights[m].offset), matrixRange(m), 0, appearance::kMatrixHides});
+    scene.planes.push_back({matrix.origin, index(matrix.rows), matrix.across, index(matrix.columns),
+                            matrix.down, gpu::kPlaneValues, index(m_weights[m].offset), matrixRange(m), 0,
+                            appearance::kMatrixHides});
   }
 }
 
@@ -157,14 +167,15 @@ void NetworkScene::addRanges(RenderScene& scene, const ViewSettings& settings) c
                             index(m_weights[m].columns), activation, kEdgePercentile, kSmallestRange, 0});
   }
   for (const Place& weight : m_weights) {
-    scene.ranges.push_back({gpu::kPlaneValues, index(weight.offset), index(weight.rows), index(weight.columns),
-                            gpu::kNone, kMatrixPercentile, kSmallestRange, 0});
+    scene.ranges.push_back({gpu::kPlaneValues, index(weight.offset), index(weight.rows),
+                            index(weight.columns), gpu::kNone, kMatrixPercentile, kSmallestRange, 0});
   }
   for (std::size_t l = 0; l < m_activations.size(); ++l) {
     const bool isFixed = m_layout.layers[l].form == LayerForm::image || l + 1 == m_activations.size();
     // Pixels and probabilities end at 1 by nature; hidden activations end where most of them do.
-    scene.ranges.push_back({gpu::kActivations, index(m_activations[l].offset), 1, index(m_activations[l].columns),
-                            gpu::kNone, kActivationPercentile, isFixed ? 1.0f : 1e-3f, 0});
+    scene.ranges.push_back({gpu::kActivations, index(m_activations[l].offset), 1,
+                            index(m_activations[l].columns), gpu::kNone, kActivationPercentile,
+                            isFixed ? 1.0f : 1e-3f, 0});
   }
 }
 

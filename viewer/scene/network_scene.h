@@ -33,7 +33,9 @@ class NetworkScene {
 
   // Indices into RenderScene::ranges.
   std::uint32_t edgeRange(std::size_t matrix) const { return static_cast<std::uint32_t>(matrix); }
-  std::uint32_t matrixRange(std::size_t matrix) const { return static_cast<std::uint32_t>(matrixCount() + matrix); }
+  std::uint32_t matrixRange(std::size_t matrix) const {
+    return static_cast<std::uint32_t>(matrixCount() + matrix);
+  }
   std::uint32_t activationRange(std::size_t layer) const {
     return static_cast<std::uint32_t>(2 * matrixCount() + layer);
   }

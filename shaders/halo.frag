@@ -1,0 +1,18 @@
+#version 460
+// What fires also glows: soft light round a node, added to what is behind it.
+#extension GL_GOOGLE_include_directive : require
+#include "include/color.glsl"
+#include "include/node_color.glsl"
+
+layout(location = 0) in vec2 corner;
+layout(location = 1) flat in float level;
+layout(location = 2) flat in float pixelsOfRadius;
+layout(location = 0) out vec4 color;  // encoded, added
+
+void main() {
+  const float distance2 = dot(corner, corner);
+  if (distance2 >= 1.0) discard;
+  const float fade = 1.0 - distance2;
+  const float strength = clamp(abs(level), 0.0, 1.0);
+  color = vec4(nodeColor(level) * (0.22 * fade * fade * fade * strength * strength), 0.0);
+}
