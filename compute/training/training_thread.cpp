@@ -78,7 +78,7 @@ void TrainingThread::setThreads(int threads) {
 
 std::vector<Metrics> TrainingThread::takeMetrics() {
   const std::lock_guard lock(m_mutex);
-  rethrowFailure();
+  rethrowLocked();
   return std::exchange(m_metrics, {});
 }
 
@@ -91,7 +91,7 @@ void TrainingThread::waitUntilIdle() {
   std::unique_lock lock(m_mutex);
   m_fromThread.wait(lock,
                     [this] { return m_failure || (!m_isRunning && !m_attention && m_inbox.remaining == 0); });
-  rethrowFailure();
+  rethrowLocked();
 }
 
 void TrainingThread::runBetweenSteps(std::function<void(Trainer&)> work) {
@@ -100,10 +100,15 @@ void TrainingThread::runBetweenSteps(std::function<void(Trainer&)> work) {
   m_attention = true;
   m_toThread.notify_one();
   m_fromThread.wait(lock, [this] { return m_failure || !m_inbox.work; });
-  rethrowFailure();
+  rethrowLocked();
 }
 
-void TrainingThread::rethrowFailure() {
+void TrainingThread::rethrowFailure() const {
+  const std::lock_guard lock(m_mutex);
+  rethrowLocked();
+}
+
+void TrainingThread::rethrowLocked() const {
   if (m_failure) std::rethrow_exception(m_failure);
 }
 

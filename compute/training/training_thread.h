@@ -62,6 +62,8 @@ class TrainingThread {
   std::vector<LoggedCommand> takeCommandLog();
   // Blocks until no step is left to be done and everything asked so far has been seen to. Not after kForever.
   void waitUntilIdle();
+  // Throws what ended the thread, if anything did.
+  void rethrowFailure() const;
   // Runs `work` on the training thread between two steps and returns its result once done.
   template <typename Work>
   auto run(Work&& work) {
@@ -94,7 +96,7 @@ class TrainingThread {
   void answerInbox(std::unique_lock<std::mutex>& lock);
   void stepOnce();
   void runBetweenSteps(std::function<void(Trainer&)> work);
-  void rethrowFailure();
+  void rethrowLocked() const;
 
   std::unique_ptr<Trainer> m_trainer;  // the thread's alone
   Publisher m_publisher;
