@@ -6,7 +6,9 @@
 
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <initializer_list>
+#include <vector>
 
 namespace cajal {
 
@@ -104,38 +106,58 @@ ImFont* addDefaultFont(float pixels) {
   return ImGui::GetIO().Fonts->AddFontDefault(&config);
 }
 
-// The characters of `text`, merged into the font that was added last.
-void mergeMore(const std::string& file, float pixels, const ImVector<ImWchar>& ranges) {
-  ImFontConfig config;
-  config.MergeMode = true;
-  config.OversampleH = 1;
-  config.OversampleV = 1;
-  config.PixelSnapH = true;
-  ImGui::GetIO().Fonts->AddFontFromFileTTF(file.c_str(), pixels, &config, ranges.Data);
-}
+// ---- letters of another script, merged into each font
+
+class MoreLetters {
+ public:
+  explicit MoreLetters(const std::string& text) {
+    const std::string file = text.empty() ? std::string() : fileOfChinese();
+    if (file.empty()) return;
+    std::ifstream stream(file, std::ios::binary | std::ios::ate);
+    m_font.resize(stream ? static_cast<std::size_t>(stream.tellg()) : 0);
+    stream.seekg(0);
+    stream.read(m_font.data(), static_cast<std::streamsize>(m_font.size()));
+    if (!stream) m_font.clear();
+    ImFontGlyphRangesBuilder builder;
+    builder.AddText(text.c_str());
+    builder.BuildRanges(&m_ranges);
+  }
+
+  // Into the font that was added last.
+  void mergeAt(float pixels) {
+    constexpr float kSameHeight = 1.3F;  // Noto's line is higher than DejaVu's, and ImGui scales by the line
+    if (m_font.empty()) return;
+    ImFontConfig config;
+    config.MergeMode = true;
+    config.FontDataOwnedByAtlas = false;
+    config.OversampleH = 1;
+    config.PixelSnapH = true;
+    ImGui::GetIO().Fonts->AddFontFromMemoryTTF(m_font.data(), static_cast<int>(m_font.size()),
+                                               pixels * kSameHeight, &config, m_ranges.Data);
+  }
+
+ private:
+  std::vector<char> m_font;  // 20 MB, read once for all sizes
+  ImVector<ImWchar> m_ranges;
+};
 
 }  // namespace
 
 UiFonts::UiFonts(float contentScale, const std::string& moreText) {
-  const std::string chinese = moreText.empty() ? std::string() : fileOfChinese();
-  // Read when the atlas is built, right below.
-  ImVector<ImWchar> ranges;
-  if (!chinese.empty()) {
-    ImFontGlyphRangesBuilder builder;
-    builder.AddText(moreText.c_str());
-    builder.BuildRanges(&ranges);
-  }
-  bool anyMissing = false;
+  MoreLetters more(moreText);
+  bool isAnyMissing = false;
   for (std::size_t i = 0; i < kUiFonts; ++i) {
     const std::string file = fileOf(kCuts[i].face);
     const float pixels = std::round(kCuts[i].pixels * contentScale);
     m_fonts[i] = file.empty() ? addDefaultFont(pixels) : addFont(file, pixels);
-    anyMissing = anyMissing || file.empty();
-    if (!chinese.empty()) mergeMore(chinese, pixels, ranges);
+    isAnyMissing = isAnyMissing || file.empty();
+    more.mergeAt(pixels);
   }
-  if (anyMissing) logWarning("the DejaVu fonts are not installed (fonts-dejavu); letters look plain");
+  if (isAnyMissing) logWarning("the DejaVu fonts are not installed (fonts-dejavu-core); letters look plain");
+  ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   ImGui::GetIO().FontDefault = m_fonts[0];
-  ImGui::GetIO().Fonts->Build();
+  atlas.Build();
+  atlas.ClearInputData();  // the files' bytes, some of which are ours and go now
 }
 
 }  // namespace cajal

@@ -49,8 +49,8 @@ Buffer::Buffer(const Device& device, VkDeviceSize bytes, VkBufferUsageFlags usag
                std::string_view name)
     : m_device(device.handle()),
       m_size(bytes),
-      m_buffer(device.handle(), createBuffer(device, bytes, usage, use, name)),
-      m_memory(device, memoryFor(device, m_buffer.get(), usage, use, name)) {
+      m_buffer(device.handle(), createBuffer(device, bytes, usage, use, name)) {
+  m_memory = Memory(device, memoryFor(device, m_buffer.get(), usage, use, name));
   check(vkBindBufferMemory(m_device, m_buffer.get(), m_memory.handle(), 0),
         fmt::format("giving {} its memory", name));
 }

@@ -44,8 +44,8 @@ class Buffer {
 
   VkDevice m_device;
   VkDeviceSize m_size;
+  Memory m_memory;  // goes after what lies in it
   OwnedBuffer m_buffer;
-  Memory m_memory;
 };
 
 // Part of a buffer: what a shader is given, or what a copy reads.

@@ -59,11 +59,7 @@ void enableFeatures(const FeatureChain& present, FeatureChain& wanted) {
   // A shader that reads past a buffer must not end the training that shares the device with it.
   want.robustBufferAccess = there.robustBufferAccess;
   want.shaderInt64 = there.shaderInt64;
-  want.vertexPipelineStoresAndAtomics = there.vertexPipelineStoresAndAtomics;  // for validation on the GPU
-  want.fragmentStoresAndAtomics = there.fragmentStoresAndAtomics;
-  want.shaderStorageImageWriteWithoutFormat = there.shaderStorageImageWriteWithoutFormat;
   wanted.vulkan12.bufferDeviceAddress = present.vulkan12.bufferDeviceAddress;
-  wanted.vulkan12.shaderBufferInt64Atomics = present.vulkan12.shaderBufferInt64Atomics;
 }
 
 }  // namespace cajal

@@ -64,8 +64,8 @@ Image::Image(const Device& device, VkExtent2D extent, VkFormat format, VkImageUs
     : m_extent(extent),
       m_format(format),
       m_aspect(aspect),
-      m_image(device.handle(), createImage(device, extent, format, usage, name)),
-      m_memory(device, memoryFor(device, m_image.get(), name)) {
+      m_image(device.handle(), createImage(device, extent, format, usage, name)) {
+  m_memory = Memory(device, memoryFor(device, m_image.get(), name));
   check(vkBindImageMemory(device.handle(), m_image.get(), m_memory.handle(), 0),
         fmt::format("giving {} its memory", name));
   if (usage & kLookedAt) m_view = {device.handle(), createView(device, m_image.get(), format, aspect, name)};

@@ -37,8 +37,8 @@ class Image {
   VkExtent2D m_extent;
   VkFormat m_format;
   VkImageAspectFlags m_aspect;
+  Memory m_memory;  // goes after what lies in it
   OwnedImage m_image;
-  Memory m_memory;
   OwnedImageView m_view;
   VkImageLayout m_layout = VK_IMAGE_LAYOUT_UNDEFINED;
   Access m_lastUse;

@@ -33,10 +33,6 @@ Validation validationAskedFor(const InstanceOptions& options) {
     validation.extras.push_back(VK_VALIDATION_FEATURE_ENABLE_SYNCHRONIZATION_VALIDATION_EXT);
   if (asked.find("best") != asked.npos)
     validation.extras.push_back(VK_VALIDATION_FEATURE_ENABLE_BEST_PRACTICES_EXT);
-  if (asked.find("gpu") != asked.npos) {
-    validation.extras.push_back(VK_VALIDATION_FEATURE_ENABLE_GPU_ASSISTED_EXT);
-    validation.extras.push_back(VK_VALIDATION_FEATURE_ENABLE_GPU_ASSISTED_RESERVE_BINDING_SLOT_EXT);
-  }
   return validation;
 }
 

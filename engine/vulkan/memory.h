@@ -37,6 +37,7 @@ struct MemoryRequest {
 // Owner of one allocation, mapped for all its life where its use says so. Coherent: nothing needs flushing.
 class Memory {
  public:
+  Memory() = default;  // none yet
   Memory(const Device& device, const MemoryRequest& request);
 
   VkDeviceMemory handle() const { return m_memory.get(); }
@@ -45,8 +46,8 @@ class Memory {
   int exportFd() const;  // MemoryUse::shared; a new descriptor, the caller's to close
 
  private:
-  const Device* m_device;
-  VkDeviceSize m_size;
+  const Device* m_device = nullptr;
+  VkDeviceSize m_size = 0;
   OwnedMemory m_memory;
   std::byte* m_mapped = nullptr;
 };

@@ -12,7 +12,7 @@ struct DisplayAnswer {
   std::string reason;  // why not, for people
 };
 
-// Whether a window could be opened now. Opens none.
+// Whether a window could be opened now. Opens none; to be asked before there is one.
 DisplayAnswer displayAvailable();
 
 // Owner of GLFW's connection. One at a time, on the main thread. When the X server goes away, Xlib would end
@@ -28,7 +28,7 @@ class DisplayConnection {
   bool isLost() const { return *m_isLost; }
 
  private:
-  // Outlives nothing, but must not move: Xlib holds its address.
+  // On the heap, since Xlib holds its address.
   std::unique_ptr<std::atomic<bool>> m_isLost;
 };
 

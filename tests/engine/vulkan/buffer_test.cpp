@@ -87,6 +87,7 @@ TEST_F(BufferTest, ASharedBufferIsTheSameMemoryOnTheOtherSide) {
   info.usage = kAllUses;
   VkBuffer handle = VK_NULL_HANDLE;
   check(vkCreateBuffer(device().handle(), &info, nullptr, &handle), "creating the other side's buffer");
+  OwnedMemory memory;  // goes after the buffer in it
   const OwnedBuffer otherSide(device().handle(), handle);
   VkMemoryRequirements needs{};
   vkGetBufferMemoryRequirements(device().handle(), handle, &needs);
@@ -102,7 +103,7 @@ TEST_F(BufferTest, ASharedBufferIsTheSameMemoryOnTheOtherSide) {
       memoryTypesFor(device().memoryTypes(), needs.memoryTypeBits, MemoryUse::shared).front();
   VkDeviceMemory imported = VK_NULL_HANDLE;
   check(vkAllocateMemory(device().handle(), &allocation, nullptr, &imported), "importing the memory");
-  const OwnedMemory memory(device().handle(), imported);
+  memory = {device().handle(), imported};
   check(vkBindBufferMemory(device().handle(), handle, imported, 0), "binding the imported memory");
 
   fill(buffer, {1024, 100, 1});
@@ -128,8 +129,10 @@ TEST_F(BufferTest, WhatDoesNotFitSaysHowMuchWasWanted) {
 TEST_F(BufferTest, WhatIsLargerThanTheMemoryIsRefusedBeforeTheDriverIsAsked) {
   VkDeviceSize largest = 0;
   const auto& types = device().memoryTypes();
-  for (std::uint32_t i = 0; i < types.memoryHeapCount; ++i) largest = std::max(largest, types.memoryHeaps[i].size);
-  if (largest + 4096 > device().limits().bufferBytes) GTEST_SKIP() << "no buffer can be larger than the memory";
+  for (std::uint32_t i = 0; i < types.memoryHeapCount; ++i)
+    largest = std::max(largest, types.memoryHeaps[i].size);
+  if (largest + 4096 > device().limits().bufferBytes)
+    GTEST_SKIP() << "no buffer can be larger than the memory";
   try {
     const Buffer buffer(device(), largest + 4096, kAllUses, MemoryUse::device, "the weights");
     FAIL() << "more was allocated than there is";

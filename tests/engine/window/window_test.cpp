@@ -1,5 +1,6 @@
 #include "engine/window/window.h"
 
+#include "engine/ui/ui.h"
 #include "engine/vulkan/device.h"
 #include "engine/vulkan/frames.h"
 #include "engine/vulkan/instance.h"
@@ -7,6 +8,7 @@
 #include "tests/support/vulkan/virtual_display.h"
 
 #include <gtest/gtest.h>
+#include <imgui.h>
 
 #include <cstdlib>
 #include <memory>
@@ -29,14 +31,17 @@ struct Show {
         swapchain(device, surface.handle(), window.framebufferSize(), false) {}
 
   // As the program's loop does it.
-  SwapchainState drawFrame() {
+  SwapchainState drawFrame(Ui* ui = nullptr) {
     window.pollEvents();
+    if (ui) ui->beginFrame(picture.extent(), 1.0 / 60);
+    if (ui) ImGui::ShowMetricsWindow();
     Frame& frame = frames.begin();
     picture.transition(frame.commands(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, access::kCopyWrite,
                        Contents::discard);
     const VkClearColorValue colour{{0.2F, 0.4F, 0.6F, 1.0F}};
     const VkImageSubresourceRange all{VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
     vkCmdClearColorImage(frame.commands(), picture.handle(), picture.layout(), &colour, 1, &all);
+    if (ui) ui->draw(frames, frame.commands(), picture);
     const SwapchainImage target = swapchain.acquire();
     if (!target.isReady()) {
       frames.submit();
@@ -146,17 +151,28 @@ TEST_F(WindowTest, CapturingTheCursorIsNoMovement) {
   EXPECT_EQ(window.input().mouseMovedY, 0);
 }
 
+TEST_F(WindowTest, PanelsAreDrawnInAWindow) {
+  Show show;
+  Ui ui(show.instance, show.device, show.frames.inFlight(), &show.window);
+  for (int i = 0; i < 5; ++i) show.drawFrame(&ui);
+  show.window.captureCursor(true);
+  for (int i = 0; i < 5; ++i) show.drawFrame(&ui);
+  EXPECT_FALSE(ui.wantsMouse());
+  expectSilence(show.instance);
+}
+
 TEST_F(WindowTest, TheDisplayMayGoAwayAndTheProgramEndsInOrder) {
   Show show;
-  show.drawFrame();
+  Ui ui(show.instance, show.device, show.frames.inFlight(), &show.window);
+  show.drawFrame(&ui);
   m_screen->pullOut();
-  bool ended = false;
-  for (int i = 0; i < 10 && !ended; ++i) {
-    const SwapchainState state = show.drawFrame();
-    ended = state == SwapchainState::surfaceLost || show.window.shouldClose();
-    if (state == SwapchainState::outOfDate && !ended) show.swapchain.resize(show.window.framebufferSize());
+  bool hasEnded = false;
+  for (int i = 0; i < 10 && !hasEnded; ++i) {
+    const SwapchainState state = show.drawFrame(&ui);
+    hasEnded = state == SwapchainState::surfaceLost || show.window.shouldClose();
+    if (state == SwapchainState::outOfDate && !hasEnded) show.swapchain.resize(show.window.framebufferSize());
   }
-  EXPECT_TRUE(ended);
+  EXPECT_TRUE(hasEnded);
   EXPECT_TRUE(show.window.isDisplayLost());
 }
 
