@@ -31,7 +31,12 @@ glm::vec3 parseVector(const nlohmann::json& key, const char* name) {
   const nlohmann::json& array = key.at(name);
   if (!array.is_array() || array.size() != 3)
     throw std::runtime_error(fmt::format("\"{}\" must be [x, y, z]", name));
-  return {array[0].get<float>(), array[1].get<float>(), array[2].get<float>()};
+  const glm::vec3 vector{array[0].get<float>(), array[1].get<float>(), array[2].get<float>()};
+  if (!(glm::length(vector) < kFarPlane)) {
+    throw std::runtime_error(
+        fmt::format("\"{}\" must be less than {} world units from the origin", name, kFarPlane));
+  }
+  return vector;
 }
 
 CameraKey parseKey(const nlohmann::json& json, bool bySteps) {
@@ -78,8 +83,9 @@ Camera CameraPath::at(double time) const {
   const CameraKey before = next >= 2 ? m_keys[next - 2] : (m_isClosed ? m_keys[count - 2] : from);
   const CameraKey after = next + 1 < count ? m_keys[next + 1] : (m_isClosed ? m_keys[1] : to);
   const double span = to.time - from.time;
-  const double times[4] = {next >= 2 ? before.time : from.time - span, from.time, to.time,
-                           next + 1 < count ? after.time : to.time + span};
+  const double spanBefore = next >= 2 ? from.time - before.time : (m_isClosed ? end - before.time : span);
+  const double spanAfter = next + 1 < count ? after.time - to.time : (m_isClosed ? after.time - start : span);
+  const double times[4] = {from.time - spanBefore, from.time, to.time, to.time + spanAfter};
   const glm::vec3 position =
       between(before.position, from.position, to.position, after.position, times, time);
   const glm::vec3 target = between(before.target, from.target, to.target, after.target, times, time);

@@ -14,6 +14,13 @@ constexpr float kResponse = 9.0f;  // 1/s: how fast the velocity follows the thr
 constexpr float kGlide = 7.0f;     // 1/s
 constexpr float kAtRest = 1e-3f;   // world units a second
 
+// So near that nobody sees the rest of the way: a tenth of a pixel or so.
+bool hasArrived(const Camera& camera, const Camera& goal) {
+  return glm::distance(camera.position, goal.position) < 0.01f &&
+         glm::distance(camera.forward(), goal.forward()) < 2e-4f &&
+         std::abs(camera.fieldOfView - goal.fieldOfView) < 2e-4f;
+}
+
 }  // namespace
 
 void Flight::place(const Camera& camera) {
@@ -44,7 +51,7 @@ bool Flight::update(const FlightControls& controls, double secondsSinceLast) {
   if (isSteered) m_isGliding = false;
   if (m_isGliding) {
     m_camera = mix(m_camera, m_glideGoal, 1.0f - std::exp(-kGlide * seconds));
-    if (glm::distance(m_camera.position, m_glideGoal.position) < 0.01f) place(m_glideGoal);
+    if (hasArrived(m_camera, m_glideGoal)) place(m_glideGoal);
   } else if (m_mode == FlightMode::fly) {
     fly(controls, seconds);
   } else {
