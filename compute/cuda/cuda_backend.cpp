@@ -48,7 +48,10 @@ class CudaBackend final : public Backend {
           "clearing a counter");
   }
 
-  ~CudaBackend() override { logIfFailed(cudaStreamSynchronize(m_stream.get()), "finishing the training"); }
+  ~CudaBackend() override {
+    logIfFailed(cudaSetDevice(m_device), "choosing the GPU");
+    logIfFailed(cudaStreamSynchronize(m_stream.get()), "finishing the training");
+  }
 
   cudaStream_t stream() const { return m_stream.get(); }
   int device() const { return m_device; }
