@@ -1,0 +1,86 @@
+// Our own trainer's step: enqueued operation by operation, and captured once and replayed. A replayed step
+// repeats its batch and Adam's t, which are arguments of its kernels: right for a clock, not for a training.
+#include <algorithm>
+#include <bit>
+
+#include "compute/core/random.h"
+#include "compute/cuda/cuda_backend.h"
+#include "compute/training/trainer.h"
+#include "tests/gpu/measure/measure.h"
+
+namespace cajal::measure {
+namespace {
+
+using cuda::check;
+
+constexpr int kStepsPerGraph = 16;
+
+DataSet noise(std::size_t count, std::size_t features) {
+  DataSet data;
+  data.name = "noise";
+  data.features = features;
+  data.classes = 10;
+  data.training.count = count;
+  Random random(1, RandomStream::points);
+  for (std::size_t i = 0; i < count * features; ++i) {
+    data.training.bytes.push_back(static_cast<std::uint8_t>(random.index(256)));
+  }
+  for (std::size_t i = 0; i < count; ++i) data.training.labels.push_back(static_cast<std::uint8_t>(i % 10));
+  return data;
+}
+
+class Graph {
+ public:
+  Graph(cudaStream_t stream, Trainer& trainer) : m_stream(stream) {
+    cudaGraph_t graph = nullptr;
+    check(cudaStreamBeginCapture(stream, cudaStreamCaptureModeRelaxed), "starting to capture a step");
+    for (int i = 0; i < kStepsPerGraph; ++i) trainer.step();
+    check(cudaStreamEndCapture(stream, &graph), "capturing a step");
+    check(cudaGraphInstantiate(&m_executable, graph, 0), "making a graph of steps");
+    check(cudaGraphDestroy(graph), "destroying a capture");
+  }
+  ~Graph() { cuda::logIfFailed(cudaGraphExecDestroy(m_executable), "destroying a graph of steps"); }
+  Graph(const Graph&) = delete;
+  Graph& operator=(const Graph&) = delete;
+
+  void launch() const { check(cudaGraphLaunch(m_executable, m_stream), "launching a graph of steps"); }
+
+ private:
+  cudaStream_t m_stream;
+  cudaGraphExec_t m_executable = nullptr;
+};
+
+void measureNetwork(const std::string& name, const std::vector<std::size_t>& widths, std::size_t batch,
+                    int repeats) {
+  const DataSet data = noise(std::max<std::size_t>(batch, 4096), widths.front());
+  const std::unique_ptr<Backend> backend = makeCudaBackend(0);
+  const auto stream = static_cast<cudaStream_t>(cudaStreamOf(*backend));
+  TrainingConfiguration configuration;
+  configuration.network.widths = widths;
+  configuration.batchSize = batch;
+  configuration.metricsEvery = std::uint64_t{1} << 40;  // no looks at the test examples while we measure
+  Trainer trainer(configuration, data, *backend, {});
+
+  const auto eager = wallSeconds(stream, repeats, [&] { trainer.step(); });
+  reportTime("steps." + name + ".eager", eager, 1e6, "us",
+             "one training step, operations enqueued one by one, Adam");
+  // A point of the curves is taken at powers of two: the graph must not hold one.
+  while (std::bit_floor(trainer.stepsDone() + kStepsPerGraph) != std::bit_floor(trainer.stepsDone()))
+    trainer.step();
+  backend->finish();
+  const Graph graph(stream, trainer);
+  const auto replayed = wallSeconds(stream, std::max(1, repeats / kStepsPerGraph), [&] { graph.launch(); });
+  reportTime("steps." + name + ".graph", replayed, 1e6 / kStepsPerGraph, "us",
+             "the same, 16 steps a CUDA graph");
+}
+
+}  // namespace
+
+void steps(cudaStream_t) {
+  for (const std::size_t batch : {64u, 128u, 1024u}) {
+    measureNetwork("mlp784.b" + std::to_string(batch), {784, 128, 64, 10}, batch, 1600);
+  }
+  measureNetwork("wide4096.b1024", {4096, 4096, 4096, 10}, 1024, 32);
+}
+
+}  // namespace cajal::measure
