@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <ctime>
 #include <thread>
 
@@ -23,8 +24,6 @@ namespace {
 constexpr double kPricePeriod = 0.5;  // seconds between two readings of the price
 constexpr std::uint64_t kUsualHeadlessSteps = 3000;
 constexpr std::uint64_t kUsualStepsPerFilmFrame = 8;
-constexpr int kFramesForLastPicture = 8;                  // its samples are averaged over so many
-const glm::vec3 kFramingDirection{-0.66f, 0.30f, 0.69f};  // from the network to the eye
 
 StageOptions stageOptions(const Options& options, bool window) {
   const PictureSize size = options.size.value_or(PictureSize{});
@@ -43,20 +42,20 @@ std::filesystem::path nameByTime(const char* ending) {
 
 }  // namespace
 
-App::App(const Options& options, bool window)
+App::App(const Options& options, AppMode mode)
     : m_options(options),
+      m_mode(mode),
       m_setup(prepareTraining(options)),
-      m_stage(stageOptions(options, window)),
+      m_stage(stageOptions(options, mode == AppMode::window)),
       m_bridge(makeBridge(m_stage, m_setup, options)),
       m_runFolder(options),
       m_settings(options.view),
       m_drawnSettings(options.view),
       m_flight(Camera{}),
-      m_showPanels(window && options.showPanels),
-      m_framesWanted(options.framesPerSecond > 0       ? options.framesPerSecond
-                     : m_stage.isSoftware() || !window ? 30
-                                                       : 60),
-      m_stepsPerFrame(options.stepsPerFrame > 0 || window ? options.stepsPerFrame : kUsualStepsPerFilmFrame) {
+      m_showPanels(isLive() && options.showPanels),
+      m_framesWanted(options.framesPerSecond > 0 ? options.framesPerSecond : usualFrameRate()),
+      m_stepsPerFrame(options.stepsPerFrame > 0 || isLive() ? options.stepsPerFrame
+                                                            : kUsualStepsPerFilmFrame) {
   m_bridge->withTrainer([&](Trainer& trainer) {
     m_fixed = describeTraining(m_setup, trainer);
     m_scene = std::make_unique<NetworkScene>(m_stage.device(), trainer.network().tensors(),
@@ -65,18 +64,23 @@ App::App(const Options& options, bool window)
   m_options.training.network.widths = m_fixed.widths;
   m_fixed.device = m_stage.device().facts().name;
   m_fixed.bridge = m_bridge->describe();
-  if (!window && !options.steps && !options.seconds) m_options.steps = kUsualHeadlessSteps;
+  if (!isLive() && !options.steps && !options.seconds) m_options.steps = kUsualHeadlessSteps;
   if (!options.screenshot.empty()) requireWritableTarget(options.screenshot);
 
+  placeThePanels();
   m_flight.place(framingCamera());
   if (!options.camera.empty()) m_path = readCameraPath(options.camera);
-  if (!m_path && !window) m_path = defaultPath();
+  if (!m_path && !isLive()) m_path = defaultPath();
   if (!options.record.empty()) startRecording(options.record);
   // On a software device drawing needs the other cores.
-  const bool draws = window || m_film;
+  const bool draws = isLive() || m_film;
   if (options.threads == 0 && draws && m_stage.isSoftware()) m_bridge->setThreads(1);
-  if (window && m_stepsPerFrame == 0) m_bridge->run(m_options.steps.value_or(TrainingThread::kForever));
   m_lastFrameTime = m_mark.time = secondsNow();
+}
+
+// On a software device training and drawing share the cores: half the rate leaves training most of them.
+double App::usualFrameRate() const {
+  return isLive() && !m_stage.isSoftware() ? 60 : 30;
 }
 
 App::~App() {
@@ -84,6 +88,7 @@ App::~App() {
 }
 
 void App::run() {
+  if (m_options.untilFirstFrame) return runUntilFirstFrame();
   if (isLive() || m_film) {
     requestNext();
     while (!isOver()) frame();
@@ -91,6 +96,14 @@ void App::run() {
     trainOnly();
   }
   finish();
+}
+
+void App::runUntilFirstFrame() {
+  requestNext();
+  frame();
+  m_stage.frames().waitForAll();
+  fmt::print("{:.6f}\n", secondsNow());  // the benchmark knows when it started us, on the same clock
+  std::fflush(stdout);
 }
 
 bool App::isOver() const {
@@ -135,6 +148,9 @@ void App::frame() {
   requestNext();  // training goes on while this frame is drawn
   moveCamera(seconds);
   draw(*publication, seconds);
+  // Not before the first picture is there: training may have to wait for its data.
+  if (isLive() && m_framesDrawn == 1 && m_stepsPerFrame == 0)
+    m_bridge->run(m_options.steps.value_or(TrainingThread::kForever));
   collectCaptures(false);
   measurePrice();
 }
@@ -142,6 +158,11 @@ void App::frame() {
 // The pace of a live view: the wanted frame rate, and no frame at all while nobody can see one.
 void App::waitForTurn() {
   if (!isLive()) return;
+  const auto rest = [this] {
+    const double left = m_lastFrameTime + 1.0 / m_framesWanted - secondsNow();
+    if (left > 0) std::this_thread::sleep_for(std::chrono::duration<double>(left));
+  };
+  if (!m_stage.isWindowed()) return rest();
   Window& window = *m_stage.window();
   window.pollEvents();
   while (window.isMinimised() && !window.shouldClose() && !window.isDisplayLost() && !isInterrupted()) {
@@ -149,8 +170,7 @@ void App::waitForTurn() {
     takeMetrics();
     m_lastFrameTime = secondsNow();
   }
-  const double left = m_lastFrameTime + 1.0 / m_framesWanted - secondsNow();
-  if (left > 0) std::this_thread::sleep_for(std::chrono::duration<double>(left));
+  rest();
   window.pollEvents();
   m_windowIsGone = window.isDisplayLost();
   m_wantsToQuit = m_wantsToQuit || window.shouldClose();
@@ -184,7 +204,7 @@ void App::takeMetrics() {
 }
 
 void App::handleInput(double seconds) {
-  if (!isLive()) return;
+  if (!m_stage.isWindowed()) return;
   const WindowInput& input = m_stage.window()->input();
   UserRequests requests;
   const bool keysAreFree = !m_stage.ui().wantsKeyboard();
@@ -221,7 +241,8 @@ void App::carryOut(const UserRequests& requests) {
                      m_scene->layout().box.center());
   }
   if (requests.togglePanels) m_showPanels = !m_showPanels;
-  if (requests.toggleFullScreen) m_stage.window()->setFullScreen(!m_stage.window()->isFullScreen());
+  if (requests.toggleFullScreen && m_stage.isWindowed())
+    m_stage.window()->setFullScreen(!m_stage.window()->isFullScreen());
   if (requests.takeScreenshot) m_nextScreenshot = nameByTime(".png");
   if (requests.toggleRecording) m_film ? stopRecording() : startRecording(nameByTime(".mkv"));
   if (requests.quit) m_wantsToQuit = true;
@@ -261,11 +282,7 @@ glm::mat4 App::viewProjection() const {
 }
 
 void App::draw(const Publication& publication, double seconds) {
-  if (m_showPanels) {
-    m_panels =
-        placePanels({static_cast<float>(m_stage.extent().width), static_cast<float>(m_stage.extent().height)},
-                    m_stage.ui().contentScale());
-  }
+  placeThePanels();
   RenderScene scene = m_scene->scene(publication, drawableSettings(publication));
   scene.view.view = m_flight.camera().view();
   scene.view.viewProjection = viewProjection();
@@ -290,6 +307,12 @@ void App::draw(const Publication& publication, double seconds) {
   if (m_stage.draw(std::move(work)) == FrameOutcome::windowGone) m_windowIsGone = true;
   m_bridge->submitted(m_stage.frames().lastSubmitted());
   ++m_framesDrawn;
+}
+
+void App::placeThePanels() {
+  const VkExtent2D extent = m_stage.extent();
+  m_panels = placePanels({static_cast<float>(extent.width), static_cast<float>(extent.height)},
+                         m_stage.ui().contentScale());
 }
 
 void App::drawUi(const LabelView& view) {
@@ -334,85 +357,6 @@ void App::measurePrice() {
   m_price.bytesCopiedPerFrame =
       frames ? static_cast<double>(counters.bytesCopied - m_mark.bytes) / static_cast<double>(frames) : 0;
   m_mark = {now, steps, m_framesDrawn, counters.bytesCopied, counters.publications};
-}
-
-Camera App::framingCamera() const {
-  const VkExtent2D extent = m_stage.extent();
-  const float free =
-      static_cast<float>(extent.width) - (m_showPanels ? m_panels.coveredLeft + m_panels.coveredRight : 0.0f);
-  return frameBox(m_scene->layout().box, kFramingDirection, free / static_cast<float>(extent.height),
-                  appearance::kFieldOfView, 0.90f);
-}
-
-// A slow flight round the network, for films whose maker has no path of his own.
-CameraPath App::defaultPath() const {
-  const Camera framing = framingCamera();
-  const Box& box = m_scene->layout().box;
-  const glm::vec3 center = box.center();
-  const float distance = glm::distance(framing.position, center);
-  const auto key = [&](double time, glm::vec3 direction, float share, glm::vec3 target) {
-    return CameraKey{time, target + glm::normalize(direction) * distance * share, target,
-                     appearance::kFieldOfView};
-  };
-  const glm::vec3 inputSide = glm::mix(center, glm::vec3(box.low.x, 0, 0), 0.45f);
-  const glm::vec3 outputSide = glm::mix(center, glm::vec3(box.high.x, 0, 0), 0.45f);
-  std::vector<CameraKey> keys = {
-      key(0, kFramingDirection, 1.0f, center),        key(4, {-0.80f, 0.22f, 0.58f}, 0.82f, inputSide),
-      key(9, {-0.30f, 0.40f, 0.88f}, 0.80f, center),  key(14, {0.12f, 0.24f, 0.95f}, 0.78f, outputSide),
-      key(19, {-0.25f, 0.45f, 0.85f}, 0.98f, center), key(24, kFramingDirection, 1.0f, center),
-  };
-  return CameraPath(std::move(keys), CameraPath::Clock::seconds, true);
-}
-
-void App::startRecording(const std::filesystem::path& path) {
-  m_film = std::make_unique<Film>(path, m_stage.extent(), m_framesWanted, isLive(), m_options.training.seed);
-  logInfo("recording {}", path.string());
-}
-
-void App::stopRecording() {
-  if (!m_film) return;
-  collectCaptures(true);
-  const VideoSummary summary = m_film->finish();
-  logInfo("{}{}", describe(summary),
-          summary.dropped ? fmt::format(", {} frames dropped", summary.dropped) : "");
-  m_film.reset();
-}
-
-void App::collectCaptures(bool wait) {
-  m_stage.takeCaptures(
-      [this](std::span<const std::byte> rgba, VkExtent2D extent, std::uint64_t frame) {
-        if (m_film) m_film->add(rgba, extent);
-        if (m_screenshotFrame == 0 || frame < m_screenshotFrame) return;
-        writeScreenshot(rgba, extent);
-        m_screenshotFrame = 0;
-        m_nextScreenshot.clear();
-      },
-      wait);
-}
-
-void App::writeScreenshot(std::span<const std::byte> rgba, VkExtent2D extent) const {
-  writePng(m_nextScreenshot, {static_cast<int>(extent.width), static_cast<int>(extent.height), 4, rgba},
-           std::vector<PngText>{{"step", std::to_string(m_facts.step)},
-                                {"seed", std::to_string(m_options.training.seed)}});
-  logInfo("picture: {}", m_nextScreenshot.string());
-}
-
-// The last picture stands still: its samples are averaged over some frames, and every pixel of every edge is
-// drawn.
-void App::drawLastPicture() {
-  m_nextScreenshot.clear();
-  m_screenshotFrame = 0;
-  m_bridge->pause();
-  m_settings.sampling = EdgeSampling::exact;
-  for (int i = 0; i < kFramesForLastPicture; ++i) {
-    m_bridge->request({viewRequest(m_settings), 0});
-    const Publication* publication = m_bridge->newest(true);
-    m_facts = publication->facts;
-    if (i == 0) m_stage.renderer().forgetLight();
-    if (i + 1 == kFramesForLastPicture) m_nextScreenshot = m_options.screenshot;
-    draw(*publication, 1.0 / m_framesWanted);
-  }
-  collectCaptures(true);
 }
 
 void App::finish() {

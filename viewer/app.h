@@ -20,10 +20,16 @@
 
 namespace cajal {
 
+enum class AppMode {
+  window,     // in a window, by the wall clock
+  headless,   // no window, the run's own clock
+  offscreen,  // everything a window has but the window: for benchmarks and tests
+};
+
 class App {
  public:
-  // `window`: with one. Throws Error for whatever cannot be had.
-  App(const Options& options, bool window);
+  // Throws Error for whatever cannot be had.
+  App(const Options& options, AppMode mode);
   ~App();
 
   // Until the user, --steps, --seconds or a signal ends it. Finishes film, picture and weights.
@@ -36,6 +42,7 @@ class App {
   Stage& stage() { return m_stage; }
   Bridge& bridge() { return *m_bridge; }
   ViewSettings& settings() { return m_settings; }
+  void setFramesWanted(double framesPerSecond) { m_framesWanted = framesPerSecond; }
   const Price& price() const { return m_price; }
   std::uint64_t framesDrawn() const { return m_framesDrawn; }
 
@@ -46,7 +53,9 @@ class App {
     std::uint64_t steps = 0, frames = 0, bytes = 0, publications = 0;
   };
 
-  bool isLive() const { return m_stage.isWindowed(); }
+  bool isLive() const { return m_mode != AppMode::headless; }
+  double usualFrameRate() const;
+  void runUntilFirstFrame();
   void trainOnly();
   std::uint64_t stepsForNextFrame();
   void requestNext();
@@ -56,6 +65,7 @@ class App {
   void carryOut(const UserRequests& requests);
   void moveCamera(double seconds);
   void draw(const Publication& publication, double seconds);
+  void placeThePanels();
   void drawUi(const LabelView& view);
   ViewerState state() const;
   ViewSettings drawableSettings(const Publication& publication);
@@ -70,6 +80,7 @@ class App {
   void drawLastPicture();
 
   Options m_options;
+  AppMode m_mode;
   TrainingSetup m_setup;
   Stage m_stage;
   std::unique_ptr<Bridge> m_bridge;

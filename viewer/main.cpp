@@ -7,6 +7,9 @@
 #include "engine/base/log.h"
 #include "engine/window/display.h"
 #include "viewer/app.h"
+#include "viewer/bench/bench.h"
+#include "viewer/info.h"
+#include "viewer/inspect.h"
 #include "viewer/interrupt.h"
 
 namespace {
@@ -31,7 +34,7 @@ void view(Options options) {
     if (!display.isAvailable) prepareHeadless(options, display.reason);
     window = display.isAvailable;
   }
-  App(options, window).run();
+  App(options, window ? AppMode::window : AppMode::headless).run();
 }
 
 void run(const Options& options) {

@@ -94,6 +94,8 @@ void addRunFlags(CLI::App& app, Words& words, Options& options) {
       ->group("Run");
   app.add_option("--out", words.out, "folder that keeps the run: configuration, commands, metrics, weights")
       ->group("Run");
+  app.add_flag("--until-first-frame", options.untilFirstFrame)
+      ->group("");  // hidden: `cajal bench` measures the start by it
   app.add_flag("--verbose", options.verbose, "say more")->group("Run");
 }
 

@@ -49,7 +49,8 @@ struct Options {
   std::optional<double> seconds;  // of the run's own clock
   std::filesystem::path record, screenshot, metrics, out;
 
-  bool json = false;  // bench
+  bool untilFirstFrame = false;  // for the benchmark: draw one frame and end
+  bool json = false;             // bench
   bool verbose = false;
 };
 

@@ -26,7 +26,7 @@ constexpr const char* kKnownSets = "digits, xor, circle, gauss, spiral, mnist:DI
 }  // namespace
 
 DataSet loadDataSet(const std::string& name, std::uint64_t seed, float noise) {
-  if (name == "digits") return makeDigits(seed);
+  if (name == "digits") return startDigits(seed);
   if (name == "xor") return makePlayground(PlaygroundShape::exclusiveOr, seed, noise);
   if (name == "circle") return makePlayground(PlaygroundShape::circle, seed, noise);
   if (name == "gauss") return makePlayground(PlaygroundShape::gauss, seed, noise);

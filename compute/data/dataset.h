@@ -5,7 +5,7 @@
 // two-dimensional sets are floats. Labels are class numbers.
 
 #include <cstdint>
-#include <filesystem>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -17,6 +17,14 @@ struct Examples {
   std::vector<std::uint8_t> bytes;   // (count, features), read as value / 255
   std::vector<float> floats;         // (count, features)
   std::vector<std::uint8_t> labels;  // (count), 0 … classes-1
+  // Set while another thread still writes `bytes` or `floats`, so that the first picture need not wait for
+  // the last example. Declared last: destroyed first, and that waits. Such a part may be moved, not copied.
+  std::shared_future<void> ready;
+
+  // Before values are read. Any thread; costs nothing once they are there.
+  void waitUntilReady() const {
+    if (ready.valid()) ready.wait();
+  }
 };
 
 struct DataSet {
@@ -32,6 +40,7 @@ struct DataSet {
 
 // Makes or reads the set that `--data` names: digits | xor | circle | gauss | spiral | mnist:DIR.
 // `noise` (0 … 0.5) is used by the two-dimensional sets only. Deterministic from the seed.
+// The test part is complete on return, the training part when its waitUntilReady() returns.
 // Throws Error(usage) for an unknown name, Error(badInput) or Error(inputOutput) for files.
 DataSet loadDataSet(const std::string& name, std::uint64_t seed, float noise);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <future>
 #include <thread>
 #include <vector>
 
@@ -185,29 +186,34 @@ void appendStroke(std::vector<PenPoint>& path, const SkeletonStroke& stroke, con
 constexpr std::uint64_t kTestSubstreams = 1ull
                                           << 40;  // test pictures never share numbers with training pictures
 
-void writeExample(Examples& part, std::size_t i, std::uint64_t seed, std::uint64_t firstSubstream) {
+// Picture i of a part, where it belongs.
+void writeExample(std::uint8_t* pictures, std::size_t i, std::uint64_t seed, std::uint64_t firstSubstream) {
   Random random(seed, RandomStream::digits, firstSubstream + i);
-  const int digit = static_cast<int>(i % 10);
-  const DigitPicture picture = writeDigit(digit, random);
-  std::copy(picture.begin(), picture.end(),
-            part.bytes.begin() + static_cast<std::ptrdiff_t>(i * kDigitPixels));
-  part.labels[i] = static_cast<std::uint8_t>(digit);
+  const DigitPicture picture = writeDigit(static_cast<int>(i % 10), random);
+  std::copy(picture.begin(), picture.end(), pictures + i * kDigitPixels);
 }
 
-Examples writeExamples(std::size_t count, std::uint64_t seed, std::uint64_t firstSubstream,
-                       unsigned threads) {
+void writeExamples(std::uint8_t* pictures, std::size_t count, std::uint64_t seed,
+                   std::uint64_t firstSubstream, unsigned threads) {
+  std::vector<std::jthread> writers;
+  for (unsigned thread = 0; thread < threads; ++thread) {
+    writers.emplace_back([=, begin = count * thread / threads, end = count * (thread + 1) / threads] {
+      for (std::size_t i = begin; i < end; ++i) writeExample(pictures, i, seed, firstSubstream);
+    });
+  }
+}
+
+// Everything but the pictures is there on return; Examples::waitUntilReady() for those.
+Examples startWriting(std::size_t count, std::uint64_t seed, std::uint64_t firstSubstream, unsigned threads) {
   Examples part;
   part.count = count;
   part.bytes.resize(count * kDigitPixels);
   part.labels.resize(count);
-  std::vector<std::jthread> writers;
-  for (unsigned thread = 0; thread < threads; ++thread) {
-    writers.emplace_back([&part, seed, firstSubstream, begin = count * thread / threads,
-                          end = count * (thread + 1) / threads] {
-      for (std::size_t i = begin; i < end; ++i) writeExample(part, i, seed, firstSubstream);
-    });
-  }
-  writers.clear();  // joins
+  for (std::size_t i = 0; i < count; ++i) part.labels[i] = static_cast<std::uint8_t>(i % 10);
+  // The pictures' memory stays where it is when the part is moved.
+  part.ready =
+      std::async(std::launch::async, writeExamples, part.bytes.data(), count, seed, firstSubstream, threads)
+          .share();
   return part;
 }
 
@@ -222,7 +228,7 @@ DigitPicture writeDigit(int digit, Random& random) {
   return drawFramed(std::move(path), hand.ink);
 }
 
-DataSet makeDigits(std::uint64_t seed, DigitsSize size, unsigned threads) {
+DataSet startDigits(std::uint64_t seed, DigitsSize size, unsigned threads) {
   if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
   DataSet set;
   set.name = "digits";
@@ -230,8 +236,15 @@ DataSet makeDigits(std::uint64_t seed, DigitsSize size, unsigned threads) {
   set.classes = 10;
   set.imageRows = set.imageColumns = kDigitSide;
   for (int digit = 0; digit < 10; ++digit) set.classNames.push_back(std::to_string(digit));
-  set.training = writeExamples(size.training, seed, 0, threads);
-  set.test = writeExamples(size.test, seed, kTestSubstreams, threads);
+  set.test = startWriting(size.test, seed, kTestSubstreams, threads);
+  set.test.waitUntilReady();
+  set.training = startWriting(size.training, seed, 0, threads);
+  return set;
+}
+
+DataSet makeDigits(std::uint64_t seed, DigitsSize size, unsigned threads) {
+  DataSet set = startDigits(seed, size, threads);
+  set.training.waitUntilReady();
   return set;
 }
 

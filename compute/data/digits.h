@@ -23,5 +23,7 @@ struct DigitsSize {
 // The set `digits`. Example i shows digit i % 10, so every class is equally frequent; picture i is a function
 // of (seed, part, i) alone, so the bytes do not depend on the sizes or on `threads` (0: one a core).
 DataSet makeDigits(std::uint64_t seed, DigitsSize size = {}, unsigned threads = 0);
+// The same, returning as soon as the test part is there: the training pictures are drawn meanwhile.
+DataSet startDigits(std::uint64_t seed, DigitsSize size = {}, unsigned threads = 0);
 
 }  // namespace cajal

@@ -26,6 +26,12 @@ void checkFit(const NetworkDescription& network, const DataSet& data) {
   }
 }
 
+// Host memory is only referred to, and may still be written: step() waits. A copy must wait here.
+DeviceExamples uploadTraining(const DataSet& data, Backend& backend) {
+  if (!backend.isHostMemory()) data.training.waitUntilReady();
+  return backend.upload(data.training, data.features);
+}
+
 }  // namespace
 
 Trainer::Trainer(const TrainingConfiguration& configuration, const DataSet& data, Backend& backend,
@@ -34,7 +40,7 @@ Trainer::Trainer(const TrainingConfiguration& configuration, const DataSet& data
       m_data(data),
       m_backend(backend),
       m_network(configuration.network, backend, arenas),
-      m_training(backend.upload(data.training, data.features)),
+      m_training(uploadTraining(data, backend)),
       m_test(backend.upload(data.test, data.features)),
       m_chunk(kLargestChunk) {
   require(data.training.count > 0, "a data set without training examples");
@@ -86,6 +92,7 @@ Matrix Trainer::delta(std::size_t layer, std::size_t rows) const {
 }
 
 void Trainer::step(const std::function<void()>& beforeSharedWrites) {
+  m_data.training.waitUntilReady();
   const std::size_t batch = effectiveBatchSize();
   const NetworkDescription& description = m_configuration.network;
   const std::size_t last = m_network.layers().size();
@@ -133,6 +140,7 @@ void Trainer::backward(std::size_t rows, bool accumulate) {
 void Trainer::showExample(Part part, std::size_t index) {
   const DeviceExamples& examples = part == Part::training ? m_training : m_test;
   if (examples.count == 0) return;
+  if (part == Part::training) m_data.training.waitUntilReady();
   m_backend.gather(examples, {0, index % examples.count, 1, false}, m_network.shownActivation(0), m_labels);
   const std::vector<Dense>& layers = m_network.layers();
   for (std::size_t l = 0; l < layers.size(); ++l) {

@@ -5,7 +5,9 @@
 // left (counter-clockwise from above), pitch up. Clip space is Vulkan's: x right, y DOWN, depth 0 (near) … 1
 // (far).
 
+#include <array>
 #include <glm/glm.hpp>
+#include <span>
 
 namespace cajal {
 
@@ -39,9 +41,12 @@ struct Box {
   glm::vec3 size() const { return high - low; }
 };
 
-// The camera that sees the whole box from the direction `from` (towards the eye), `fill` of the picture wide
-// or high.
-Camera frameBox(const Box& box, glm::vec3 from, float aspect, float fieldOfView, float fill);
+// The camera that sees all of the points from the direction `from` (towards the eye): as near as it can be
+// with them inside the middle `fill` of the picture, and with as much room left as right and above as below.
+// At least one point.
+Camera framePoints(std::span<const glm::vec3> points, glm::vec3 from, float aspect, float fieldOfView,
+                   float fill);
+std::array<glm::vec3, 8> cornersOf(const Box& box);
 
 // Pixel coordinates (x right, y down) and depth of a world point; false where it lies behind the eye.
 bool projectToPixels(const glm::mat4& viewProjection, glm::vec2 viewport, glm::vec3 point, glm::vec2& pixel);

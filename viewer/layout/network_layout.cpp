@@ -9,6 +9,9 @@ namespace {
 constexpr std::size_t kLongestColumn = 16;  // neurons; more of them stand in a grid
 constexpr float kWidestSpacing = 3.0f;      // world units
 constexpr float kRadiusShare = 0.27f;       // of the spacing
+constexpr float kRoomForName = 3.5f;        // above a layer
+constexpr float kRoomForHeadUp = 7.5f;      // above the first, where step and accuracy stand
+constexpr float kRoomForBars = 15.0f;       // beside the outputs
 constexpr float kGapBelow = 5.0f;           // between a layer and the matrices
 constexpr float kMatrixHeight = 11.0f;
 constexpr float kMatrixShare = 0.80f;  // of the distance between two layers
@@ -78,6 +81,30 @@ MatrixLayout hang(const LayerLayout& from, const LayerLayout& to, std::size_t la
 }
 
 }  // namespace
+
+std::vector<glm::vec3> framingPoints(const NetworkLayout& layout) {
+  std::vector<glm::vec3> points;
+  const auto add = [&points](const Box& box) {
+    for (const glm::vec3& corner : cornersOf(box)) points.push_back(corner);
+  };
+  for (const LayerLayout& layer : layout.layers) {
+    add(layer.box);
+    const float room = layer.firstNode == 0 ? kRoomForHeadUp : kRoomForName;
+    points.push_back({layer.center.x, layer.box.high.y + room, layer.center.z});
+  }
+  for (const MatrixLayout& matrix : layout.matrices) {
+    for (const glm::vec3& edge : {glm::vec3(0.0f), matrix.across}) {
+      points.push_back(matrix.origin + edge);
+      points.push_back(matrix.origin + edge + matrix.down);
+    }
+  }
+  const LayerLayout& outputs = layout.layers.back();
+  if (outputs.form == LayerForm::column) {
+    points.push_back(outputs.center + glm::vec3(kRoomForBars, 0.5f * kLayerHeight, 0.0f));
+    points.push_back(outputs.center + glm::vec3(kRoomForBars, -0.5f * kLayerHeight, 0.0f));
+  }
+  return points;
+}
 
 NetworkLayout layOut(const std::vector<std::size_t>& widths, std::size_t imageRows,
                      std::size_t imageColumns) {

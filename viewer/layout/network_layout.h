@@ -52,6 +52,9 @@ struct NetworkLayout {
   }
 };
 
+// What a camera that shows the whole network must see: layers, matrices, and room for names and output bars.
+std::vector<glm::vec3> framingPoints(const NetworkLayout& layout);
+
 // imageRows × imageColumns of the input, or 0 × 0 where it is not a picture.
 NetworkLayout layOut(const std::vector<std::size_t>& widths, std::size_t imageRows, std::size_t imageColumns);
 

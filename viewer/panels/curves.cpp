@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "viewer/panels/panels.h"
 #include "viewer/scene/labels.h"
@@ -20,9 +21,12 @@ struct Plot {
   ImVec2 low, high;  // pixels: top left, bottom right
   double lastStep = 1;
   double bottom = 0, top = 1;  // values
+  bool isLogarithmic = false;
 
   ImVec2 at(double step, double value) const {
-    const double x = step / lastStep, y = (value - bottom) / (top - bottom);
+    const double x = step / lastStep;
+    const double y = isLogarithmic ? std::log(std::max(value, bottom) / bottom) / std::log(top / bottom)
+                                   : (value - bottom) / (top - bottom);
     return {low.x + static_cast<float>(x) * (high.x - low.x),
             high.y - static_cast<float>(std::clamp(y, 0.0, 1.0)) * (high.y - low.y)};
   }
@@ -70,16 +74,18 @@ void drawFrame(const Plot& plot, const std::string& title, const std::string& to
   list->AddText({plot.high.x - bottomWidth - 3, plot.high.y - size - 1}, kText, bottom.c_str());
 }
 
-double largestLoss(const std::vector<Metrics>& points) {
-  double largest = 0;
+// The whole decades between which all losses lie.
+std::pair<double, double> lossDecades(const std::vector<Metrics>& points) {
+  double smallest = 1, largest = 1;
   for (const Metrics& point : points) {
-    // The first steps are far above everything that follows; the plot is not for them.
-    if (point.step < 4 && points.size() > 8) continue;
     for (const double loss : {point.trainLoss, point.testLoss}) {
-      if (std::isfinite(loss)) largest = std::max(largest, loss);
+      if (!std::isfinite(loss) || loss <= 0) continue;
+      smallest = std::min(smallest, loss);
+      largest = std::max(largest, loss);
     }
   }
-  return largest > 0 ? largest : 1;
+  return {std::pow(10.0, std::floor(std::log10(smallest) - 1e-9)),
+          std::pow(10.0, std::ceil(std::log10(largest)))};
 }
 
 }  // namespace
@@ -91,10 +97,10 @@ void curvesPanel(const ViewerState& state, glm::vec2 size) {
   const double last =
       state.curves.empty() ? 1.0 : std::max(1.0, static_cast<double>(state.curves.back().step));
 
-  const double largest = largestLoss(state.curves);
+  const auto [bottom, top] = lossDecades(state.curves);
   const Plot loss{
-      {origin.x, origin.y + text}, {origin.x + width, origin.y + size.y - footer}, last, 0, largest};
-  drawFrame(loss, "loss", fmt::format("{:.2g}", largest), "0");
+      {origin.x, origin.y + text}, {origin.x + width, origin.y + size.y - footer}, last, bottom, top, true};
+  drawFrame(loss, "loss", fmt::format("{:g}", top), fmt::format("{:g}", bottom));
   drawCurve(loss, state.curves, kTraining, [](const Metrics& m) { return m.trainLoss; });
   drawCurve(loss, state.curves, kTest, [](const Metrics& m) { return m.testLoss; });
 

@@ -35,8 +35,22 @@ PanelLayout placePanels(glm::vec2 viewport, float contentScale) {
   return layout;
 }
 
+// Tighter than the style's own: on a screen of 720 lines the whole cockpit is to be seen at once.
+struct Compact {
+  Compact() {
+    const ImGuiStyle& style = ImGui::GetStyle();
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {style.FramePadding.x, 2.0f});
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {6.0f, 4.0f});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {10.0f, 8.0f});
+  }
+  ~Compact() { ImGui::PopStyleVar(3); }
+  Compact(const Compact&) = delete;
+  Compact& operator=(const Compact&) = delete;
+};
+
 void drawPanels(const ViewerState& state, const ViewSettings& settings, const PanelLayout& layout,
                 UserRequests& requests) {
+  const Compact compact;
   place(layout.controls);
   if (ImGui::Begin("controls", nullptr, kFixed)) {
     transportPanel(state, requests);

@@ -20,7 +20,7 @@ void picturePanel(const ViewerState&, const ViewSettings& settings, UserRequests
   ImGui::SliderFloat("contrast", &wanted.edgeGamma, 0.5f, 4.0f, "|v|^%.1f");
   ImGui::SliderFloat("bloom", &wanted.bloom, 0.0f, 1.0f, "%.2f");
   bool isExact = settings.sampling == EdgeSampling::exact;
-  if (ImGui::Checkbox("every pixel", &isExact))
+  if (ImGui::Checkbox("exact", &isExact))
     wanted.sampling = isExact ? EdgeSampling::exact : EdgeSampling::sampled;
   if (ImGui::IsItemHovered())
     ImGui::SetTooltip("Walk every pixel of every edge, instead of a few points a frame");

@@ -1,0 +1,40 @@
+// App, continued: where the camera stands when nobody steers it.
+#include "viewer/app.h"
+#include "viewer/scene/appearance.h"
+
+namespace cajal {
+namespace {
+
+const glm::vec3 kFramingDirection{-0.66f, 0.30f, 0.69f};  // from the network to the eye
+
+}  // namespace
+
+Camera App::framingCamera() const {
+  const VkExtent2D extent = m_stage.extent();
+  const float free =
+      static_cast<float>(extent.width) - (m_showPanels ? m_panels.coveredLeft + m_panels.coveredRight : 0.0f);
+  return framePoints(framingPoints(m_scene->layout()), kFramingDirection,
+                     free / static_cast<float>(extent.height), appearance::kFieldOfView, 0.93f);
+}
+
+// A slow flight round the network, for films whose maker has no path of his own.
+CameraPath App::defaultPath() const {
+  const Camera framing = framingCamera();
+  const Box& box = m_scene->layout().box;
+  const glm::vec3 center = box.center();
+  const float distance = glm::distance(framing.position, center);
+  const auto key = [&](double time, glm::vec3 direction, float share, glm::vec3 target) {
+    return CameraKey{time, target + glm::normalize(direction) * distance * share, target,
+                     appearance::kFieldOfView};
+  };
+  const glm::vec3 inputSide = glm::mix(center, glm::vec3(box.low.x, 0, 0), 0.45f);
+  const glm::vec3 outputSide = glm::mix(center, glm::vec3(box.high.x, 0, 0), 0.45f);
+  std::vector<CameraKey> keys = {
+      key(0, kFramingDirection, 1.0f, center),        key(4, {-0.80f, 0.22f, 0.58f}, 0.82f, inputSide),
+      key(9, {-0.30f, 0.40f, 0.88f}, 0.80f, center),  key(14, {0.12f, 0.24f, 0.95f}, 0.78f, outputSide),
+      key(19, {-0.25f, 0.45f, 0.85f}, 0.98f, center), key(24, kFramingDirection, 1.0f, center),
+  };
+  return CameraPath(std::move(keys), CameraPath::Clock::seconds, true);
+}
+
+}  // namespace cajal

@@ -1,0 +1,66 @@
+// App, continued: films and pictures.
+#include <fmt/format.h>
+
+#include "engine/base/log.h"
+#include "engine/capture/png.h"
+#include "viewer/app.h"
+
+namespace cajal {
+namespace {
+
+constexpr int kFramesForLastPicture = 8;  // its samples are averaged over so many
+
+}  // namespace
+
+void App::startRecording(const std::filesystem::path& path) {
+  m_film = std::make_unique<Film>(path, m_stage.extent(), m_framesWanted, isLive(), m_options.training.seed);
+  logInfo("recording {}", path.string());
+}
+
+void App::stopRecording() {
+  if (!m_film) return;
+  collectCaptures(true);
+  const VideoSummary summary = m_film->finish();
+  logInfo("{}{}", describe(summary),
+          summary.dropped ? fmt::format(", {} frames dropped", summary.dropped) : "");
+  m_film.reset();
+}
+
+void App::collectCaptures(bool wait) {
+  m_stage.takeCaptures(
+      [this](std::span<const std::byte> rgba, VkExtent2D extent, std::uint64_t frame) {
+        if (m_film) m_film->add(rgba, extent);
+        if (m_screenshotFrame == 0 || frame < m_screenshotFrame) return;
+        writeScreenshot(rgba, extent);
+        m_screenshotFrame = 0;
+        m_nextScreenshot.clear();
+      },
+      wait);
+}
+
+void App::writeScreenshot(std::span<const std::byte> rgba, VkExtent2D extent) const {
+  writePng(m_nextScreenshot, {static_cast<int>(extent.width), static_cast<int>(extent.height), 4, rgba},
+           std::vector<PngText>{{"step", std::to_string(m_facts.step)},
+                                {"seed", std::to_string(m_options.training.seed)}});
+  logInfo("picture: {}", m_nextScreenshot.string());
+}
+
+// The last picture stands still: its samples are averaged over some frames, and every pixel of every edge is
+// drawn.
+void App::drawLastPicture() {
+  m_nextScreenshot.clear();
+  m_screenshotFrame = 0;
+  m_bridge->pause();
+  m_settings.sampling = EdgeSampling::exact;
+  for (int i = 0; i < kFramesForLastPicture; ++i) {
+    m_bridge->request({viewRequest(m_settings), 0});
+    const Publication* publication = m_bridge->newest(true);
+    m_facts = publication->facts;
+    if (i == 0) m_stage.renderer().forgetLight();
+    if (i + 1 == kFramesForLastPicture) m_nextScreenshot = m_options.screenshot;
+    draw(*publication, 1.0 / m_framesWanted);
+  }
+  collectCaptures(true);
+}
+
+}  // namespace cajal

@@ -1,0 +1,96 @@
+// Training without drawing, as a share of what the cores can do at most.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "compute/cpu/fma_peak.h"
+#include "compute/training/trainer.h"
+#include "engine/base/clock.h"
+#include "viewer/bench/bench.h"
+
+namespace cajal {
+namespace {
+
+constexpr double kSecondsEach = 0.5;
+constexpr int kParts = 8;  // the best of so many is taken: a shared machine only ever makes it slower
+
+// Forward and both gradients of every layer, but no gradient of the input. Multiply and add count as two.
+double operationsPerStep(const std::vector<std::size_t>& widths, std::size_t batch) {
+  double sum = 0;
+  for (std::size_t l = 1; l < widths.size(); ++l) {
+    sum += 2.0 * static_cast<double>(batch * widths[l] * widths[l - 1]) * (l == 1 ? 2 : 3);
+  }
+  return sum;
+}
+
+double secondsPerStep(Trainer& trainer) {
+  for (int warm = 0; warm < 20; ++warm) trainer.step();
+  double best = 1e30;
+  for (int part = 0; part < kParts; ++part) {
+    const double start = secondsNow();
+    int steps = 0;
+    do {
+      trainer.step();
+      ++steps;
+    } while (secondsNow() - start < kSecondsEach / kParts);
+    trainer.backend().finish();
+    best = std::min(best, (secondsNow() - start) / steps);
+  }
+  return best;
+}
+
+// Speed does not depend on what is learnt: random bytes will do.
+DataSet randomData(std::size_t features, std::size_t classes) {
+  DataSet data;
+  data.name = "random";
+  data.features = features;
+  data.classes = classes;
+  Random random(1, RandomStream::points);
+  for (Examples* part : {&data.training, &data.test}) {
+    part->count = 4096;
+    part->bytes.resize(part->count * features);
+    part->labels.resize(part->count);
+    for (std::uint8_t& byte : part->bytes) byte = static_cast<std::uint8_t>(random.bits());
+    for (std::uint8_t& label : part->labels)
+      label = static_cast<std::uint8_t>(random.index(static_cast<std::uint32_t>(classes)));
+  }
+  return data;
+}
+
+}  // namespace
+
+void benchTraining(BenchResults& results) {
+  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  const double peak = cpu::measureFmaPeak(cores, kSecondsEach);
+  results.push_back(
+      {"train.fma_peak", peak, "GFLOP/s", "", fmt::format("{} threads, registers only", cores)});
+
+  struct Case {
+    const char* name;
+    std::vector<std::size_t> widths;
+    std::size_t batch;
+  };
+  const Case cases[] = {{"mlp784.b64", {784, 128, 64, 10}, 64},
+                        {"mlp784.b128", {784, 128, 64, 10}, 128},
+                        {"mlp784.b1024", {784, 128, 64, 10}, 1024},
+                        {"wide1024.b128", {784, 1024, 1024, 10}, 128}};
+  const DataSet data = randomData(784, 10);
+  for (const Case& shape : cases) {
+    const auto backend = makeCpuBackend(cores);
+    TrainingConfiguration configuration;
+    configuration.network.widths = shape.widths;
+    configuration.batchSize = shape.batch;
+    configuration.metricsEvery = 1u << 30;  // the step alone
+    Trainer trainer(configuration, data, *backend, {});
+    const double seconds = secondsPerStep(trainer);
+    const double rate = operationsPerStep(shape.widths, shape.batch) / seconds * 1e-9;
+    const std::string note =
+        fmt::format("{}, batch {}, Adam, {}", toString(shape.widths), shape.batch, backend->describe());
+    results.push_back({fmt::format("train.{}.steps_per_second", shape.name), 1 / seconds, "1/s", "", note});
+    results.push_back(
+        {fmt::format("train.{}.of_fma_peak", shape.name), rate / peak, "share", "train.fma_peak", note});
+  }
+}
+
+}  // namespace cajal

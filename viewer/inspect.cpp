@@ -1,0 +1,97 @@
+#include "viewer/inspect.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <fstream>
+
+#include "compute/data/idx.h"
+#include "compute/data/safetensors.h"
+#include "engine/base/error.h"
+#include "engine/base/file.h"
+#include "viewer/options.h"
+
+namespace cajal {
+namespace {
+
+constexpr std::uint64_t kLargestText = 1 << 20;  // bytes of a configuration
+
+void inspectSafetensors(const std::filesystem::path& path) {
+  const SafetensorsFile file(path);
+  std::uint64_t numbers = 0;
+  fmt::print("{}: safetensors, {} tensors\n", path.string(), file.entries().size());
+  for (const auto& [key, value] : file.metadata())
+    fmt::print("  {}: {}\n", escapedName(key), escapedName(value));
+  for (const SafetensorsEntry& entry : file.entries()) {
+    std::uint64_t count = 1;
+    for (const std::uint64_t dimension : entry.shape) count *= dimension;
+    numbers += count;
+    fmt::print("  {:<32} {:<5} {}\n", escapedName(entry.name), entry.dtype,
+               entry.shape.empty() ? "scalar" : fmt::format("{}", fmt::join(entry.shape, " × ")));
+  }
+  fmt::print("  {} numbers in all\n", numbers);
+}
+
+void inspectIdx(const std::filesystem::path& path) {
+  const IdxArray array = readIdx(path);
+  fmt::print("{}: IDX, bytes, {}\n", path.string(), fmt::join(array.shape, " × "));
+  if (array.shape.size() != 1) return;
+  std::size_t counts[256] = {};
+  for (const std::uint8_t value : array.values) ++counts[value];
+  for (std::size_t value = 0; value < 256; ++value) {
+    if (counts[value] > 0) fmt::print("  {:>3}: {} times\n", value, counts[value]);
+  }
+}
+
+void inspectRun(const std::filesystem::path& folder) {
+  fmt::print("{}: a run\n{}", folder.string(), readWholeFile(folder / "run.toml", kLargestText));
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.is_regular_file())
+      fmt::print("  {:<36} {} bytes\n", entry.path().filename().string(), entry.file_size());
+  }
+}
+
+void inspectConfiguration(const std::filesystem::path& path) {
+  const std::optional<Options> options = parseOptions({"--config", path.string()});
+  fmt::print("{}: a configuration; with everything it leaves out:\n{}", path.string(), toToml(*options));
+}
+
+std::string firstBytes(const std::filesystem::path& path) {
+  const InputFile file(path);
+  std::string bytes(static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), 9)), '\0');
+  file.readAt(0, std::as_writable_bytes(std::span(bytes)));
+  return bytes;
+}
+
+}  // namespace
+
+void inspectFile(const std::filesystem::path& path) {
+  if (std::filesystem::is_directory(path)) {
+    if (!std::filesystem::exists(path / "run.toml")) {
+      throw Error(ExitCode::badInput,
+                  fmt::format("{}: a folder without run.toml is no run; name a file in it", path.string()));
+    }
+    inspectRun(path);
+  } else if (path.extension() == ".toml") {
+    inspectConfiguration(path);
+  } else {
+    // By content, not by name: a safetensors header is a length and then a brace, IDX begins with two zeros
+    // or gzip.
+    const std::string start = firstBytes(path);
+    const bool isGzip = start.size() >= 2 && start[0] == '\x1f' && start[1] == '\x8b';
+    const bool isIdx = start.size() >= 4 && start[0] == 0 && start[1] == 0 && start[3] != 0;
+    if (start.size() == 9 && start[8] == '{') {
+      inspectSafetensors(path);
+    } else if (isGzip || isIdx) {
+      inspectIdx(path);
+    } else {
+      throw Error(ExitCode::badInput,
+                  fmt::format("{}: neither safetensors nor IDX nor a .toml configuration nor a run folder; "
+                              "other formats come later",
+                              path.string()));
+    }
+  }
+  std::fflush(stdout);
+}
+
+}  // namespace cajal
