@@ -7,9 +7,9 @@
 #include "include/light.glsl"
 
 const uint kThreads = 128;
-const uint kBins = 256;
+const uint kBins = 512;
 const float kBinsPerOctave = 8.0;   // 9 % a bin
-const float kSmallest = -24.0;      // log2 of the first bin's lower end
+const float kSmallest = -48.0;      // log2 of the first bin's lower end: second moments are squares of small gradients
 const uint kMostLooks = 16384;      // elements looked at; of larger matrices a stratified sample
 
 layout(local_size_x = 128) in;
@@ -37,8 +37,9 @@ void count(RangeRequest request) {
   const uint looks = min(elements, kMostLooks);
   for (uint look = gl_LocalInvocationID.x; look < looks; look += kThreads) {
     // One look in each stratum, at a place that changes with the frame.
-    const float place = (float(look) + (elements > looks ? unitFloat(hash(look ^ hash(frame))) : 0.0)) / float(looks);
-    const float value = valueOf(request, min(uint(place * float(elements)), elements - 1));
+    const float place = (float(look) + unitFloat(hash(look ^ hash(frame)))) / float(looks);
+    const uint element = elements > looks ? min(uint(place * float(elements)), elements - 1) : look;
+    const float value = valueOf(request, element);
     if (!(value > 0.0) || isinf(value)) continue;
     const float bin = (log2(value) - kSmallest) * kBinsPerOctave;
     atomicAdd(bins[uint(clamp(bin, 0.0, float(kBins - 1)))], 1);

@@ -1,0 +1,101 @@
+#pragma once
+// Edges alone, without tone and without solid things: the light planes are read back and counted.
+
+#include "engine/render/edge_pass.h"
+#include "engine/vulkan/frame_upload.h"
+#include "engine/vulkan/immediate.h"
+#include "tests/support/vulkan/small_scene.h"
+#include "tests/support/vulkan/vulkan_test.h"
+
+#include <cstring>
+#include <vector>
+
+namespace cajal::test {
+
+inline constexpr VkExtent2D kSize{64, 48};
+inline constexpr double kUnit = 4096;  // shaders/include/light.glsl: what a pixel of full strength adds
+
+// The two planes as the shader left them.
+struct Light {
+  std::vector<double> positive, negative;  // (height, width)
+  double total() const {
+    double sum = 0;
+    for (std::size_t i = 0; i < positive.size(); ++i) sum += positive[i] + negative[i];
+    return sum;
+  }
+  bool operator==(const Light&) const = default;
+};
+
+class EdgePassTest : public VulkanTest {
+ protected:
+  EdgePassTest()
+      : m_pass(device()),
+        m_targets(device(), kSize),
+        m_ranges(device(), 256, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, MemoryUse::mapped, "ranges") {
+    setRange(1);
+  }
+
+  void setRange(float range) {
+    for (float& each : m_ranges.elements<float>()) each = range;
+  }
+
+  // What frame `number` adds, after what was there has leaked: `blend` 1 starts anew.
+  Light draw(SmallScene& small, std::uint32_t number = 1, float blend = 1) {
+    RenderScene scene = small.render(device(), kSize);
+    scene.view.viewport = {kSize.width, kSize.height};
+    scene.view.frame = number;
+    scene.view.blend = blend;
+    FrameUpload upload(device(), 1 << 16);
+    const UploadedScene uploaded{upload.writeOne(scene.view), upload.writeOne(scene.tone),
+                                 upload.write(scene.bundles), upload.write(scene.planes),
+                                 upload.write(scene.ranges)};
+    const Buffer projected(device(), std::max<VkDeviceSize>(16 * small.nodes.size(), 16),
+                           VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, MemoryUse::device, "projected");
+    runNow(device(), [&](VkCommandBuffer commands) {
+      m_pass.draw(commands, scene, uploaded, m_ranges, projected, m_targets);
+    });
+    return readLight();
+  }
+
+  // Where a point of the world is in the picture, in pixels.
+  static glm::dvec2 pixelOf(const SmallScene& small, glm::vec3 world) {
+    const glm::dvec4 clip = glm::dmat4(small.viewProjection(kSize)) * glm::dvec4(world, 1.0);
+    return (glm::dvec2(clip) / clip.w * 0.5 + 0.5) * glm::dvec2(kSize.width, kSize.height);
+  }
+
+  // Length in pixels of the projected Bézier curve of an edge, by ten thousand chords.
+  static double lengthOnScreen(const SmallScene& small, glm::vec3 from, glm::vec3 to, float tangent) {
+    const glm::vec3 bend = tangent * small.edges.axis;
+    constexpr int chords = 10'000;
+    glm::dvec2 last = pixelOf(small, from);
+    double length = 0;
+    for (int i = 1; i <= chords; ++i) {
+      const double t = static_cast<double>(i) / chords, u = 1 - t;
+      const glm::dvec3 point = u * u * u * glm::dvec3(from) + 3 * u * u * t * glm::dvec3(from + bend) +
+                               3 * u * t * t * glm::dvec3(to - bend) + t * t * t * glm::dvec3(to);
+      const glm::dvec2 pixel = pixelOf(small, glm::vec3(point));
+      length += glm::distance(last, pixel);
+      last = pixel;
+    }
+    return length;
+  }
+
+ private:
+  Light readLight() const {
+    const std::vector<std::byte> bytes = downloadNow(device(), m_targets.light);
+    std::vector<std::uint32_t> words(2 * kSize.width * kSize.height);
+    std::memcpy(words.data(), bytes.data(), words.size() * sizeof(std::uint32_t));
+    Light light;
+    for (std::size_t i = 0; i < words.size(); i += 2) {
+      light.positive.push_back(words[i]);
+      light.negative.push_back(words[i + 1]);
+    }
+    return light;
+  }
+
+  EdgePass m_pass;
+  RenderTargets m_targets;
+  Buffer m_ranges;
+};
+
+}  // namespace cajal::test

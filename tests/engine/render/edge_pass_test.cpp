@@ -1,0 +1,247 @@
+#include "tests/engine/render/edge_pass_fixture.h"
+#include "tests/support/rounding.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace cajal::test {
+namespace {
+
+// How far the sum of an exactly sampled edge of n samples may be from strength × length, relatively:
+//  - the sum over t = (s + r)/n of |dP/dt| is a trapezoid-like rule on a smooth function; where the speed
+//    vanishes at both ends, as without a tangent, its error is at most 1/n² (Euler and Maclaurin); where it
+//    does not, the two ends may count up to one sample too many or too few together: 1/n;
+//  - each sample is rounded to whole units, up or down: at most one unit a sample;
+//  - samples stand no denser than the light of a pixel: n ≤ 1.1 · length + 1.
+double exactTolerance(double length, bool isStraight) {
+  const double n = std::max(3.0, length);
+  return (isStraight ? 1 / (n * n) : 1 / n) + 1.2 / kUnit + gammaOf(64);
+}
+
+struct Edge {
+  glm::vec3 from, to;
+  float tangent;
+};
+
+class ExactEdge : public EdgePassTest, public testing::WithParamInterface<Edge> {};
+
+TEST_P(ExactEdge, GivesItsLengthTimesItsStrength) {
+  const auto& [from, to, tangent] = GetParam();
+  SmallScene small;
+  small.addEdge(from, to, 0.5f).tangent = tangent;
+  const double length = lengthOnScreen(small, from, to, tangent);
+  const double light = draw(small).total() / kUnit;
+  EXPECT_NEAR(light / (0.5 * length), 1, exactTolerance(length, tangent == 0));
+}
+
+INSTANTIATE_TEST_SUITE_P(OnScreen, ExactEdge,
+                         testing::Values(Edge{{-3, 0, 0}, {3, 0, 0}, 0}, Edge{{0, 2, 0}, {0, -2, 0}, 0},
+                                         Edge{{-3, -2, 0}, {3, 2, 0}, 0}, Edge{{1, 1, -20}, {-2, 1, 3}, 0},
+                                         Edge{{0, 0, 0}, {0.1f, 0.05f, 0}, 0},
+                                         Edge{{-3, -2, 0}, {3, 2, 0}, 2.5f},
+                                         Edge{{-2, 2, -5}, {2, -2, 2}, 1.5f}));
+
+// How far light lies from the line between two points of the world, at most; pixels.
+double distanceFromLine(const Light& light, glm::dvec2 from, glm::dvec2 to) {
+  const glm::dvec2 along = glm::normalize(to - from);
+  double largest = 0;
+  for (std::size_t i = 0; i < light.positive.size(); ++i) {
+    if (light.positive[i] + light.negative[i] == 0) continue;
+    const glm::dvec2 pixel(static_cast<double>(i % kSize.width) + 0.5,
+                           static_cast<double>(i / kSize.width) + 0.5);
+    const glm::dvec2 offset = pixel - from;
+    largest = std::max(largest, std::abs(offset.x * along.y - offset.y * along.x));
+  }
+  return largest;
+}
+
+// Half a pixel of jitter each way, and half a pixel from a pixel's middle to its corner.
+const double kWidthOfLine = std::sqrt(2.0);
+
+TEST_F(EdgePassTest, LightFallsOnTheEdgeAndNowhereElse) {
+  SmallScene small;
+  small.addEdge({-3, -2, 0}, {3, 1, 0}, 1);
+  EXPECT_LE(distanceFromLine(draw(small), pixelOf(small, {-3, -2, 0}), pixelOf(small, {3, 1, 0})),
+            kWidthOfLine);
+}
+
+TEST_F(EdgePassTest, OfSampledEdgesEveryFrameGivesTheSameLightOnAverage) {
+  SmallScene exact, sampled;
+  for (SmallScene* small : {&exact, &sampled}) small->addEdge({-3, -2, 0}, {3, 1, 0}, 0.5f).tangent = 2;
+  sampled.bundles[0].mostSamples = 4;
+  constexpr int frames = 400;
+  double sum = 0, squares = 0;
+  for (std::uint32_t frame = 1; frame <= frames; ++frame) {
+    const double light = draw(sampled, frame).total();
+    sum += light;
+    squares += light * light;
+  }
+  const double mean = sum / frames, deviation = std::sqrt(squares / frames - mean * mean);
+  // Five deviations of the mean, which chance exceeds once in two million runs; this chance is a fixed one.
+  EXPECT_NEAR(mean, draw(exact).total(), 5 * deviation / std::sqrt(frames) + 0.02 * mean);
+}
+
+TEST_F(EdgePassTest, SampledFramesConvergeToTheExactPicture) {
+  constexpr int reference = 64;
+  SmallScene exact, sampled;
+  for (SmallScene* small : {&exact, &sampled}) {
+    small->addEdge({-3, -2, 0}, {3, 1, 0}, 1).tangent = 2;
+    small->addEdge({-3, 2, 0}, {3, -2, 0}, 1).tangent = 1;
+  }
+  for (gpu::EdgeBundle& bundle : sampled.bundles) bundle.mostSamples = 6;
+  const std::size_t pixels = kSize.width * kSize.height;
+  std::vector<double> wanted(pixels), seen(pixels);
+  for (std::uint32_t frame = 1; frame <= reference; ++frame) {
+    const Light light = draw(exact, 1000 + frame);
+    for (std::size_t i = 0; i < pixels; ++i) wanted[i] += light.positive[i] / reference;
+  }
+  double lastError = std::numeric_limits<double>::infinity();
+  for (std::uint32_t frame = 1; frame <= 256; ++frame) {
+    const Light light = draw(sampled, frame);
+    for (std::size_t i = 0; i < pixels; ++i) seen[i] += light.positive[i];
+    if (frame != 1 && frame != 16 && frame != 256) continue;
+    double error = 0;
+    for (std::size_t i = 0; i < pixels; ++i) error += std::pow(seen[i] / frame - wanted[i], 2);
+    error = std::sqrt(error);
+    // Sixteen times as many samples: a quarter of the error, as chance has it; half is asked for.
+    EXPECT_LT(error, 0.5 * lastError) << frame << " frames";
+    lastError = error;
+  }
+}
+
+TEST_F(EdgePassTest, TheLeakMakesTheMeanOfRestingFrames) {
+  SmallScene small;
+  small.addEdge({-3, -2, 0}, {3, 1, 0}, 1);
+  const double one = draw(small, 1).total();
+  double blended = one;
+  for (std::uint32_t frame = 2; frame <= 16; ++frame)
+    blended = draw(small, frame, 1.0f / static_cast<float>(frame)).total();
+  // The leak rounds down: a unit a frame for every pixel that holds light, of which there are at most some
+  // three a pixel of length. The frames differ among themselves by the exact mode's own error.
+  EXPECT_NEAR(blended, one, 16 * 3 * one / kUnit + one * 0.01);
+}
+
+TEST_F(EdgePassTest, ZeroDrawsNothing) {
+  SmallScene small;
+  small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.0f);
+  EXPECT_EQ(draw(small).total(), 0);
+}
+
+TEST_F(EdgePassTest, WhatIsNotANumberDrawsNothing) {
+  SmallScene small;
+  small.addEdge({-3, 0, 0}, {3, 0, 0}, std::numeric_limits<float>::quiet_NaN());
+  EXPECT_EQ(draw(small).total(), 0);
+}
+
+TEST_F(EdgePassTest, InfiniteWeightsAreDrawnAsTheStrongestAre) {
+  SmallScene infinite, strong;
+  infinite.addEdge({-3, 0, 0}, {3, 0, 0}, -std::numeric_limits<float>::infinity());
+  strong.addEdge({-3, 0, 0}, {3, 0, 0}, -1000);
+  EXPECT_EQ(draw(infinite), draw(strong));
+}
+
+TEST_F(EdgePassTest, TheSignDecidesThePlane) {
+  for (const float value : {1.0f, -1.0f}) {
+    SmallScene small;
+    small.addEdge({-3, 0, 0}, {3, 0, 0}, value);
+    const Light light = draw(small);
+    const auto& wanted = value > 0 ? light.positive : light.negative;
+    const auto& other = value > 0 ? light.negative : light.positive;
+    EXPECT_GT(*std::max_element(wanted.begin(), wanted.end()), 0);
+    EXPECT_EQ(*std::max_element(other.begin(), other.end()), 0);
+  }
+}
+
+TEST_F(EdgePassTest, WhatDoesNotExceedTheThresholdIsNotDrawn) {
+  SmallScene small;
+  small.edges.threshold = 0.25f;
+  small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.25f);
+  EXPECT_EQ(draw(small).total(), 0);
+  small.values[0] = -0.26f;
+  EXPECT_GT(draw(small).total(), 0);
+}
+
+TEST_F(EdgePassTest, StrengthIsTheShareOfTheRangeToThePowerOfGamma) {
+  SmallScene small;
+  small.addEdge({-3, 0, 0}, {3, 0, 0}, 4);
+  setRange(8);
+  const double linear = draw(small).total();
+  small.edges.gamma = 3;
+  // (4/8)³ against 4/8: a quarter. Same samples, so only rounding to whole units differs: one a sample, and
+  // there is a sample for each 0.9 pixels.
+  EXPECT_NEAR(draw(small).total() / linear, 0.25, 1.2 / (0.5 * 0.25 * kUnit));
+}
+
+TEST_F(EdgePassTest, TheSourcesActivationMultipliesTheValue) {
+  SmallScene silent, firing, wanted;
+  for (SmallScene* small : {&silent, &firing, &wanted}) small->addEdge({-3, 0, 0}, {3, 0, 0}, 0.5f);
+  silent.activations = {9, 0};
+  firing.activations = {9, -0.5f};
+  silent.bundles[0].firstActivation = firing.bundles[0].firstActivation = 1;
+  wanted.values[0] = -0.25f;
+  EXPECT_EQ(draw(silent).total(), 0);
+  EXPECT_EQ(draw(firing), draw(wanted));
+}
+
+TEST_F(EdgePassTest, AWeightBelongsToItsRowsTargetAndItsColumnsSource) {
+  // Sources at the left, targets at the right; only element (1, 0) is not zero: source 0 to target 1.
+  SmallScene small;
+  small.addNode({-3, 2, 0});
+  small.addNode({-3, -2, 0});
+  small.addNode({3, 1, 0});
+  small.addNode({3, -1, 0});
+  small.addBundle(2, 2);
+  small.values = {0, 0, 1, 0};
+  const Light light = draw(small);
+  EXPECT_GT(light.total(), 0);
+  EXPECT_LE(distanceFromLine(light, pixelOf(small, {-3, 2, 0}), pixelOf(small, {3, -1, 0})), kWidthOfLine);
+}
+
+TEST_F(EdgePassTest, WhatIsBehindTheEyeDrawsNothing) {
+  SmallScene small;
+  small.addEdge({-3, 0, 20}, {3, 1, 30}, 1);
+  EXPECT_EQ(draw(small).total(), 0);
+}
+
+TEST_F(EdgePassTest, AnEdgePastTheEyeIsDrawnWhereItIsInFront) {
+  SmallScene small;
+  small.addEdge({0.5f, 0, -5}, {0.5f, 0, 25}, 1);  // leaves the picture to the right of the middle
+  const Light light = draw(small);
+  EXPECT_GT(light.total(), 0);
+  for (std::size_t i = 0; i < light.positive.size(); ++i) {
+    if (light.positive[i] == 0) continue;
+    EXPECT_GE(i % kSize.width, kSize.width / 2 - 1);
+  }
+}
+
+TEST_F(EdgePassTest, NoBundlesNoLight) {
+  SmallScene small;
+  small.addEdge({-3, 0, 0}, {3, 0, 0}, 1);
+  EXPECT_GT(draw(small).total(), 0);
+  small.bundles.clear();
+  EXPECT_EQ(draw(small).total(), 0);
+}
+
+TEST_F(EdgePassTest, TheSameFrameTwiceIsTheSameBitForBit) {
+  SmallScene small;
+  for (int i = 0; i < 40; ++i) small.addNode({i < 20 ? -3 : 3, 0.2f * static_cast<float>(i % 20) - 2, 0});
+  small.addBundle(20, 20).mostSamples = 5;
+  for (int i = 0; i < 400; ++i) small.values.push_back(std::sin(static_cast<float>(i)));
+  EXPECT_EQ(draw(small, 7), draw(small, 7));
+}
+
+TEST_F(EdgePassTest, EdgesBeyondOneDispatchAreDrawnToo) {
+  constexpr std::uint32_t side = 2049;  // side² is more than 65,535 groups of 64
+  SmallScene small, wanted;
+  for (std::uint32_t i = 0; i < 2 * side; ++i) small.addNode({i < side ? -3 : 3, 0, 0});
+  small.addBundle(side, side);
+  small.values.assign(std::size_t{side} * side, 0);
+  small.values.back() = 1;
+  wanted.addEdge({-3, 0, 0}, {3, 0, 0}, 1);
+  const double line = draw(wanted).total();
+  EXPECT_NEAR(draw(small).total(), line, 0.01 * line);
+}
+
+}  // namespace
+}  // namespace cajal::test

@@ -1,0 +1,174 @@
+#include "engine/render/range_pass.h"
+
+#include "compute/core/random.h"
+#include "engine/vulkan/frame_upload.h"
+#include "engine/vulkan/immediate.h"
+#include "tests/support/vulkan/small_scene.h"
+#include "tests/support/vulkan/vulkan_test.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace cajal::test {
+namespace {
+
+constexpr double kPow = 1e-5;  // what pow() and a product may add: 16 units in the last place, and then some
+constexpr double kBin = 1.0906;  // a bin of the histogram: an eighth of an octave, 2^(1/8) = 1.09051
+
+class RangePassTest : public VulkanTest {
+ protected:
+  RangePassTest()
+      : m_pass(device()),
+        m_ranges(device(), 64, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, MemoryUse::mapped, "ranges") {
+    for (float& range : m_ranges.elements<float>()) range = 0;
+  }
+
+  // The first range after one frame.
+  float measure(SmallScene& small, float adaptation = 1, std::uint32_t frame = 1) {
+    RenderScene scene = small.render(device(), {8, 8});
+    scene.rangeAdaptation = adaptation;
+    scene.view.frame = frame;
+    FrameUpload upload(device(), 1 << 16);
+    const UploadedScene uploaded{{}, {}, {}, {}, upload.write(scene.ranges)};
+    runNow(device(), [&](VkCommandBuffer commands) { m_pass.draw(commands, scene, uploaded, m_ranges); });
+    return m_ranges.elements<float>()[0];
+  }
+
+  static SmallScene sceneOf(const std::vector<float>& values, float percentile, float floor = 0) {
+    SmallScene small;
+    small.values = values;
+    small.ranges = {
+        {gpu::kShownValues, 0, 1, static_cast<gpu::uint>(values.size()), gpu::kNone, percentile, floor, 0}};
+    return small;
+  }
+
+ private:
+  RangePass m_pass;
+  Buffer m_ranges;
+};
+
+std::vector<float> normalValues(std::size_t count) {
+  std::vector<float> values(count);
+  Random random(3, RandomStream::points);
+  for (float& value : values) value = 0.01f * random.normal();
+  return values;
+}
+
+// The element of |values| other than zero that has this share of them below it.
+float percentileOf(std::vector<float> values, double share) {
+  std::erase(values, 0.0f);
+  for (float& value : values) value = std::abs(value);
+  std::sort(values.begin(), values.end());
+  const double place = std::clamp(share, 0.0, 1.0) * static_cast<double>(values.size() - 1);
+  return values[static_cast<std::size_t>(place)];
+}
+
+TEST_F(RangePassTest, IsThePercentileOfTheMagnitudesWithinABin) {
+  const std::vector<float> values = normalValues(5000);
+  for (const float percentile : {0.5f, 0.97f, 0.995f}) {
+    SmallScene small = sceneOf(values, percentile);
+    const float wanted = percentileOf(values, percentile), range = measure(small);
+    EXPECT_LT(range, wanted * kBin) << percentile;
+    EXPECT_GT(range, wanted / kBin) << percentile;
+  }
+}
+
+TEST_F(RangePassTest, OfALargeMatrixASampleIsEnough) {
+  const std::vector<float> values = normalValues(200'000);
+  SmallScene small = sceneOf(values, 0.995f);
+  // 16,384 are looked at: the rank of the percentile then has a deviation of √(p (1 - p) / 16384) = 0.00055.
+  const double rank = 5 * 0.00055;
+  const float range = measure(small);
+  EXPECT_LT(range, percentileOf(values, 0.995 + rank) * kBin);
+  EXPECT_GT(range, percentileOf(values, 0.995 - rank) / kBin);
+}
+
+TEST_F(RangePassTest, ZerosDoNotCount) {
+  std::vector<float> values = normalValues(1000);
+  SmallScene dense = sceneOf(values, 0.9f);
+  values.resize(4000, 0.0f);
+  SmallScene sparse = sceneOf(values, 0.9f);
+  const float wanted = measure(dense);
+  EXPECT_NEAR(measure(sparse) / wanted, 1, kPow);
+}
+
+TEST_F(RangePassTest, WhatIsNotFiniteDoesNotCount) {
+  std::vector<float> values = normalValues(1000);
+  SmallScene finite = sceneOf(values, 0.9f);
+  for (int i = 0; i < 100; ++i) values.push_back(std::numeric_limits<float>::quiet_NaN());
+  for (int i = 0; i < 100; ++i) values.push_back(-std::numeric_limits<float>::infinity());
+  SmallScene diverged = sceneOf(values, 0.9f);
+  const float wanted = measure(finite);
+  EXPECT_NEAR(measure(diverged) / wanted, 1, kPow);
+}
+
+TEST_F(RangePassTest, IsNeverBelowItsFloor) {
+  SmallScene small = sceneOf(normalValues(1000), 0.9f, 3.0f);
+  EXPECT_FLOAT_EQ(measure(small), 3.0f);
+}
+
+TEST_F(RangePassTest, OfNothingButZerosIsItsFloor) {
+  SmallScene small = sceneOf(std::vector<float>(100, 0.0f), 0.9f, 1e-12f);
+  EXPECT_FLOAT_EQ(measure(small), 1e-12f);
+}
+
+TEST_F(RangePassTest, SquaresOfSmallGradientsHaveARangeToo) {
+  SmallScene small = sceneOf(std::vector<float>(100, 1e-11f), 0.9f);
+  const float range = measure(small);
+  EXPECT_LT(range, 1e-11 * kBin);
+  EXPECT_GT(range, 1e-11 / kBin);
+}
+
+TEST_F(RangePassTest, EveryElementOfASmallMatrixIsSeen) {
+  for (const std::size_t count : {3, 7, 49, 83, 97}) {
+    for (std::size_t largest = 0; largest < count; ++largest) {
+      std::vector<float> values(count, 1.0f);
+      values[largest] = 100;
+      SmallScene small = sceneOf(values, 1);
+      EXPECT_GT(measure(small), 90) << largest << " of " << count;
+    }
+  }
+}
+
+TEST_F(RangePassTest, ValuesBeyondTheHistogramStayAtItsEnds) {
+  SmallScene tiny = sceneOf(std::vector<float>(100, 1e-30f), 0.9f);
+  EXPECT_LT(measure(tiny), 1e-14f);
+  SmallScene huge = sceneOf(std::vector<float>(100, 1e30f), 0.9f);
+  EXPECT_TRUE(std::isfinite(measure(huge)));
+}
+
+TEST_F(RangePassTest, ActivationsMultiplyAlongColumns) {
+  SmallScene small = sceneOf({1, 100, 1, 100}, 1);
+  small.activations = {7, 8, 0};
+  small.ranges[0].rows = small.ranges[0].columns = 2;
+  small.ranges[0].firstActivation = 1;  // 8 and 0: the hundreds are silent
+  const float range = measure(small);
+  EXPECT_LT(range, 8 * kBin);
+  EXPECT_GT(range, 8 / kBin);
+}
+
+TEST_F(RangePassTest, LooksWhereItIsTold) {
+  SmallScene small = sceneOf({1, 1, 64, 64}, 1);
+  small.activations = {1, 4096};
+  small.ranges = {{gpu::kPlaneValues, 2, 1, 2, gpu::kNone, 1, 0, 0}};
+  EXPECT_NEAR(std::log2(measure(small)), 6, std::log2(kBin));
+  small.ranges = {{gpu::kActivations, 1, 1, 1, gpu::kNone, 1, 0, 0}};
+  EXPECT_NEAR(std::log2(measure(small)), 12, std::log2(kBin));
+}
+
+TEST_F(RangePassTest, FollowsSlowlyAndInTheLogarithm) {
+  SmallScene before = sceneOf({1}, 1, 1), after = sceneOf({16}, 1, 16);
+  measure(before);
+  // A quarter of the way from 1 to 16, in octaves: one of four. log2, pow: a few units in the last place.
+  const float first = measure(after, 0.25f);
+  EXPECT_LT(first, 2 * kBin);
+  EXPECT_GT(first, 2 / kBin);
+  float range = first;
+  for (int frame = 0; frame < 100; ++frame) range = measure(after, 0.25f);
+  EXPECT_LT(range, 16 * kBin);
+  EXPECT_GT(range, 16 / kBin);
+}
+
+}  // namespace
+}  // namespace cajal::test

@@ -1,0 +1,98 @@
+#pragma once
+// A scene of a few nodes and edges, written by hand, for the tests of drawing.
+
+#include "engine/camera/camera.h"
+#include "engine/render/scene.h"
+#include "engine/vulkan/device.h"
+
+#include <optional>
+#include <vector>
+
+namespace cajal::test {
+
+// Lists to be filled, then made into a RenderScene. Owns the buffers that scene names: it must outlive the
+// frames that draw it.
+class SmallScene {
+ public:
+  std::vector<gpu::Node> nodes;
+  std::vector<float> values;  // of edges and of planes
+  std::vector<float> activations{1.0f};
+  std::vector<gpu::EdgeBundle> bundles;
+  std::vector<gpu::Plane> planes;
+  std::vector<gpu::RangeRequest> ranges;
+  gpu::EdgeStyle edges{{1, 0, 0}, 1.0f, 0.0f, 1.0f, 0, 0};
+  gpu::ToneStyle tone{{1.00f, 0.42f, 0.095f},   0.0f,  // bloom
+                      {0.10f, 0.42f, 1.00f},    0.8f,  // exposure
+                      {0.17f, 0.18f, 0.21f},    1.0f,  // adaptation
+                      {0.014f, 0.016f, 0.022f}, 2.6f, {0.009f, 0.010f, 0.015f}, 0};
+  Camera camera = lookAt({0, 0, 10}, {0, 0, 0}, 0.7f);
+
+  // A node that is drawn if its radius is not 0; its activation is activations[activation].
+  void addNode(glm::vec3 position, float radius = 0, std::uint32_t activation = 0) {
+    nodes.push_back({position, radius, activation, 0});
+  }
+  // One bundle from the last sources + targets nodes but `targets` to the last `targets`, straight and exact.
+  gpu::EdgeBundle& addBundle(std::uint32_t sources, std::uint32_t targets) {
+    gpu::EdgeBundle bundle{};
+    const auto count = static_cast<std::uint32_t>(nodes.size());
+    bundle.source = count - sources - targets;
+    bundle.sources = sources;
+    bundle.target = count - targets;
+    bundle.targets = targets;
+    bundle.firstValue = static_cast<std::uint32_t>(values.size());
+    bundle.firstActivation = gpu::kNone;
+    bundle.gain = 1;
+    bundle.samplesPerPixel = 1;
+    bundle.leastSamples = 3;
+    bundle.mostSamples = 16'384;
+    bundles.push_back(bundle);
+    return bundles.back();
+  }
+  // Two nodes and the edge between them.
+  gpu::EdgeBundle& addEdge(glm::vec3 from, glm::vec3 to, float value) {
+    addNode(from);
+    addNode(to);
+    gpu::EdgeBundle& bundle = addBundle(1, 1);
+    values.push_back(value);
+    return bundle;
+  }
+  // A range that is 1 whatever the values are: nothing is seen, so its floor stands.
+  void addUnitRange() { ranges.push_back({gpu::kActivations, 0, 0, 1, gpu::kNone, 1.0f, 1.0f, 0}); }
+
+  glm::mat4 viewProjection(VkExtent2D extent) const {
+    return camera.projection(static_cast<float>(extent.width) / static_cast<float>(extent.height)) *
+           camera.view();
+  }
+
+  RenderScene render(const Device& device, VkExtent2D extent) {
+    RenderScene scene;
+    scene.nodes = keep(m_nodes, device, nodes);
+    scene.nodeCount = static_cast<std::uint32_t>(nodes.size());
+    scene.shownValues = scene.planeValues = keep(m_values, device, values);
+    scene.activations = keep(m_activations, device, activations);
+    scene.watched = scene.activations;
+    scene.bundles = bundles;
+    scene.planes = planes;
+    scene.ranges = ranges;
+    scene.edges = edges;
+    scene.tone = tone;
+    scene.view.view = camera.view();
+    scene.view.viewProjection = viewProjection(extent);
+    scene.view.cameraPosition = camera.position;
+    return scene;
+  }
+
+ private:
+  template <typename T>
+  static BufferRange keep(std::optional<Buffer>& buffer, const Device& device, const std::vector<T>& list) {
+    buffer.emplace(device, std::max<VkDeviceSize>(list.size() * sizeof(T), 4),
+                   VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT, MemoryUse::mapped,
+                   "small scene");
+    buffer->write(std::span<const T>(list));
+    return wholeOf(*buffer);
+  }
+
+  std::optional<Buffer> m_nodes, m_values, m_activations;
+};
+
+}  // namespace cajal::test
