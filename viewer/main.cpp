@@ -41,11 +41,15 @@ void run(const Options& options) {
   setLogLevel(options.verbose ? LogLevel::debug : LogLevel::info);
   listenForInterrupts();
   switch (options.task) {
-    case Task::view:
-      return view(options);
-    default:
-      throw Error(ExitCode::usage, "not built yet: this command comes with a later version");
+    case Task::view: return view(options);
+    case Task::bench: return runBenchmarks(options);
+    case Task::info: return printInfo(options);
+    case Task::inspect: return inspectFile(options.files.front());
+    case Task::convert:
+    case Task::replay: break;
   }
+  throw Error(ExitCode::usage,
+              "convert and replay are not built yet; this version trains, films, benchmarks and inspects");
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ class Tiling {
   Tiling(std::size_t rows, std::size_t columns, std::size_t summed) : m_rows(rows), m_columns(columns) {
     const std::size_t wanted =
         std::clamp<std::size_t>(rows * columns * summed / kSmallestTile, 1, kMostTiles);
-    if (rows >= 256) {
+    if (rows >= kTall) {
       m_tileRows = roundUp((rows + wanted - 1) / wanted, 32);
       m_tileColumns = columns;
     } else {
@@ -48,6 +48,7 @@ class Tiling {
  private:
   static constexpr std::size_t kSmallestTile = 200'000;  // multiply-adds, about 2 µs on one core
   static constexpr std::size_t kMostTiles = 8;
+  static constexpr std::size_t kTall = 64;  // rows
 
   static std::size_t roundUp(std::size_t value, std::size_t step) { return (value + step - 1) / step * step; }
 
@@ -97,14 +98,10 @@ void multiplyByDerivative(const Tile& tile, const Matrix& input, const Matrix& g
 template <typename Function>
 void withActivation(Activation activation, Function&& function) {
   switch (activation) {
-    case Activation::sigmoid:
-      return function.template operator()<Activation::sigmoid>();
-    case Activation::tanh:
-      return function.template operator()<Activation::tanh>();
-    case Activation::relu:
-      return function.template operator()<Activation::relu>();
-    default:
-      return function.template operator()<Activation::identity>();
+    case Activation::sigmoid: return function.template operator()<Activation::sigmoid>();
+    case Activation::tanh: return function.template operator()<Activation::tanh>();
+    case Activation::relu: return function.template operator()<Activation::relu>();
+    default: return function.template operator()<Activation::identity>();
   }
 }
 

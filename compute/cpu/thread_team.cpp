@@ -33,7 +33,7 @@ void ThreadTeam::resize(int threads) {
   stopWorkers();
   m_stopping = false;
   // Taken here and not by the worker: it may start after the first loop has been announced.
-  const unsigned seen = m_generation.load();
+  const std::uint32_t seen = m_loop.load();
   for (int worker = 1; worker < threads; ++worker) {
     m_workers.emplace_back([this, seen] { workUntilStopped(seen); });
   }
@@ -41,8 +41,8 @@ void ThreadTeam::resize(int threads) {
 
 void ThreadTeam::stopWorkers() {
   m_stopping = true;
-  m_generation.fetch_add(1);
-  m_generation.notify_all();
+  m_loop.fetch_add(1);
+  m_loop.notify_all();
   for (std::thread& worker : m_workers) worker.join();
   m_workers.clear();
 }
@@ -50,16 +50,13 @@ void ThreadTeam::stopWorkers() {
 void ThreadTeam::run(std::size_t tiles, TileFunction function, void* context) {
   m_function = function;
   m_context = context;
-  m_tiles = tiles;
-  m_nextTile.store(0, std::memory_order_relaxed);
-  m_finishedWorkers.store(0, std::memory_order_relaxed);
-  m_generation.fetch_add(1, std::memory_order_release);
-  m_generation.notify_all();
-  takeTiles();
-  // Every worker reports, also those that found no tile left: only then may the next loop's fields be
-  // written.
-  const int workers = static_cast<int>(m_workers.size());
-  for (int spin = 0; m_finishedWorkers.load(std::memory_order_acquire) != workers; ++spin) {
+  m_doneTiles.store(0, std::memory_order_relaxed);
+  const std::uint32_t loop = m_loop.load(std::memory_order_relaxed) + 1;
+  m_ticket.store(std::uint64_t{loop} << 32 | tiles, std::memory_order_release);
+  m_loop.store(loop, std::memory_order_release);
+  m_loop.notify_all();
+  takeTiles(loop);
+  for (int spin = 0; m_doneTiles.load(std::memory_order_acquire) != tiles; ++spin) {
     if (spin < kSpins) {
       relax();
     } else {
@@ -68,28 +65,33 @@ void ThreadTeam::run(std::size_t tiles, TileFunction function, void* context) {
   }
 }
 
-void ThreadTeam::takeTiles() {
+void ThreadTeam::takeTiles(std::uint32_t loop) {
+  std::uint64_t ticket = m_ticket.load(std::memory_order_acquire);
   for (;;) {
-    const std::size_t tile = m_nextTile.fetch_add(1, std::memory_order_relaxed);
-    if (tile >= m_tiles) return;
-    m_function(m_context, tile);
+    const auto left = static_cast<std::uint32_t>(ticket);
+    if (ticket >> 32 != loop || left == 0) return;
+    if (!m_ticket.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acq_rel,
+                                        std::memory_order_acquire))
+      continue;
+    m_function(m_context, left - 1);
+    m_doneTiles.fetch_add(1, std::memory_order_release);
+    ticket = m_ticket.load(std::memory_order_acquire);
   }
 }
 
-void ThreadTeam::workUntilStopped(unsigned seen) {
+void ThreadTeam::workUntilStopped(std::uint32_t seen) {
   for (;;) {
     int spin = 0;
-    while (m_generation.load(std::memory_order_acquire) == seen) {
+    while (m_loop.load(std::memory_order_acquire) == seen) {
       if (++spin < kSpins) {
         relax();
       } else {
-        m_generation.wait(seen, std::memory_order_acquire);
+        m_loop.wait(seen, std::memory_order_acquire);
       }
     }
-    seen = m_generation.load(std::memory_order_acquire);
+    seen = m_loop.load(std::memory_order_acquire);
     if (m_stopping.load(std::memory_order_acquire)) return;
-    takeTiles();
-    m_finishedWorkers.fetch_add(1, std::memory_order_release);
+    takeTiles(seen);
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <thread>
 #include <type_traits>
@@ -44,19 +45,19 @@ class ThreadTeam {
   using TileFunction = void (*)(void* context, std::size_t tile);
 
   void run(std::size_t tiles, TileFunction function, void* context);
-  void workUntilStopped(unsigned seen);
-  void takeTiles();
+  void workUntilStopped(std::uint32_t seen);
+  void takeTiles(std::uint32_t loop);
   void stopWorkers();
 
-  // One loop, written by run() before m_generation is raised.
+  // One loop. Written by run() before it is announced; stable until its last tile is done.
   TileFunction m_function = nullptr;
   void* m_context = nullptr;
-  std::size_t m_tiles = 0;
 
-  // Each on its own cache line: they are written by different threads all the time.
-  alignas(64) std::atomic<std::size_t> m_nextTile{0};
-  alignas(64) std::atomic<int> m_finishedWorkers{0};
-  alignas(64) std::atomic<unsigned> m_generation{0};
+  // Which loop, and how many of its tiles nobody has taken yet, in one word: a thread that was away for a
+  // while can take no tile of a loop it does not know of, so nobody has to wait for it.
+  alignas(64) std::atomic<std::uint64_t> m_ticket{0};  // loop << 32 | tiles left
+  alignas(64) std::atomic<std::size_t> m_doneTiles{0};
+  alignas(64) std::atomic<std::uint32_t> m_loop{0};  // what sleeping threads wait for
   std::atomic<bool> m_stopping{false};
   std::vector<std::thread> m_workers;
 };

@@ -51,12 +51,9 @@ void update(ThreadTeam& team, const Hyperparameters& h, std::uint64_t updates, f
                          end - begin};
     switch (h.rule) {
       case UpdateRule::gradientDescent:
-      case UpdateRule::sgd:
-        return sgd(h, decay, range);
-      case UpdateRule::momentum:
-        return momentum(h, decay, range);
-      case UpdateRule::adam:
-        return adam(h, scale, decay, range);
+      case UpdateRule::sgd: return sgd(h, decay, range);
+      case UpdateRule::momentum: return momentum(h, decay, range);
+      case UpdateRule::adam: return adam(h, scale, decay, range);
     }
   };
 

@@ -23,28 +23,20 @@ CAJAL_HOST_DEVICE inline float sigmoid(float z) {
 
 CAJAL_HOST_DEVICE inline float activate(Activation activation, float z) {
   switch (activation) {
-    case Activation::sigmoid:
-      return sigmoid(z);
-    case Activation::tanh:
-      return tanhf(z);
-    case Activation::relu:
-      return z < 0 ? 0.0f : z;  // NaN stays NaN: a network that diverged must show it
-    default:
-      return z;
+    case Activation::sigmoid: return sigmoid(z);
+    case Activation::tanh: return tanhf(z);
+    case Activation::relu: return z < 0 ? 0.0f : z;  // NaN stays NaN: a network that diverged must show it
+    default: return z;
   }
 }
 
 // f'(z), from y = f(z). ReLU's derivative at 0 is 0, as everywhere in the field.
 CAJAL_HOST_DEVICE inline float derivativeFromOutput(Activation activation, float y) {
   switch (activation) {
-    case Activation::sigmoid:
-      return y * (1.0f - y);
-    case Activation::tanh:
-      return 1.0f - y * y;
-    case Activation::relu:
-      return y > 0 ? 1.0f : 0.0f;
-    default:
-      return 1.0f;
+    case Activation::sigmoid: return y * (1.0f - y);
+    case Activation::tanh: return 1.0f - y * y;
+    case Activation::relu: return y > 0 ? 1.0f : 0.0f;
+    default: return 1.0f;
   }
 }
 

@@ -10,6 +10,7 @@ namespace cajal {
 namespace {
 
 constexpr std::size_t kMostReadBack = 2048;  // floats of each kind
+constexpr std::uint32_t kFramesPerRanges = 4;
 constexpr VkBufferUsageFlags kWorkBuffer =
     VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT;
 
@@ -48,7 +49,8 @@ void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
   scene.view.blend = 1.0f / static_cast<float>(m_restingFrames);
   const UploadedScene uploaded = upload(frame, scene);
 
-  {
+  // Ranges move slowly: looking every fourth frame is enough, once they are known.
+  if (m_framesSinceRanges++ % kFramesPerRanges == 0) {
     const GpuTimer::Span span = timer.span(frame, "ranges");
     m_rangePass.draw(commands, scene, uploaded, *m_ranges);
     memoryBarrier(commands, access::kComputeReadWrite,
@@ -102,6 +104,7 @@ void Renderer::clearMemory(VkCommandBuffer commands) {
   vkCmdFillBuffer(commands, m_exposure.handle(), 0, VK_WHOLE_SIZE, 0);
   memoryBarrier(commands, access::kCopyWrite, access::kComputeReadWrite);
   m_rangesAreKnown = true;
+  m_framesSinceRanges = 0;
   forgetLight();
 }
 

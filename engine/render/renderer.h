@@ -69,6 +69,7 @@ class Renderer {
 
   std::uint32_t m_frameNumber = 0;
   std::uint32_t m_restingFrames = 0;  // frames whose samples the light planes hold
+  std::uint32_t m_framesSinceRanges = 0;
   bool m_rangesAreKnown = false;
 };
 

@@ -16,7 +16,8 @@ inline constexpr gpu::vec3 kBackground{0.0135f, 0.0155f, 0.0220f};
 
 inline constexpr float kHue = 2.6f;  // how fast colour leaves neutral
 inline constexpr float kExposure = 0.80f;
-inline constexpr float kAdaptation = 0.08f;  // of ranges and exposure, a frame
+inline constexpr float kAdaptation = 0.08f;       // of the exposure, a frame
+inline constexpr float kRangeAdaptation = 0.25f;  // of the ranges, each time they are looked at
 
 // Robust ends of the scales.
 inline constexpr float kEdgePercentile = 0.995f;

@@ -80,7 +80,7 @@ RenderScene NetworkScene::scene(const Publication& publication, const ViewSettin
   const Place& outputs = m_activations.back();
   scene.watched = {scene.activations.buffer, scene.activations.offset + outputs.offset * sizeof(float),
                    outputs.columns * sizeof(float)};
-  scene.rangeAdaptation = appearance::kAdaptation;
+  scene.rangeAdaptation = appearance::kRangeAdaptation;
   scene.edges = {{1.0f, 0.0f, 0.0f}, settings.edgeGamma, settings.edgeThreshold, settings.edgeStrength, 0, 0};
   scene.tone = {appearance::kPositive,      settings.bloom,
                 appearance::kNegative,      appearance::kExposure,

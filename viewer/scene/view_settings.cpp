@@ -4,46 +4,32 @@ namespace cajal {
 
 std::string_view displayName(Quantity quantity) {
   switch (quantity) {
-    case Quantity::contribution:
-      return "contribution w·a";
-    case Quantity::weight:
-      return "weight";
-    case Quantity::gradient:
-      return "gradient";
-    case Quantity::firstMoment:
-      return "momentum m";
-    case Quantity::secondMoment:
-      return "second moment v";
+    case Quantity::contribution: return "contribution w·a";
+    case Quantity::weight: return "weight";
+    case Quantity::gradient: return "gradient";
+    case Quantity::firstMoment: return "momentum m";
+    case Quantity::secondMoment: return "second moment v";
   }
   return "";
 }
 
 std::string_view name(Quantity quantity) {
   switch (quantity) {
-    case Quantity::contribution:
-      return "contribution";
-    case Quantity::weight:
-      return "weight";
-    case Quantity::gradient:
-      return "gradient";
-    case Quantity::firstMoment:
-      return "momentum";
-    case Quantity::secondMoment:
-      return "second-moment";
+    case Quantity::contribution: return "contribution";
+    case Quantity::weight: return "weight";
+    case Quantity::gradient: return "gradient";
+    case Quantity::firstMoment: return "momentum";
+    case Quantity::secondMoment: return "second-moment";
   }
   return "";
 }
 
 ArenaKind arenaOf(Quantity quantity) {
   switch (quantity) {
-    case Quantity::gradient:
-      return ArenaKind::gradients;
-    case Quantity::firstMoment:
-      return ArenaKind::firstMoments;
-    case Quantity::secondMoment:
-      return ArenaKind::secondMoments;
-    default:
-      return ArenaKind::parameters;
+    case Quantity::gradient: return ArenaKind::gradients;
+    case Quantity::firstMoment: return ArenaKind::firstMoments;
+    case Quantity::secondMoment: return ArenaKind::secondMoments;
+    default: return ArenaKind::parameters;
   }
 }
 
