@@ -27,11 +27,10 @@ struct Words {
   std::string net, optimizer, activation, outputActivation, loss, initializer, backend, quantity, sampling,
       size;
   std::string config;
-  double learningRate = 0, momentum = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, noise = 0.1,
-         fps = 0;
-  double seconds = -1;
-  std::int64_t batch = 64, steps = -1, stepsPerFrame = 0, seed = 1, example = 0, metricsEvery = 100,
-               threads = 0;
+  double learningRate = 0, momentum = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, noise = 0.1;
+  std::optional<double> fps, seconds;
+  std::optional<std::int64_t> steps;
+  std::int64_t batch = 64, stepsPerFrame = 0, seed = 1, example = 0, threads = 0;
   std::string record, screenshot, metrics, out, camera, model;
   bool noPanels = false;
   std::vector<std::string> files;
@@ -115,8 +114,10 @@ double inRange(double value, double low, double high, const char* flag) {
 }
 
 std::int64_t atLeast(std::int64_t value, std::int64_t least, const char* flag) {
-  if (value < least)
-    throw usage(fmt::format("{} {}: must be a whole number of at least {}", flag, value, least));
+  constexpr std::int64_t most =
+      1'000'000'000'000'000'000;  // what does not fit is read as the largest there is
+  if (value < least || value > most)
+    throw usage(fmt::format("{} {}: must be a whole number from {} to {}", flag, value, least, most));
   return value;
 }
 
@@ -198,15 +199,15 @@ void understandDrawing(const Words& words, Options& options) {
       choose(words.sampling, options.view.sampling, "--sampling", "sampled, exact", samplingFromName);
   options.view.example = static_cast<std::size_t>(atLeast(words.example, 0, "--example"));
   if (!words.size.empty()) options.size = parseSize(words.size);
-  if (words.fps != 0) options.framesPerSecond = inRange(words.fps, 0.1, 1000, "--fps");
+  if (words.fps) options.framesPerSecond = inRange(*words.fps, 0.1, 1000, "--fps");
   options.stepsPerFrame = static_cast<std::uint64_t>(atLeast(words.stepsPerFrame, 0, "--steps-per-frame"));
   options.camera = words.camera;
   options.showPanels = !words.noPanels;
 }
 
 void understandRun(const Words& words, Options& options) {
-  if (words.steps != -1) options.steps = static_cast<std::uint64_t>(atLeast(words.steps, 0, "--steps"));
-  if (words.seconds != -1) options.seconds = inRange(words.seconds, 0, 1e9, "--seconds");
+  if (words.steps) options.steps = static_cast<std::uint64_t>(atLeast(*words.steps, 0, "--steps"));
+  if (words.seconds) options.seconds = inRange(*words.seconds, 0, 1e9, "--seconds");
   options.record = words.record;
   options.screenshot = words.screenshot;
   options.metrics = words.metrics;
@@ -214,14 +215,20 @@ void understandRun(const Words& words, Options& options) {
   for (const std::string& file : words.files) options.files.emplace_back(file);
 }
 
-// The keys of a configuration file as the flags they stand for.
-std::vector<std::string> flagsFromToml(const std::string& path) {
+// The keys of a configuration file as the flags of `app` they stand for.
+std::vector<std::string> flagsFromToml(const std::string& path, const CLI::App& app) {
   const std::string text = readWholeFile(path, kLargestConfiguration);
   std::vector<std::string> flags;
   try {
     const toml::table table = toml::parse(text, path);
     for (const auto& [key, value] : table) {
       const std::string flag = "--" + std::string(key.str());
+      if (!app.get_option_no_throw(flag)) {
+        throw Error(ExitCode::badInput,
+                    fmt::format("{}:{}: {}: no such key; the keys are the flags of cajal --help without "
+                                "their dashes",
+                                path, value.source().begin.line, std::string(key.str())));
+      }
       if (const auto* boolean = value.as_boolean()) {
         if (boolean->get()) flags.push_back(flag);
       } else if (const auto* string = value.as_string()) {
@@ -292,7 +299,8 @@ std::optional<Options> parseOptions(const std::vector<std::string>& arguments) {
 
   // The configuration's flags go first, so that the command line's, which come later, win.
   const std::optional<std::string> configuration = configurationIn(arguments);
-  std::vector<std::string> all = configuration ? flagsFromToml(*configuration) : std::vector<std::string>{};
+  std::vector<std::string> all =
+      configuration ? flagsFromToml(*configuration, app) : std::vector<std::string>{};
   all.insert(all.end(), arguments.begin(), arguments.end());
   std::reverse(all.begin(), all.end());  // as CLI11 wants them
   try {
