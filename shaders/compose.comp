@@ -35,9 +35,10 @@ void main() {
   const vec3 background = mix(tone.backgroundTop, tone.background, float(y) / float(size.y));
   const float inverseReference = 1.0 / (max(reference, 1e-6) * kLightUnit);
 
-  for (int i = 0; i < 8; ++i) {
+  // No round at all for a run that panels cover.
+  for (int i = firstX + 8 <= int(view.left) ? 8 : 0; i < 8; ++i) {
     const int x = firstX + i;
-    if (x < 0 || x >= size.x) continue;
+    if (x < int(view.left) || x >= size.x) continue;
     const vec2 edges = vec2(light[y * size.x + x]);
     vec3 color = background + mix(left, right, (float(i) + 0.5) / 8.0);
     // A loop of at most one round: software devices step over it where no lane has light, an `if` they would not.

@@ -17,7 +17,7 @@ layout(binding = 0, scalar) uniform ViewBlock { View view; };
 layout(binding = 1, scalar) readonly buffer Projected { vec4 projected[]; };
 layout(binding = 2, scalar) readonly buffer Values { float values[]; };
 layout(binding = 3, scalar) readonly buffer Activations { float activations[]; };
-layout(binding = 4, scalar) readonly buffer Ranges { float ranges[]; };
+layout(binding = 4, scalar) readonly buffer Ranges { Range ranges[]; };
 layout(binding = 5, scalar) readonly buffer Bundles { EdgeBundle bundles[]; };
 layout(binding = 6, scalar) buffer Light { uint light[]; };  // (height, width, 2): positive, negative
 
@@ -45,9 +45,10 @@ void main() {
 
   float value = values[bundle.firstValue + edge];
   if (bundle.firstActivation != kNone) value *= activations[bundle.firstActivation + source];
-  const float share = abs(value) / ranges[bundle.range];
+  const Range range = ranges[bundle.range];
+  const float share = abs(value) / range.end;
   if (!(share > style.threshold)) return;  // zero, too weak, or not a number
-  const float strength = exp2(style.gamma * log2(min(share, 1.5))) * bundle.gain * style.strength * view.blend;
+  const float light01 = exp2(style.gamma * log2(min(share, kMostShare)));
 
   const vec4 p0 = projected[bundle.source + source], p3 = projected[bundle.target + target];
   const vec4 tangent = bundle.tangent * (view.viewProjection * vec4(style.axis, 0.0));
@@ -56,14 +57,19 @@ void main() {
 
   const vec2 halfViewport = 0.5 * vec2(view.viewport);
   const float pixels = lengthOnScreen(p0, p3, halfViewport);
-  const float wanted = clamp(pixels * bundle.samplesPerPixel, bundle.leastSamples, bundle.mostSamples);
-  const uint samples = uint(ceil(wanted));
-  const float inverse = 1.0 / float(samples);
-  const float unit = strength * kLightUnit * inverse;
+  uint random = hash(edge ^ hash(view.frame + 0x9e3779b9u * style.bundle));
+  // Samples in proportion to light: then every sample carries the same, which is where the noise is least. An edge
+  // that is due less than one sample gets one with that probability (Russian roulette), and the mean stays right.
+  const float edges = float(bundle.sources) * float(bundle.targets);
+  const float due = bundle.samples > 0.0 ? bundle.samples * light01 / (edges * range.meanLight) : pixels;
+  const float wanted = clamp(due, 1e-9, max(pixels, 1.0));
+  const uint samples = uint(wanted + unitFloat(random));
+  const float inverse = 1.0 / max(float(samples), 1.0);
+  const float unit = light01 * bundle.gain * style.strength * view.blend * kLightUnit / wanted;
 
   // Power basis, c(t) = ((a t + b) t + c) t + p0: three multiply-adds a sample, three for the derivative.
   const vec4 c = 3.0 * (p1 - p0), b = 3.0 * (p2 - p1) - c, a = p3 - p0 - b - c;
-  uint random = hash(edge ^ hash(view.frame + 0x9e3779b9u * style.bundle));
+  random = hash(random);
   float t = unitFloat(random) * inverse;
   for (uint s = 0; s < samples; ++s, t += inverse) {
     const vec4 p = ((a * t + b) * t + c) * t + p0;
@@ -77,7 +83,7 @@ void main() {
     // Half a pixel of jitter smooths what would be steps; the last bits round the light up or down without bias.
     const vec2 jitter = vec2(random & 1023u, (random >> 10) & 1023u) * (1.0 / 1024.0) - 0.5;
     const ivec2 pixel = ivec2(floor((onScreen + 1.0) * halfViewport + jitter));
-    if (any(lessThan(pixel, ivec2(0))) || any(greaterThanEqual(pixel, ivec2(view.viewport)))) continue;
+    if (any(lessThan(pixel, ivec2(view.left, 0))) || any(greaterThanEqual(pixel, ivec2(view.viewport)))) continue;
     const uint amount = uint(unit * speed + float(random >> 20) * (1.0 / 4096.0));
     if (amount > 0) atomicAdd(light[2u * (uint(pixel.y) * view.viewport.x + uint(pixel.x)) + uint(value < 0.0)], amount);
   }

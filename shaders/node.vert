@@ -8,7 +8,7 @@
 layout(binding = 0, scalar) uniform ViewBlock { View view; };
 layout(binding = 1, scalar) readonly buffer Nodes { Node nodes[]; };
 layout(binding = 2, scalar) readonly buffer Activations { float activations[]; };
-layout(binding = 3, scalar) readonly buffer Ranges { float ranges[]; };
+layout(binding = 3, scalar) readonly buffer Ranges { Range ranges[]; };
 
 layout(location = 0) out vec2 corner;               // -1 … 1 across the sphere
 layout(location = 1) flat out float level;          // activation as a share of its range
@@ -23,7 +23,7 @@ const float kLeastPixels = 1.2;  // a node never gets smaller than this radius
 void main() {
   const Node node = nodes[gl_InstanceIndex];
   corner = vec2(gl_VertexIndex & 1, (gl_VertexIndex >> 1) & 1) * 2.0 - 1.0;
-  level = activations[node.activation] / ranges[node.range];
+  level = activations[node.activation] / ranges[node.range].end;
 
   const vec4 center = view.view * vec4(node.position, 1.0);
   const float depth = max(-center.z, 1e-3);

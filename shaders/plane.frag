@@ -9,7 +9,7 @@
 layout(binding = 1, scalar) readonly buffer Planes { Plane planes[]; };
 layout(binding = 2, scalar) readonly buffer PlaneValues { float planeValues[]; };
 layout(binding = 3, scalar) readonly buffer Activations { float activations[]; };
-layout(binding = 4, scalar) readonly buffer Ranges { float ranges[]; };
+layout(binding = 4, scalar) readonly buffer Ranges { Range ranges[]; };
 
 layout(location = 0) in vec2 cell;
 layout(location = 1) flat in uint index;
@@ -50,7 +50,7 @@ void main() {
   const vec2 footprint = fwidth(cell);  // cells a pixel
   const bool isFar = max(footprint.x, footprint.y) > 1.0;
   const ivec2 here = clamp(ivec2(floor(cell)), ivec2(0), ivec2(plane.columns, plane.rows) - 1);
-  const float value = (isFar ? levelUnder(plane, footprint) : valueAt(plane, here)) / ranges[plane.range];
+  const float value = (isFar ? levelUnder(plane, footprint) : valueAt(plane, here)) / ranges[plane.range].end;
 
   vec3 shown = plane.isImage == 1 ? brightnessColor(value) : 0.6 * signedColor(value);
   if (isnan(value) || isinf(value)) shown = kNotFinite;

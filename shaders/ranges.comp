@@ -17,7 +17,7 @@ layout(binding = 0, scalar) readonly buffer Requests { RangeRequest requests[]; 
 layout(binding = 1, scalar) readonly buffer Shown { float shownValues[]; };
 layout(binding = 2, scalar) readonly buffer Planes { float planeValues[]; };
 layout(binding = 3, scalar) readonly buffer Activations { float activations[]; };
-layout(binding = 4, scalar) buffer Ranges { float ranges[]; };
+layout(binding = 4, scalar) buffer Ranges { Range ranges[]; };
 
 layout(push_constant) uniform Constants { float adaptation; uint frame; };
 
@@ -63,6 +63,17 @@ float percentile(float wanted) {
   return exp2(kSmallest + float(kBins) / kBinsPerOctave);
 }
 
+// Mean of the light of all elements, zeros included, with a range that ends at `end`.
+float meanLight(RangeRequest request, float end) {
+  float sum = 0.0;
+  for (uint bin = 0; bin < kBins; ++bin) {
+    if (bins[bin] == 0) continue;
+    const float middle = exp2(kSmallest + (float(bin) + 0.5) / kBinsPerOctave);
+    sum += float(bins[bin]) * exp2(request.gamma * log2(min(middle / end, kMostShare)));
+  }
+  return sum / float(min(request.rows * request.columns, kMostLooks));
+}
+
 void main() {
   const uint index = gl_WorkGroupID.x;
   for (uint bin = gl_LocalInvocationID.x; bin < kBins; bin += kThreads) bins[bin] = 0;
@@ -71,7 +82,8 @@ void main() {
   barrier();
   if (gl_LocalInvocationID.x != 0) return;
   const float now = max(percentile(requests[index].percentile), requests[index].floor);
-  const float before = ranges[index];
+  const Range before = ranges[index];
   // Smoothed in the logarithm; the first frame has nothing to be smoothed with.
-  ranges[index] = before > 0.0 ? before * pow(now / before, adaptation) : now;
+  const float end = before.end > 0.0 ? before.end * pow(now / before.end, adaptation) : now;
+  ranges[index] = Range(end, max(meanLight(requests[index], end), 1e-9));
 }

@@ -40,6 +40,13 @@ std::filesystem::path nameByTime(const char* ending) {
   return std::string(text) + ending;
 }
 
+// A film has all the time it needs, and its camera never rests.
+ViewSettings initialSettings(const Options& options, AppMode mode) {
+  ViewSettings settings = options.view;
+  if (mode == AppMode::headless) settings.samplesPerFrame = appearance::kSamplesPerFilmFrame;
+  return settings;
+}
+
 }  // namespace
 
 App::App(const Options& options, AppMode mode)
@@ -49,8 +56,8 @@ App::App(const Options& options, AppMode mode)
       m_stage(stageOptions(options, mode == AppMode::window)),
       m_bridge(makeBridge(m_stage, m_setup, options)),
       m_runFolder(options),
-      m_settings(options.view),
-      m_drawnSettings(options.view),
+      m_settings(initialSettings(options, mode)),
+      m_drawnSettings(m_settings),
       m_flight(Camera{}),
       m_showPanels(isLive() && options.showPanels),
       m_framesWanted(options.framesPerSecond > 0 ? options.framesPerSecond : usualFrameRate()),
@@ -256,7 +263,7 @@ void App::moveCamera(double) {
     m_cameraMoved = m_cameraMoved || !(camera == m_flight.camera());
     m_flight.place(camera);
   }
-  if (m_cameraMoved) m_stage.renderer().forgetLight();
+  if (m_cameraMoved) m_stage.renderer().stirLight();
   m_cameraMoved = false;
 }
 
@@ -287,7 +294,8 @@ void App::draw(const Publication& publication, double seconds) {
   scene.view.view = m_flight.camera().view();
   scene.view.viewProjection = viewProjection();
   scene.view.cameraPosition = m_flight.camera().position;
-  scene.view.time = static_cast<float>(m_runTime);
+  scene.view.left = m_showPanels ? static_cast<gpu::uint>(m_panels.coveredLeft) : 0;
+  scene.coveredColor = appearance::kPanel;
   const LabelView labels{
       scene.view.viewProjection,
       m_flight.camera().position,
@@ -333,7 +341,7 @@ ViewerState App::state() const {
                     m_bridge->isRunning(),
                     m_curves,
                     m_price,
-                    m_scene->account(m_drawnSettings, renderer.extent()),
+                    m_scene->account(m_drawnSettings),
                     ranges.empty() ? 0.0f : ranges.front(),
                     renderer.watched(),
                     {},

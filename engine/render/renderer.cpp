@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kMostReadBack = 2048;  // floats of each kind
 constexpr std::uint32_t kFramesPerRanges = 4;
+constexpr std::size_t kFloatsPerRange = sizeof(gpu::Range) / sizeof(float);
 constexpr VkBufferUsageFlags kWorkBuffer =
     VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT;
 
@@ -91,7 +92,7 @@ void Renderer::growFor(const RenderScene& scene) {
     return true;
   };
   grow(m_projected, VkDeviceSize{scene.nodeCount} * sizeof(gpu::vec4), "projected nodes");
-  if (grow(m_ranges, scene.ranges.size() * sizeof(float), "ranges")) m_rangesAreKnown = false;
+  if (grow(m_ranges, scene.ranges.size() * sizeof(gpu::Range), "ranges")) m_rangesAreKnown = false;
 }
 
 void Renderer::clearMemory(VkCommandBuffer commands) {
@@ -112,10 +113,11 @@ void Renderer::readBack(Frame& frame, const RenderScene& scene) {
   // What this slot's last frame left has arrived: begin() has waited for it.
   ReadBack& slot = m_readBack[frame.slot()];
   const float* const arrived = slot.floats.elements<float>().data();
-  m_lastRanges.assign(arrived, arrived + slot.ranges);
+  m_lastRanges.clear();
+  for (std::size_t i = 0; i < slot.ranges; ++i) m_lastRanges.push_back(arrived[i * kFloatsPerRange]);
   m_lastWatched.assign(arrived + kMostReadBack, arrived + kMostReadBack + slot.watched);
 
-  slot.ranges = std::min(scene.ranges.size(), kMostReadBack);
+  slot.ranges = std::min(scene.ranges.size(), kMostReadBack / kFloatsPerRange);
   slot.watched = std::min<std::size_t>(scene.watched.bytes / sizeof(float), kMostReadBack);
   const VkCommandBuffer commands = frame.commands();
   memoryBarrier(commands, access::kComputeWrite, access::kCopyRead);
@@ -124,7 +126,7 @@ void Renderer::readBack(Frame& frame, const RenderScene& scene) {
     const VkBufferCopy region{offset, place * sizeof(float), floats * sizeof(float)};
     vkCmdCopyBuffer(commands, source, slot.floats.handle(), 1, &region);
   };
-  copy(m_ranges->handle(), 0, slot.ranges, 0);
+  copy(m_ranges->handle(), 0, slot.ranges * kFloatsPerRange, 0);
   copy(scene.watched.buffer, scene.watched.offset, slot.watched, kMostReadBack);
   memoryBarrier(commands, access::kCopyWrite, access::kHostRead);
 }

@@ -1,6 +1,7 @@
 #pragma once
 // The order of drawing: ranges, solid things, edges, tone. Same path for a window, a video and a test.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -25,8 +26,10 @@ class Renderer {
   VkExtent2D extent() const { return m_targets->extent; }
   // The frames in flight keep what they draw into; the light planes start empty.
   void resize(VkExtent2D extent);
-  // The next frame's samples stand alone: the camera has moved, or other things are shown.
+  // The next frame's samples stand alone: other things are shown, or the camera has jumped.
   void forgetLight() { m_restingFrames = 0; }
+  // The camera has moved a little: half of the light stays for a frame, as on film.
+  void stirLight() { m_restingFrames = std::min(m_restingFrames, 1u); }
   // Other values are shown: ranges and exposure start anew.
   void forgetRanges() { m_rangesAreKnown = false; }
 
@@ -40,8 +43,8 @@ class Renderer {
   // The floats of RenderScene::watched, likewise.
   const std::vector<float>& watched() const { return m_lastWatched; }
 
-  // How far samples are averaged while nothing moves: the last 16 frames or so.
-  static constexpr std::uint32_t kLongestMemory = 16;
+  // How many frames' samples are averaged while nothing moves: a second at 30 frames a second.
+  static constexpr std::uint32_t kLongestMemory = 32;
 
  private:
   UploadedScene upload(Frame& frame, const RenderScene& scene) const;

@@ -21,8 +21,9 @@ struct RenderScene {
   std::vector<gpu::Plane> planes;
   std::vector<gpu::RangeRequest> ranges;  // the indices that nodes, bundles and planes name
 
-  gpu::View view{};
-  gpu::EdgeStyle edges{};  // bundle and firstEdge are the renderer's to fill
+  gpu::View view{};           // `left` pixels are not drawn but filled with coveredColor
+  gpu::vec3 coveredColor{0};  // sRGB-encoded
+  gpu::EdgeStyle edges{};     // bundle and firstEdge are the renderer's to fill
   gpu::ToneStyle tone{};
   BufferRange watched;  // a few floats that the host wants to see, some frames later; usage TRANSFER_SRC
   float rangeAdaptation = 1;  // share of the new range in the old, 0 … 1

@@ -1,5 +1,7 @@
 #include "engine/render/solid_pass.h"
 
+#include <algorithm>
+
 #include "engine/vulkan/rendering.h"
 
 namespace cajal {
@@ -30,6 +32,18 @@ GraphicsPipelineDescription halos() {
   return description;
 }
 
+// What panels cover is cleared, which costs next to nothing, and nothing is drawn there.
+void leaveOut(VkCommandBuffer commands, const RenderScene& scene, VkExtent2D extent) {
+  const std::uint32_t left = std::min(scene.view.left, extent.width);
+  const VkRect2D rest{{static_cast<std::int32_t>(left), 0}, {extent.width - left, extent.height}};
+  vkCmdSetScissor(commands, 0, 1, &rest);
+  if (left == 0) return;
+  VkClearAttachment clear{VK_IMAGE_ASPECT_COLOR_BIT, 0, {}};
+  clear.clearValue.color = {{scene.coveredColor.r, scene.coveredColor.g, scene.coveredColor.b, 1.0f}};
+  const VkClearRect covered{{{0, 0}, {left, extent.height}}, 0, 1};
+  vkCmdClearAttachments(commands, 1, &clear, 1, &covered);
+}
+
 }  // namespace
 
 SolidPass::SolidPass(const Device& device)
@@ -45,6 +59,7 @@ void SolidPass::draw(VkCommandBuffer commands, const RenderScene& scene, const U
   targets.depth.transition(commands, VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL, access::kDepthTarget,
                            Contents::discard);
   beginRendering(commands, {{targets.picture}}, DepthTarget{targets.depth, 1.0f});
+  leaveOut(commands, scene, targets.extent);
   if (!scene.planes.empty()) {
     m_planes.bind(commands);
     m_planes.bindings(commands,

@@ -21,7 +21,7 @@ struct View {
   mat4 viewProjection;   // world → Vulkan clip space, depth 0 … 1
   mat4 view;             // world → camera, camera looks along -z
   vec3 cameraPosition;   // world
-  float time;            // seconds, for nothing that matters
+  uint left;             // pixels: what stands left of this column is covered by panels and not drawn
   uvec2 viewport;        // pixels
   uint frame;            // counts up; the seed of every sample
   float blend;           // share of the new samples in the leaky light planes, 0 … 1
@@ -45,11 +45,18 @@ struct EdgeBundle {
   uint range;            // index into ranges
   float gain;            // light per edge, so that small bundles are seen beside large ones
   float tangent;         // world units: how far an edge runs along its axis before it bends
-  float samplesPerPixel; // of an edge's length; 1 or more is every pixel
-  float leastSamples;    // an edge of any length gets at least so many
-  float mostSamples;     // and at most so many
+  float samples;         // a frame, of all its edges together, about; 0: every pixel of every edge
 };
-CAJAL_SIZE(EdgeBundle, 48);
+CAJAL_SIZE(EdgeBundle, 40);
+
+// What is known of the values a request asked about.
+struct Range {
+  float end;        // robust maximum of |value|, smoothed
+  float meanLight;  // mean over all elements of min(|value| / end, kMostShare)^gamma
+};
+CAJAL_SIZE(Range, 8);
+
+const float kMostShare = 1.5;  // of a range: what is stronger is not shown stronger
 
 // How edges are drawn; one for all bundles.
 struct EdgeStyle {
@@ -85,7 +92,7 @@ struct RangeRequest {
   uint firstActivation;  // floats into kActivations, multiplied along columns; kNone: not
   float percentile;      // 0 … 1
   float floor;           // never below this
-  float pad;
+  float gamma;           // of meanLight
 };
 CAJAL_SIZE(RangeRequest, 32);
 

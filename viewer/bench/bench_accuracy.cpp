@@ -26,6 +26,7 @@ void benchAccuracy(const Options& options, BenchResults& results) {
   const auto backend = makeCpuBackend(0);
   const double start = secondsNow();
   const DataSet digits = loadDataSet("digits", 1, 0);
+  digits.training.waitUntilReady();
   results.push_back({"data.digits_seconds", secondsNow() - start, "s", "", "70,000 digits drawn"});
 
   TrainingConfiguration configuration;

@@ -27,11 +27,11 @@ PanelLayout placePanels(glm::vec2 viewport, float contentScale) {
   const float width = std::min(292.0f * contentScale, 0.4f * viewport.x);
   const float margin = 10.0f * contentScale;
   PanelLayout layout;
-  layout.controls = {{margin, margin}, {width, viewport.y - 2 * margin}};
+  layout.controls = {{0, 0}, {width, viewport.y}};
   const glm::vec2 curves{std::min(300.0f * contentScale, 0.35f * viewport.x),
                          std::min(190.0f * contentScale, 0.35f * viewport.y)};
   layout.curves = {viewport - curves - glm::vec2(margin), curves};
-  layout.coveredLeft = width + margin;
+  layout.coveredLeft = width;
   return layout;
 }
 
@@ -52,7 +52,8 @@ void drawPanels(const ViewerState& state, const ViewSettings& settings, const Pa
                 UserRequests& requests) {
   const Compact compact;
   place(layout.controls);
-  if (ImGui::Begin("controls", nullptr, kFixed)) {
+  // Its background is part of the picture (RenderScene::coveredColor): nothing has to be blended below it.
+  if (ImGui::Begin("controls", nullptr, kFixed | ImGuiWindowFlags_NoBackground)) {
     transportPanel(state, requests);
     if (section("Training")) trainingPanel(state, requests);
     if (section("Picture")) picturePanel(state, settings, requests);

@@ -19,6 +19,9 @@ inline constexpr float kExposure = 0.80f;
 inline constexpr float kAdaptation = 0.08f;       // of the exposure, a frame
 inline constexpr float kRangeAdaptation = 0.25f;  // of the ranges, each time they are looked at
 
+inline constexpr gpu::vec3 kPanel{0.043f, 0.050f,
+                                  0.067f};  // sRGB-encoded, unlike all others: it is cleared to
+
 // Robust ends of the scales.
 inline constexpr float kEdgePercentile = 0.995f;
 inline constexpr float kMatrixPercentile = 0.999f;
@@ -29,10 +32,8 @@ inline constexpr float kSmallestRange = 1e-12f;
 inline constexpr float kEdgesAtUnitGain = 100'000.0f;
 inline constexpr float kGainPower = 0.35f;
 
-// Samples of edges a frame, shared among the bundles; a bundle that needs fewer for every pixel gets those.
-inline constexpr float kSamplesPerFrame = 1'000'000.0f;
-inline constexpr float kLeastSamplesPerEdge = 3.0f;
-inline constexpr float kMostSamplesPerEdge = 2048.0f;
+// Samples of edges a frame, strong ones first (shaders/edges.comp).
+inline constexpr float kSamplesPerFilmFrame = 4e6f;
 
 inline constexpr float kTangentShare = 0.42f;    // of the distance between two layers: how soon a curve bends
 inline constexpr float kImageHides = 1.0f;       // an image seen from its face hides the edges behind it

@@ -17,6 +17,7 @@ constexpr ImU32 kWrong = IM_COL32(255, 110, 120, 255);
 constexpr ImU32 kShadow = IM_COL32(6, 8, 12, 200);
 constexpr float kMargin = 24;         // pixels
 constexpr float kBarWorldGap = 2.1f;  // world units right of an output neuron
+constexpr float kRoomForNumber = 66;  // pixels
 constexpr std::size_t kMostNamedOutputs = 32;
 constexpr float kLeastLabelHeight = 7;  // pixels between two output neurons below which names would overlap
 
@@ -123,10 +124,13 @@ void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& s
     const ImU32 color = isWinner ? (isLabel ? kBright : kWrong) : isLabel ? kBright : kQuiet;
     drawText(font, pixel - glm::vec2(0, 0.5f * font->FontSize), color, className);
     const float barX = pixel.x + font->CalcTextSizeA(font->FontSize, 4096, 0, "00").x + 8;
-    const ImVec2 low(barX, pixel.y - 0.5f * barHeight), high(barX + barLength, pixel.y + 0.5f * barHeight);
+    // Bars end before the picture does; the number needs some room behind them.
+    const float barEnd = std::min(barX + barLength, view.viewport.x - kRoomForNumber);
+    if (barEnd < barX + 12) continue;
+    const ImVec2 low(barX, pixel.y - 0.5f * barHeight), high(barEnd, pixel.y + 0.5f * barHeight);
     list->AddRectFilled(low, high, kBarBack, 2);
     const float filled = std::isfinite(value) ? std::clamp(value, 0.0f, 1.0f) : 0.0f;
-    list->AddRectFilled(low, ImVec2(low.x + std::max(1.5f, filled * barLength), high.y),
+    list->AddRectFilled(low, ImVec2(low.x + std::max(1.5f, filled * (barEnd - barX)), high.y),
                         isWinner && !isLabel ? kWrong : faded(kBarFill, 0.35f + 0.65f * filled), 2);
     if (isWinner || isLabel) {
       const std::string number = state.fixed.output == Activation::softmax
@@ -138,8 +142,8 @@ void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& s
 }
 
 std::string edgeSentence(const ViewerState& state, const ViewSettings& settings) {
-  std::string how = state.edges.samplesPerEdge > 0
-                        ? fmt::format("sampled, {:.0f} points an edge", state.edges.samplesPerEdge)
+  std::string how = state.edges.samples > 0
+                        ? fmt::format("sampled at {} points a frame", withThousands(state.edges.samples))
                         : "every pixel";
   if (settings.edgeThreshold > 0)
     how += fmt::format(", above {:.0f} % of the range", 100 * settings.edgeThreshold);

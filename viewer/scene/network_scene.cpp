@@ -10,8 +10,6 @@
 namespace cajal {
 namespace {
 
-constexpr float kTypicalEdgePixels = 0.45f;  // of the picture's height: what an edge is long, about
-
 gpu::uint index(std::size_t value) {
   return static_cast<gpu::uint>(value);
 }
@@ -107,28 +105,16 @@ gpu::EdgeBundle NetworkScene::bundle(std::size_t matrix, const ViewSettings& set
   bundle.gain =
       std::clamp(std::pow(appearance::kEdgesAtUnitGain / edges, appearance::kGainPower), 0.2f, 8.0f);
   bundle.tangent = appearance::kTangentShare * (to.center.x - from.center.x);
-  bundle.samplesPerPixel = 1.0f;
-  bundle.leastSamples = appearance::kLeastSamplesPerEdge;
-  // Every bundle gets the same share of the frame's samples, so small ones come out exact.
-  const float share = appearance::kSamplesPerFrame / static_cast<float>(matrixCount()) / edges;
-  bundle.mostSamples =
-      isExact ? 16'384.0f
-              : std::clamp(share, appearance::kLeastSamplesPerEdge, appearance::kMostSamplesPerEdge);
+  // Every bundle gets the same share of the frame's samples.
+  bundle.samples = isExact ? 0.0f : settings.samplesPerFrame / static_cast<float>(matrixCount());
   return bundle;
 }
 
-EdgeAccount NetworkScene::account(const ViewSettings& settings, VkExtent2D extent) const {
+EdgeAccount NetworkScene::account(const ViewSettings& settings) const {
   EdgeAccount account;
   account.total = account.shown = edgeCount();
-  if (settings.sampling == EdgeSampling::exact) return account;
-  const float typical = kTypicalEdgePixels * static_cast<float>(extent.height);
-  double samples = 0;
-  for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix) {
-    const double edges =
-        static_cast<double>(m_weights[matrix].rows) * static_cast<double>(m_weights[matrix].columns);
-    samples += edges * static_cast<double>(std::min(bundle(matrix, settings).mostSamples, typical));
-  }
-  account.samplesPerEdge = static_cast<float>(samples / static_cast<double>(account.total));
+  account.samples =
+      settings.sampling == EdgeSampling::exact ? 0 : static_cast<std::uint64_t>(settings.samplesPerFrame);
   return account;
 }
 
@@ -164,18 +150,19 @@ void NetworkScene::addRanges(RenderScene& scene, const ViewSettings& settings) c
   for (std::size_t m = 0; m < matrixCount(); ++m) {
     const gpu::uint activation = contributes ? index(m_activations[m].offset) : gpu::kNone;
     scene.ranges.push_back({gpu::kShownValues, index(m_weights[m].offset), index(m_weights[m].rows),
-                            index(m_weights[m].columns), activation, kEdgePercentile, kSmallestRange, 0});
+                            index(m_weights[m].columns), activation, kEdgePercentile, kSmallestRange,
+                            settings.edgeGamma});
   }
   for (const Place& weight : m_weights) {
     scene.ranges.push_back({gpu::kPlaneValues, index(weight.offset), index(weight.rows),
-                            index(weight.columns), gpu::kNone, kMatrixPercentile, kSmallestRange, 0});
+                            index(weight.columns), gpu::kNone, kMatrixPercentile, kSmallestRange, 1});
   }
   for (std::size_t l = 0; l < m_activations.size(); ++l) {
     const bool isFixed = m_layout.layers[l].form == LayerForm::image || l + 1 == m_activations.size();
     // Pixels and probabilities end at 1 by nature; hidden activations end where most of them do.
     scene.ranges.push_back({gpu::kActivations, index(m_activations[l].offset), 1,
                             index(m_activations[l].columns), gpu::kNone, kActivationPercentile,
-                            isFixed ? 1.0f : 1e-3f, 0});
+                            isFixed ? 1.0f : 1e-3f, 1});
   }
 }
 

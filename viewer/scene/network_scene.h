@@ -18,7 +18,7 @@ class Device;
 struct EdgeAccount {
   std::uint64_t total = 0;
   std::uint64_t shown = 0;
-  float samplesPerEdge = 0;  // mean over edges; 0: every pixel
+  std::uint64_t samples = 0;  // a frame, of all edges; 0: every pixel
 };
 
 class NetworkScene {
@@ -29,7 +29,7 @@ class NetworkScene {
 
   // Everything but the camera.
   RenderScene scene(const Publication& publication, const ViewSettings& settings) const;
-  EdgeAccount account(const ViewSettings& settings, VkExtent2D extent) const;
+  EdgeAccount account(const ViewSettings& settings) const;
 
   // Indices into RenderScene::ranges.
   std::uint32_t edgeRange(std::size_t matrix) const { return static_cast<std::uint32_t>(matrix); }

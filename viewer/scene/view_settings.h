@@ -31,10 +31,11 @@ enum class EdgeSampling {
 struct ViewSettings {
   Quantity quantity = Quantity::contribution;
   EdgeSampling sampling = EdgeSampling::sampled;
-  float edgeStrength = 1.0f;   // brightness, 1 is normal
-  float edgeThreshold = 0.0f;  // share of the range below which an edge is not drawn, 0 … 1
-  float edgeGamma = 2.0f;      // light = |value / range|^gamma
-  float bloom = 0.25f;         // 0 … 1
+  float samplesPerFrame = 4e5f;  // of all edges together, when sampled
+  float edgeStrength = 1.0f;     // brightness, 1 is normal
+  float edgeThreshold = 0.0f;    // share of the range below which an edge is not drawn, 0 … 1
+  float edgeGamma = 2.0f;        // light = |value / range|^gamma
+  float bloom = 0.25f;           // 0 … 1
   bool showMatrices = true;
   bool showLabels = true;
   Part part = Part::test;
