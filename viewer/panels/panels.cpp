@@ -3,6 +3,7 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <string>
 
 namespace cajal {
 namespace {
@@ -17,7 +18,8 @@ void place(const PanelPlace& panel) {
 }
 
 bool section(const char* title, bool isOpenAtFirst = true) {
-  return ImGui::CollapsingHeader(title,
+  // A name of its own: a button may be called the same, and two things of one name are one to ImGui.
+  return ImGui::CollapsingHeader((std::string(title) + "##section").c_str(),
                                  isOpenAtFirst ? ImGuiTreeNodeFlags_DefaultOpen : ImGuiTreeNodeFlags_None);
 }
 

@@ -1,0 +1,281 @@
+#include "viewer/panels/panels.h"
+
+#include "tests/viewer/panels/cockpit.h"
+
+#include <cmath>
+#include <limits>
+#include <map>
+#include <set>
+
+namespace cajal::test {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// ---- all of them ----
+
+TEST_F(Cockpit, AsksForNothingByItself) {
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(count(frame()), 0);
+}
+
+TEST_F(Cockpit, AsksForNothingWhereTheMouseOnlyPasses) {
+  for (float y = 1; y < 720; y += 9) {
+    for (float x = 1; x < 310; x += 23) {
+      moveTo({x, y});
+      ASSERT_EQ(count(frame()), 0) << x << ", " << y;
+    }
+  }
+}
+
+TEST_F(Cockpit, ResetsWhereResetIsClickedAndNowhereElse) {
+  const ImGuiID reset = idOf("controls", "Reset");
+  int clicks = 0;
+  for (float y = 3; y < 720; y += 6) {
+    for (float x = 5; x < 300; x += 29) {
+      moveTo({x, y});
+      frame();
+      if (hovered() == reset) continue;
+      for (const Command& command : click().training)
+        ASSERT_NE(command.kind, CommandKind::reset) << x << ", " << y;
+      ++clicks;
+    }
+  }
+  EXPECT_GT(clicks, 1000);
+  const UserRequests requests = clickOn("Reset");
+  ASSERT_EQ(requests.training.size(), 1U);
+  EXPECT_EQ(requests.training[0].kind, CommandKind::reset);
+}
+
+TEST_F(Cockpit, ItsPanelsStandInsideThePictureAndClearOfEachOther) {
+  for (const glm::vec2 size :
+       {glm::vec2(1280, 720), glm::vec2(640, 360), glm::vec2(3840, 2160), glm::vec2(200, 100)}) {
+    const PanelLayout layout = placePanels(size, 1);
+    for (const PanelPlace& panel : {layout.controls, layout.curves}) {
+      EXPECT_GE(std::min(panel.position.x, panel.position.y), 0);
+      EXPECT_LE(panel.position.x + panel.size.x, size.x);
+      EXPECT_LE(panel.position.y + panel.size.y, size.y);
+    }
+    EXPECT_LE(layout.controls.position.x + layout.controls.size.x, layout.curves.position.x);
+    EXPECT_LE(layout.coveredLeft + layout.coveredRight, size.x);
+  }
+}
+
+TEST_F(Cockpit, IsDrawnInPicturesOfAnySize) {
+  for (const ImVec2 size : {ImVec2(1, 1), ImVec2(3, 5), ImVec2(160, 90), ImVec2(3840, 2160)}) {
+    ImGui::GetIO().DisplaySize = size;
+    EXPECT_EQ(count(frame()), 0);
+    EXPECT_EQ(count(frame()), 0);
+  }
+}
+
+TEST_F(Cockpit, EveryPanelDrawsSomethingOnItsOwn) {
+  const std::pair<const char*, std::function<void(UserRequests&)>> panels[] = {
+      {"transport", [&](UserRequests& r) { transportPanel(state(), r); }},
+      {"training", [&](UserRequests& r) { trainingPanel(state(), r); }},
+      {"picture", [&](UserRequests& r) { picturePanel(state(), m_settings, r); }},
+      {"example", [&](UserRequests& r) { examplePanel(state(), m_settings, r); }},
+      {"price", [&](UserRequests& r) { pricePanel(state(), r); }},
+      {"curves",
+       [&](UserRequests&) {
+         curvesPanel(state(), {280, 160});
+       }},
+      {"keys", [&](UserRequests&) { keysHelp(); }},
+  };
+  frame([](UserRequests&) {});
+  frame([](UserRequests&) {});
+  const int empty = ImGui::GetDrawData()->TotalVtxCount;
+  for (const auto& [name, draw] : panels) {
+    frame(draw);
+    EXPECT_EQ(count(frame(draw)), 0) << name;
+    EXPECT_GT(ImGui::GetDrawData()->TotalVtxCount, empty + 20) << name;
+  }
+}
+
+TEST_F(Cockpit, NoTwoOfItsWidgetsShareAName) {
+  // Two things of one name are one thing to ImGui: a click on the one may go to the other.
+  std::map<ImGuiID, std::set<int>> rows;
+  for (float y = 4; y < 718; y += 5) {
+    for (float x = 14; x < 290; x += 12) {
+      moveTo({x, y});
+      frame();
+      if (hovered() != 0) rows[hovered()].insert(static_cast<int>(y));
+    }
+  }
+  EXPECT_GT(rows.size(), 20U);
+  for (const auto& [id, ys] : rows)
+    EXPECT_LT(*ys.rbegin() - *ys.begin(), 40) << "at " << *ys.begin() << " and " << *ys.rbegin();
+}
+
+// ---- transport ----
+
+TEST_F(Cockpit, PlayPlaysAndPausePauses) {
+  UserRequests requests = clickOn("Play");
+  EXPECT_EQ(requests.run, true);
+  EXPECT_EQ(count(requests), 1);
+  m_isRunning = true;
+  requests = clickOn("Pause");
+  EXPECT_EQ(requests.run, false);
+  EXPECT_EQ(count(requests), 1);
+}
+
+TEST_F(Cockpit, EachButtonAsksForItsOneThing) {
+  const std::pair<const char*, std::function<bool(const UserRequests&)>> buttons[] = {
+      {"Step", [](const UserRequests& r) { return r.stepOnce; }},
+      {"Record", [](const UserRequests& r) { return r.toggleRecording; }},
+      {"Picture", [](const UserRequests& r) { return r.takeScreenshot; }},
+      {"Frame", [](const UserRequests& r) { return r.frameNetwork; }},
+  };
+  for (const auto& [label, isAskedFor] : buttons) {
+    const UserRequests requests = clickOn(label);
+    EXPECT_TRUE(isAskedFor(requests)) << label;
+    EXPECT_EQ(count(requests), 1) << label;
+  }
+}
+
+TEST_F(Cockpit, ARecordingCanBeStopped) {
+  m_recording.isRecording = true;
+  m_recording.path = "film.mkv";
+  EXPECT_TRUE(clickOn("Stop").toggleRecording);
+}
+
+// ---- training ----
+
+TEST_F(Cockpit, DraggingTheLearningRateSetsItAndNothingElse) {
+  ASSERT_TRUE(find("learning rate"));
+  const ImVec2 start = ImGui::GetIO().MousePos;
+  press(true);
+  float last = 0;
+  int commands = 0;
+  for (float dragged = 0; dragged <= 120; dragged += 20) {
+    moveTo({start.x + dragged, start.y});
+    const UserRequests requests = frame();
+    EXPECT_EQ(count(requests), static_cast<int>(requests.training.size()));
+    for (const Command& command : requests.training) {
+      EXPECT_EQ(command.kind, CommandKind::setLearningRate);
+      EXPECT_GT(command.value, 0);
+      EXPECT_LE(command.value, 10);
+      EXPECT_GE(command.value, last);
+      // As the trainer answers it: the next frame shows the new rate.
+      m_facts.hyperparameters.learningRate = last = static_cast<float>(command.value);
+      ++commands;
+    }
+  }
+  press(false);
+  EXPECT_EQ(count(frame()), 0);
+  EXPECT_GE(commands, 5);
+}
+
+TEST_F(Cockpit, ChoosingAnOptimizerBringsItsUsualLearningRate) {
+  clickOn("optimiser");
+  frame();
+  const UserRequests requests = clickOn(std::string(displayName(UpdateRule::sgd)).c_str(), "##Combo_00");
+  ASSERT_EQ(requests.training.size(), 2U);
+  EXPECT_EQ(requests.training[0], (Command{CommandKind::setOptimizer, static_cast<double>(UpdateRule::sgd)}));
+  EXPECT_EQ(requests.training[1],
+            (Command{CommandKind::setLearningRate, static_cast<double>(usualLearningRate(UpdateRule::sgd))}));
+  EXPECT_EQ(count(requests), 2);
+}
+
+TEST_F(Cockpit, OnlyTheRulesThatHaveMomentumShowIt) {
+  const auto isShown = [&](const char* label) {
+    const ImGuiID id = idOf("controls", label);
+    for (float y = 4; y < 718; y += 5) {
+      moveTo({40, y});
+      frame();
+      if (hovered() == id) return true;
+    }
+    return false;
+  };
+  m_facts.hyperparameters.rule = UpdateRule::sgd;
+  EXPECT_FALSE(isShown("momentum"));
+  m_facts.hyperparameters.rule = UpdateRule::momentum;
+  EXPECT_TRUE(isShown("momentum"));
+  EXPECT_FALSE(isShown("beta 2"));
+  m_facts.hyperparameters.rule = UpdateRule::adam;
+  EXPECT_TRUE(isShown("beta 2"));
+}
+
+TEST_F(Cockpit, TheBatchSizeStaysWithinTheTrainingExamples) {
+  m_fixed.trainingExamples = 20;
+  m_facts.batchSize = 10;
+  ASSERT_TRUE(find("batch"));
+  press(true);
+  frame();
+  moveTo({1200, ImGui::GetIO().MousePos.y});
+  const UserRequests requests = frame();
+  press(false);
+  ASSERT_EQ(requests.training.size(), 1U);
+  EXPECT_EQ(requests.training[0], (Command{CommandKind::setBatchSize, 20}));
+}
+
+// ---- picture, example, price ----
+
+TEST_F(Cockpit, ACheckboxChangesItsOneSetting) {
+  const UserRequests requests = clickOn("matrices");
+  ViewSettings wanted = m_settings;
+  wanted.showMatrices = !wanted.showMatrices;
+  ASSERT_TRUE(requests.view);
+  EXPECT_EQ(*requests.view, wanted);
+  EXPECT_EQ(count(requests), 1);
+}
+
+TEST_F(Cockpit, WhatEdgesShowIsChosenFromAList) {
+  clickOn("edges show");
+  frame();
+  const UserRequests requests = clickOn(std::string(displayName(Quantity::gradient)).c_str(), "##Combo_00");
+  ASSERT_TRUE(requests.view);
+  EXPECT_EQ(requests.view->quantity, Quantity::gradient);
+  EXPECT_EQ(count(requests), 1);
+}
+
+TEST_F(Cockpit, ArrowsGoRoundTheExamples) {
+  m_settings.example = 9'999;
+  EXPECT_EQ(clickOn("next").view.value().example, 0U);
+  m_settings.example = 0;
+  EXPECT_EQ(clickOn("previous").view.value().example, 9'999U);
+}
+
+TEST_F(Cockpit, ADataSetWithoutExamplesBreaksNothing) {
+  m_fixed.testExamples = m_fixed.trainingExamples = 0;
+  EXPECT_EQ(count(frame()), 0);
+  clickOn("next");
+  clickOn("previous");
+}
+
+TEST_F(Cockpit, NumbersThatAreNoneAreShownWithoutHarm) {
+  m_outputs.assign(10, std::numeric_limits<float>::quiet_NaN());
+  m_fixed.classNames.clear();
+  m_facts.label = 200;
+  m_facts.hyperparameters.learningRate = std::numeric_limits<float>::infinity();
+  EXPECT_EQ(count(frame()), 0);
+}
+
+// ---- curves ----
+
+TEST_F(Cockpit, CurvesOfADivergedTrainingHoldFinitePointsOnly) {
+  for (std::uint64_t step = 1; step < 40; ++step)
+    m_curves.push_back({step, step % 3 ? kNaN : 2.0, 0.5, 1e300 * 1e300, step % 2 ? kNaN : 0.25});
+  frame();
+  const ImDrawData* drawn = ImGui::GetDrawData();
+  for (int list = 0; list < drawn->CmdListsCount; ++list) {
+    for (const ImDrawVert& vertex : drawn->CmdLists[list]->VtxBuffer)
+      ASSERT_TRUE(std::isfinite(vertex.pos.x) && std::isfinite(vertex.pos.y));
+  }
+}
+
+TEST_F(Cockpit, CurvesGrowWithTheirPoints) {
+  frame();
+  const int before = ImGui::GetDrawData()->TotalVtxCount;
+  for (std::uint64_t step = 1; step < 40; ++step) m_curves.push_back({step * 100, 1.0, 0.8, 1.1, 0.75});
+  frame();
+  EXPECT_GT(ImGui::GetDrawData()->TotalVtxCount, before + 100);
+}
+
+TEST_F(Cockpit, AHundredThousandPointsAreThinnedToThePixels) {
+  for (std::uint64_t step = 1; step <= 100'000; ++step) m_curves.push_back({step, 1.0, 0.8, 1.1, 0.75});
+  frame();
+  EXPECT_LT(ImGui::GetDrawData()->TotalVtxCount, 20'000);
+}
+
+}  // namespace
+}  // namespace cajal::test
