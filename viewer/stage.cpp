@@ -7,6 +7,19 @@
 #include "engine/vulkan/device_choice.h"
 
 namespace cajal {
+namespace {
+
+constexpr float kLinesOfUnitScale = 720;  // of a picture whose text is drawn at its natural size
+
+// Without a window to ask, text keeps its share of the picture.
+UiOptions uiOptions(const StageOptions& options) {
+  UiOptions ui;
+  if (!options.window)
+    ui.contentScale = std::clamp(static_cast<float>(options.size.height) / kLinesOfUnitScale, 1.0f, 3.0f);
+  return ui;
+}
+
+}  // namespace
 
 Stage::Stage(const StageOptions& options) {
   if (options.window) m_window = std::make_unique<Window>(WindowOptions{options.title, options.size});
@@ -24,7 +37,8 @@ Stage::Stage(const StageOptions& options) {
   }
   size = {std::max(size.width, 1u), std::max(size.height, 1u)};
   m_renderer = std::make_unique<Renderer>(*m_device, *m_frames, size);
-  m_ui = std::make_unique<Ui>(*m_instance, *m_device, m_frames->inFlight(), m_window.get());
+  m_ui =
+      std::make_unique<Ui>(*m_instance, *m_device, m_frames->inFlight(), m_window.get(), uiOptions(options));
   logDebug("drawing on {}", m_device->facts().name);
 }
 

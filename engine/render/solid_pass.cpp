@@ -66,8 +66,8 @@ void SolidPass::draw(VkCommandBuffer commands, const RenderScene& scene, const U
                       {uploaded.view, uploaded.planes, scene.planeValues, scene.activations, ranges});
     vkCmdDraw(commands, 4, static_cast<std::uint32_t>(scene.planes.size()), 0, 0);
   }
-  // Spheres first: a halo is light in the air and is hidden by what stands before it.
-  for (const GraphicsPipeline* nodes : {&m_nodes, &m_halos}) {
+  // Halos first: light in the air, on which spheres then stand with clean rims.
+  for (const GraphicsPipeline* nodes : {&m_halos, &m_nodes}) {
     if (scene.nodeCount == 0) break;
     nodes->bind(commands);
     nodes->bindings(commands, {uploaded.view, scene.nodes, scene.activations, ranges});

@@ -14,6 +14,7 @@ constexpr float kRoomForHeadUp = 7.5f;      // above the first, where step and a
 constexpr float kRoomForBars = 34.0f;       // beside the outputs
 constexpr float kGapBelow = 5.0f;           // between a layer and the matrices
 constexpr float kMatrixHeight = 11.0f;
+constexpr float kLargestCell = 3.2f;   // a side, in world units
 constexpr float kMatrixShare = 0.80f;  // of the distance between two layers
 constexpr float kMatrixTilt = 0.62f;   // radians: leant back, like a music stand
 
@@ -67,11 +68,12 @@ MatrixLayout hang(const LayerLayout& from, const LayerLayout& to, std::size_t la
   matrix.rows = to.count;
   matrix.columns = from.count;
   const float distance = to.center.x - from.center.x;
-  const float width = kMatrixShare * distance;
+  const float width = std::min(kMatrixShare * distance, kLargestCell * static_cast<float>(matrix.columns));
   // The shape is the matrix's own as far as that can be looked at: between 1:1 and 4:1.
   const float shape =
       std::clamp(static_cast<float>(matrix.columns) / static_cast<float>(matrix.rows), 1.0f, 4.0f);
-  const float height = std::min(kMatrixHeight, width / shape);
+  const float height =
+      std::min({kMatrixHeight, width / shape, kLargestCell * static_cast<float>(matrix.rows)});
   matrix.across = {width, 0.0f, 0.0f};
   matrix.down = height * glm::vec3(0.0f, -std::cos(kMatrixTilt), std::sin(kMatrixTilt));
   matrix.origin = {0.5f * (from.center.x + to.center.x) - 0.5f * width, top, 0.0f};

@@ -17,7 +17,7 @@ constexpr ImU32 kWrong = IM_COL32(255, 110, 120, 255);
 constexpr ImU32 kShadow = IM_COL32(6, 8, 12, 200);
 constexpr float kMargin = 24;         // pixels
 constexpr float kBarWorldGap = 2.1f;  // world units right of an output neuron
-constexpr float kRoomForNumber = 66;  // pixels
+constexpr float kRoomForNumber = 80;  // pixels
 constexpr std::size_t kMostNamedOutputs = 32;
 constexpr float kLeastLabelHeight = 7;  // pixels between two output neurons below which names would overlap
 
@@ -112,6 +112,14 @@ void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& s
   const auto winner = static_cast<std::size_t>(std::max_element(state.outputs.begin(), state.outputs.end()) -
                                                state.outputs.begin());
 
+  const auto nameOf = [&](std::size_t i) {
+    return i < state.fixed.classNames.size() ? state.fixed.classNames[i] : std::to_string(i);
+  };
+  float nameWidth = 0;
+  for (std::size_t i = 0; i < layer.count; ++i) {
+    nameWidth = std::max(nameWidth, font->CalcTextSizeA(font->FontSize, 4096, 0, nameOf(i).c_str()).x);
+  }
+
   ImDrawList* list = ImGui::GetBackgroundDrawList();
   for (std::size_t i = 0; i < layer.count; ++i) {
     glm::vec2 pixel;
@@ -119,11 +127,10 @@ void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& s
     pixel.x += scale * layer.radius * 1.3f + 0.35f * pitch;
     const float value = state.outputs[i];
     const bool isWinner = i == winner, isLabel = i == state.facts.label;
-    const std::string& className =
-        i < state.fixed.classNames.size() ? state.fixed.classNames[i] : std::to_string(i);
+    const std::string className = nameOf(i);
     const ImU32 color = isWinner ? (isLabel ? kBright : kWrong) : isLabel ? kBright : kQuiet;
     drawText(font, pixel - glm::vec2(0, 0.5f * font->FontSize), color, className);
-    const float barX = pixel.x + font->CalcTextSizeA(font->FontSize, 4096, 0, "00").x + 8;
+    const float barX = pixel.x + nameWidth + 8;
     // Bars end before the picture does; the number needs some room behind them.
     const float barEnd = std::min(barX + barLength, view.viewport.x - kRoomForNumber);
     if (barEnd < barX + 12) continue;
