@@ -61,8 +61,9 @@ void main() {
   // Samples in proportion to light: then every sample carries the same, which is where the noise is least. An edge
   // that is due less than one sample gets one with that probability (Russian roulette), and the mean stays right.
   const float edges = float(bundle.sources) * float(bundle.targets);
-  const float due = bundle.samples > 0.0 ? bundle.samples * light01 / (edges * range.meanLight) : pixels;
-  const float wanted = clamp(due, 1e-9, max(pixels, 1.0));
+  const float every = max(ceil(pixels), 1.0);
+  const float due = bundle.samples > 0.0 ? bundle.samples * light01 / (edges * range.meanLight) : every;
+  const float wanted = clamp(due, 1e-9, every);
   const uint samples = uint(wanted + unitFloat(random));
   const float inverse = 1.0 / max(float(samples), 1.0);
   const float unit = light01 * bundle.gain * style.strength * view.blend * kLightUnit / wanted;

@@ -35,8 +35,9 @@ class EdgePassTest : public VulkanTest {
     setRange(1);
   }
 
-  void setRange(float range) {
-    for (float& each : m_ranges.elements<float>()) each = range;
+  // Light in the mean over all edges, as a share of the strongest: what sampling is in proportion to.
+  void setRange(float end, float meanLight = 1) {
+    for (gpu::Range& each : m_ranges.elements<gpu::Range>()) each = {end, meanLight};
   }
 
   // What frame `number` adds, after what was there has leaked: `blend` 1 starts anew.

@@ -21,10 +21,10 @@ class RangePassTest : public VulkanTest {
   RangePassTest()
       : m_pass(device()),
         m_ranges(device(), 64, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, MemoryUse::mapped, "ranges") {
-    for (float& range : m_ranges.elements<float>()) range = 0;
+    for (gpu::Range& range : m_ranges.elements<gpu::Range>()) range = {0, 0};
   }
 
-  // The first range after one frame.
+  // Where the first range ends after one frame.
   float measure(SmallScene& small, float adaptation = 1, std::uint32_t frame = 1) {
     RenderScene scene = small.render(device(), {8, 8});
     scene.rangeAdaptation = adaptation;
@@ -32,8 +32,9 @@ class RangePassTest : public VulkanTest {
     FrameUpload upload(device(), 1 << 16);
     const UploadedScene uploaded{{}, {}, {}, {}, upload.write(scene.ranges)};
     runNow(device(), [&](VkCommandBuffer commands) { m_pass.draw(commands, scene, uploaded, m_ranges); });
-    return m_ranges.elements<float>()[0];
+    return m_ranges.elements<gpu::Range>()[0].end;
   }
+  float meanLight() const { return m_ranges.elements<gpu::Range>()[0].meanLight; }
 
   static SmallScene sceneOf(const std::vector<float>& values, float percentile, float floor = 0) {
     SmallScene small;
@@ -146,6 +147,19 @@ TEST_F(RangePassTest, ActivationsMultiplyAlongColumns) {
   const float range = measure(small);
   EXPECT_LT(range, 8 * kBin);
   EXPECT_GT(range, 8 / kBin);
+}
+
+TEST_F(RangePassTest, TheMeanLightIsThatOfAllElementsZerosIncluded) {
+  std::vector<float> values = normalValues(3000);
+  values.resize(4000, 0.0f);
+  SmallScene small = sceneOf(values, 0.97f);
+  small.ranges[0].gamma = 2;
+  const float end = measure(small);
+  double wanted = 0;
+  for (const float value : values) wanted += std::pow(std::min(std::abs(value) / end, 1.5f), 2) / 4000;
+  // Values are known to half a bin, 4.5 %; squared, that is a bin, if all err to one side.
+  EXPECT_LT(meanLight(), wanted * kBin);
+  EXPECT_GT(meanLight(), wanted / kBin);
 }
 
 TEST_F(RangePassTest, LooksWhereItIsTold) {

@@ -14,6 +14,8 @@ namespace cajal::test {
 // frames that draw it.
 class SmallScene {
  public:
+  static constexpr std::uint32_t kAllValues = 0xffffffffu;  // columns of a range request
+
   std::vector<gpu::Node> nodes;
   std::vector<float> values;  // of edges and of planes
   std::vector<float> activations{1.0f};
@@ -42,9 +44,6 @@ class SmallScene {
     bundle.firstValue = static_cast<std::uint32_t>(values.size());
     bundle.firstActivation = gpu::kNone;
     bundle.gain = 1;
-    bundle.samplesPerPixel = 1;
-    bundle.leastSamples = 3;
-    bundle.mostSamples = 16'384;
     bundles.push_back(bundle);
     return bundles.back();
   }
@@ -56,8 +55,8 @@ class SmallScene {
     values.push_back(value);
     return bundle;
   }
-  // A range that is 1 whatever the values are: nothing is seen, so its floor stands.
-  void addUnitRange() { ranges.push_back({gpu::kActivations, 0, 0, 1, gpu::kNone, 1.0f, 1.0f, 0}); }
+  // A range that ends at 1, where no value is larger: the smallest is asked for, and its floor stands.
+  void addUnitRange() { ranges.push_back({gpu::kShownValues, 0, 1, kAllValues, gpu::kNone, 0, 1, 1}); }
 
   glm::mat4 viewProjection(VkExtent2D extent) const {
     return camera.projection(static_cast<float>(extent.width) / static_cast<float>(extent.height)) *
@@ -73,7 +72,10 @@ class SmallScene {
     scene.watched = scene.activations;
     scene.bundles = bundles;
     scene.planes = planes;
-    scene.ranges = ranges;
+    for (gpu::RangeRequest request : ranges) {
+      if (request.columns == kAllValues) request.columns = static_cast<std::uint32_t>(values.size());
+      scene.ranges.push_back(request);
+    }
     scene.edges = edges;
     scene.tone = tone;
     scene.view.view = camera.view();
