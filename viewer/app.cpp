@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <ctime>
 #include <thread>
+#include <utility>
 
 #include "engine/base/clock.h"
 #include "engine/base/error.h"
@@ -156,8 +157,7 @@ void App::frame() {
   moveCamera(seconds);
   draw(*publication, seconds);
   // Not before the first picture is there: training may have to wait for its data.
-  if (isLive() && m_framesDrawn == 1 && m_stepsPerFrame == 0)
-    m_bridge->run(m_options.steps.value_or(TrainingThread::kForever));
+  if (isLive() && m_framesDrawn == 1) play(true);
   collectCaptures(false);
   measurePrice();
 }
@@ -193,12 +193,24 @@ std::uint64_t App::stepsForNextFrame() {
 
 void App::requestNext() {
   FrameRequest request{viewRequest(m_settings), 0};
-  const bool lockstep = !isLive() || (m_stepsPerFrame > 0 && m_bridge->isRunning());
-  if (lockstep) {
-    request.steps = m_framesDrawn == 0 && m_stepsAsked == 0 && !isLive() ? 0 : stepsForNextFrame();
-    m_stepsAsked += request.steps;
+  if (!isLive()) {
+    // The first picture shows step 0.
+    request.steps = m_framesDrawn == 0 && m_stepsAsked == 0 ? 0 : stepsForNextFrame();
+  } else if (m_stepsPerFrame > 0 && m_isPlaying) {
+    if (m_facts.step < m_lockstepTarget) return;  // the steps of the request before are still being done
+    request.steps = stepsForNextFrame();
+    m_lockstepTarget = m_facts.step + request.steps;
   }
+  m_stepsAsked += request.steps;
   m_bridge->request(request);
+}
+
+// Plays or pauses; free where no number of steps a frame is asked for, else in lockstep with the frames.
+void App::play(bool isPlaying) {
+  m_isPlaying = isPlaying;
+  m_lockstepTarget = 0;
+  m_bridge->pause();
+  if (isPlaying && m_stepsPerFrame == 0) m_bridge->run(m_options.steps.value_or(TrainingThread::kForever));
 }
 
 void App::takeMetrics() {
@@ -211,6 +223,7 @@ void App::takeMetrics() {
 }
 
 void App::handleInput(double seconds) {
+  carryOut(std::exchange(m_panelRequests, {}));
   if (!m_stage.isWindowed()) return;
   const WindowInput& input = m_stage.window()->input();
   UserRequests requests;
@@ -227,11 +240,13 @@ void App::handleInput(double seconds) {
 void App::carryOut(const UserRequests& requests) {
   for (const Command& command : requests.training) {
     m_bridge->post(command);
-    if (command.kind == CommandKind::reset) m_curves.clear();
+    if (command.kind != CommandKind::reset) continue;
+    m_curves.clear();
+    m_lockstepTarget = 0;
   }
-  if (requests.run) *requests.run ? m_bridge->run() : m_bridge->pause();
+  if (requests.run) play(*requests.run);
   if (requests.stepOnce) {
-    m_bridge->pause();
+    play(false);
     m_bridge->stepOnce();
   }
   if (requests.view) {
@@ -240,8 +255,10 @@ void App::carryOut(const UserRequests& requests) {
     m_stage.renderer().forgetLight();
   }
   if (requests.framesWanted) m_framesWanted = *requests.framesWanted;
-  if (requests.stepsPerFrame && *requests.stepsPerFrame != m_stepsPerFrame)
+  if (requests.stepsPerFrame && *requests.stepsPerFrame != m_stepsPerFrame) {
     m_stepsPerFrame = *requests.stepsPerFrame;
+    play(m_isPlaying);
+  }
   if (requests.frameNetwork) m_flight.glideTo(framingCamera());
   if (requests.toggleOrbit) {
     m_flight.setMode(m_flight.mode() == FlightMode::fly ? FlightMode::orbit : FlightMode::fly,
@@ -328,9 +345,7 @@ void App::drawUi(const LabelView& view) {
   drawNetworkLabels(m_stage.ui(), m_scene->layout(), now, m_drawnSettings, view);
   drawHeadUp(m_stage.ui(), now, m_drawnSettings, view);
   if (!m_showPanels) return;
-  UserRequests requests;
-  drawPanels(now, m_settings, m_panels, requests);
-  carryOut(requests);
+  drawPanels(now, m_settings, m_panels, m_panelRequests);  // carried out before the next frame
 }
 
 ViewerState App::state() const {
@@ -338,7 +353,7 @@ ViewerState App::state() const {
   const std::vector<float>& ranges = renderer.ranges();
   ViewerState state{m_fixed,
                     m_facts,
-                    m_bridge->isRunning(),
+                    m_isPlaying,
                     m_curves,
                     m_price,
                     m_scene->account(m_drawnSettings),

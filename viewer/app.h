@@ -59,6 +59,7 @@ class App {
   void trainOnly();
   std::uint64_t stepsForNextFrame();
   void requestNext();
+  void play(bool isPlaying);
   void waitForTurn();
   void takeMetrics();
   void handleInput(double seconds);
@@ -105,6 +106,9 @@ class App {
   double m_runTime = 0;        // seconds of the run's own clock
   std::uint64_t m_framesDrawn = 0;
   std::uint64_t m_stepsAsked = 0;
+  std::uint64_t m_lockstepTarget = 0;  // the step that the request in hand will reach
+  bool m_isPlaying = true;
+  UserRequests m_panelRequests;  // of the frame before
   bool m_wantsToQuit = false;
   bool m_windowIsGone = false;
 
