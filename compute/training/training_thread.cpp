@@ -137,6 +137,7 @@ void TrainingThread::loop() {
       }
       if (m_inbox.stopping) return;
       answerInbox(lock);
+      if (!m_inbox.commands.empty()) continue;  // came while it was unlocked, and before the steps after them
       forever = m_inbox.remaining == kForever;
       m_isRunning = m_inbox.remaining > 0;
       if (m_inbox.remaining == 0) continue;
