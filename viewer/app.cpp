@@ -165,11 +165,11 @@ void App::frame() {
 // The pace of a live view: the wanted frame rate, and no frame at all while nobody can see one.
 void App::waitForTurn() {
   if (!isLive()) return;
-  const auto rest = [this] {
-    const double left = m_lastFrameTime + 1.0 / m_framesWanted - secondsNow();
-    if (left > 0) std::this_thread::sleep_for(std::chrono::duration<double>(left));
-  };
-  if (!m_stage.isWindowed()) return rest();
+  const double left = m_lastFrameTime + 1.0 / m_framesWanted - secondsNow();
+  if (left > 0) std::this_thread::sleep_for(std::chrono::duration<double>(left));
+  if (!m_stage.isWindowed()) return;
+
+  // Once a frame: polling forgets which keys were pressed before.
   Window& window = *m_stage.window();
   window.pollEvents();
   while (window.isMinimised() && !window.shouldClose() && !window.isDisplayLost() && !isInterrupted()) {
@@ -177,8 +177,6 @@ void App::waitForTurn() {
     takeMetrics();
     m_lastFrameTime = secondsNow();
   }
-  rest();
-  window.pollEvents();
   m_windowIsGone = window.isDisplayLost();
   m_wantsToQuit = m_wantsToQuit || window.shouldClose();
 }
@@ -264,7 +262,10 @@ void App::carryOut(const UserRequests& requests) {
     m_flight.setMode(m_flight.mode() == FlightMode::fly ? FlightMode::orbit : FlightMode::fly,
                      m_scene->layout().box.center());
   }
-  if (requests.togglePanels) m_showPanels = !m_showPanels;
+  if (requests.togglePanels) {
+    m_showPanels = !m_showPanels;
+    m_stage.renderer().forgetLight();  // the whole view moves aside
+  }
   if (requests.toggleFullScreen && m_stage.isWindowed())
     m_stage.window()->setFullScreen(!m_stage.window()->isFullScreen());
   if (requests.takeScreenshot) m_nextScreenshot = nameByTime(".png");
