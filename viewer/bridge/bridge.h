@@ -4,6 +4,8 @@
 //
 // In a frame: request() what shall be drawn next; newest() to draw; waits()/signals() go to Frames::submit();
 // submitted() with the frame's number. All on the render thread, and nothing blocks but newest(wait = true).
+// With shared memory these calls are also what training is enqueued by: while no frames are drawn,
+// takeMetrics() every few milliseconds keeps it going.
 
 #include <cstdint>
 #include <memory>
@@ -19,13 +21,16 @@ namespace cajal {
 // A state of the training that can be drawn: facts, and where its arenas stand on the GPU.
 struct Publication {
   SnapshotFacts facts;
-  BufferRange arenas[kArenaKinds];  // empty where they were not asked for
+  BufferRange arenas[kArenaKinds];  // those that were asked for, at least; else empty
 };
 
 struct FrameRequest {
   ViewRequest view;
   // 0: training runs as it likes. Else exactly so many steps lie between this publication and the one before.
   std::uint64_t steps = 0;
+  // Until the next request, as far as that is known: how much work training may be given at once where it
+  // shares the GPU with drawing.
+  double seconds = 1.0 / 60;
 };
 
 struct BridgeCounters {
@@ -63,6 +68,10 @@ class Bridge {
   virtual std::vector<SemaphoreAt> waits() const { return {}; }
   virtual std::vector<SemaphoreAt> signals() const { return {}; }
   virtual void submitted(std::uint64_t frameNumber) = 0;
+  // Recorded before the first and after the last command of a frame that reads a publication's arenas: they
+  // come from another API, and go back to it.
+  virtual void acquire(VkCommandBuffer) const {}
+  virtual void release(VkCommandBuffer) const {}
 
   virtual BridgeCounters counters() const = 0;
 };

@@ -1,12 +1,71 @@
 #include "viewer/bridge/make_bridge.h"
 
+#include "engine/base/error.h"
+#include "engine/base/log.h"
 #include "viewer/bridge/mapped_slots.h"
 #include "viewer/stage.h"
 #include "viewer/training_setup.h"
 
-namespace cajal {
+#if CAJAL_HAS_CUDA
+#include "compute/cuda/cuda_backend.h"
+#include "viewer/bridge/bridge_choice.h"
+#include "viewer/bridge/cuda_stream.h"
+#include "viewer/bridge/shared_memory_bridge.h"
+#endif
 
-std::unique_ptr<Bridge> makeBridge(Stage& stage, const TrainingSetup& setup, const Options& options) {
+namespace cajal {
+namespace {
+
+#if CAJAL_HAS_CUDA
+std::unique_ptr<Bridge> makeSharedMemory(Stage& stage, TrainingSetup& setup, const Options& options,
+                                         int cudaDevice) {
+  if (cudaDeviceOf(*setup.backend) != cudaDevice) setup.backend = makeCudaBackend(cudaDevice);
+  return std::make_unique<SharedMemory>(
+      std::make_unique<CudaStream>(stage.device(), *setup.backend),
+      [&](const ArenaSource& arenas) { return setup.makeTrainer(options, arenas); },
+      stage.device().queueFamily());
+}
+
+// What is left where memory cannot be shared, said once.
+void takeTheOtherWay(BridgeKind kind, const std::string& whyNot, TrainingSetup& setup,
+                     const Options& options) {
+  if (kind == BridgeKind::copiesFromCuda) {
+    logWarning("{}: what is drawn is copied from {}", whyNot, setup.backend->describe());
+    return;
+  }
+  logWarning("{}: the processor trains; --backend cuda trains on the GPU, and copies what is drawn", whyNot);
+  setup.backend = makeCpuBackend(options.threads);
+  setup.backendReason = whyNot;
+}
+
+// Null where CUDA and Vulkan cannot share memory: `setup` is ready for mapped slots then.
+std::unique_ptr<Bridge> shareMemory(Stage& stage, TrainingSetup& setup, const Options& options) {
+  const BridgeChoice choice =
+      chooseBridge(options.backend, stage.device().facts(), stage.device().can(), cudaDevices());
+  if (choice.kind != BridgeKind::sharedMemory) {
+    takeTheOtherWay(choice.kind, choice.whyNot, setup, options);
+    return nullptr;
+  }
+  try {
+    return makeSharedMemory(stage, setup, options, choice.cudaDevice);
+  } catch (const Error& error) {
+    if (error.exitCode() != ExitCode::gpu) throw;
+    takeTheOtherWay(insteadOfSharedMemory(options.backend), error.what(), setup, options);
+    return nullptr;
+  }
+}
+#else
+std::unique_ptr<Bridge> shareMemory(Stage&, TrainingSetup&, const Options&) {
+  return nullptr;
+}
+#endif
+
+}  // namespace
+
+std::unique_ptr<Bridge> makeBridge(Stage& stage, TrainingSetup& setup, const Options& options) {
+  if (!setup.backend->isHostMemory()) {
+    if (std::unique_ptr<Bridge> shared = shareMemory(stage, setup, options)) return shared;
+  }
   return std::make_unique<MappedSlots>(stage.device(), stage.frames().done(), setup.makeTrainer(options, {}));
 }
 

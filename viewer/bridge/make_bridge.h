@@ -11,7 +11,8 @@ class Stage;
 struct Options;
 struct TrainingSetup;
 
-// Makes the trainer, with its arenas where both sides can use them best, and the bridge that owns it.
-std::unique_ptr<Bridge> makeBridge(Stage& stage, const TrainingSetup& setup, const Options& options);
+// Makes the trainer, with its arenas where both sides can use them best, and the bridge that owns it. Changes
+// the backend of `setup` where another GPU is drawn on, or none that CUDA can share memory with.
+std::unique_ptr<Bridge> makeBridge(Stage& stage, TrainingSetup& setup, const Options& options);
 
 }  // namespace cajal

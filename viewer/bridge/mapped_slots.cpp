@@ -10,7 +10,7 @@
 namespace cajal {
 
 MappedSlots::MappedSlots(const Device& device, const Timeline& done, std::unique_ptr<Trainer> trainer)
-    : m_device(device), m_done(done) {
+    : m_device(device), m_done(done), m_backend(trainer->backend()) {
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
     m_arenaFloats[kind] = trainer->network().arenaFloats(static_cast<ArenaKind>(kind));
   }
@@ -21,7 +21,7 @@ MappedSlots::MappedSlots(const Device& device, const Timeline& done, std::unique
 MappedSlots::~MappedSlots() = default;
 
 std::string MappedSlots::describe() const {
-  return fmt::format("{} mapped slots", kSlots);
+  return fmt::format("{} mapped slots{}", kSlots, m_backend.isHostMemory() ? "" : ", copied from the GPU");
 }
 
 void MappedSlots::request(const FrameRequest& request) {
@@ -65,7 +65,7 @@ bool MappedSlots::publish(const Snapshot& snapshot) {
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
     if (!(snapshot.facts.view.arenas >> kind & 1u)) continue;
     const std::size_t arenaBytes = snapshot.arenaFloats[kind] * sizeof(float);
-    std::memcpy(slot->arenas[kind]->mapped(), snapshot.arenas[kind], arenaBytes);
+    copy(snapshot.arenas[kind], slot->arenas[kind]->mapped(), snapshot.arenaFloats[kind]);
     publication.arenas[kind] = wholeOf(*slot->arenas[kind]);
     bytes += arenaBytes;
   }
@@ -83,6 +83,14 @@ bool MappedSlots::publish(const Snapshot& snapshot) {
   }
   m_published.notify_one();
   return true;
+}
+
+void MappedSlots::copy(const float* arena, std::byte* slot, std::size_t floats) {
+  if (m_backend.isHostMemory()) {
+    std::memcpy(slot, arena, floats * sizeof(float));
+  } else {
+    m_backend.read(arena, reinterpret_cast<float*>(slot), floats);  // in order with the steps
+  }
 }
 
 MappedSlots::Slot* MappedSlots::findFree() {

@@ -1,6 +1,7 @@
 #pragma once
 // The bridge for the CPU backend: a training thread owns host arenas; publishing is one copy at a step
-// boundary into the next of three mapped slots. One slot may be written, one waits to be drawn, one is being
+// boundary into the next of three mapped slots. CUDA's arenas can be copied like this too, where Vulkan draws
+// on another device. One slot may be written, one waits to be drawn, one is being
 // drawn; where none is free, the publication is skipped and made later. Neither side ever waits for the
 // other, unless it asks to.
 
@@ -49,11 +50,13 @@ class MappedSlots final : public Bridge {
   };
 
   bool publish(const Snapshot& snapshot);  // training thread
-  Slot* findFree();                        // locked
+  void copy(const float* arena, std::byte* slot, std::size_t floats);
+  Slot* findFree();  // locked
   void makeRoom(std::uint32_t arenas);
 
   const Device& m_device;
   const Timeline& m_done;
+  Backend& m_backend;  // training thread
   std::size_t m_arenaFloats[kArenaKinds] = {};
   std::array<Slot, kSlots> m_slots;
   Slot* m_shown = nullptr;  // render thread

@@ -1,0 +1,41 @@
+#pragma once
+// Which bridge CUDA gets: whether it can train in the memory that Vulkan draws from, and what else if not.
+// Pure functions on what both sides say about themselves.
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "compute/cuda/cuda_device.h"
+#include "engine/vulkan/device.h"
+#include "viewer/options.h"
+
+namespace cajal {
+
+enum class BridgeKind {
+  sharedMemory,    // CUDA trains in Vulkan's memory
+  copiesFromCuda,  // CUDA trains in its own; what is drawn is copied into mapped slots
+  cpu,             // the processor trains; what is drawn is copied into mapped slots
+};
+
+struct BridgeChoice {
+  BridgeKind kind = BridgeKind::cpu;
+  int cudaDevice = 0;  // of sharedMemory
+  std::string whyNot;  // sharedMemory is not the choice
+};
+
+// The one of CUDA's GPUs that Vulkan draws on, by UUID.
+std::optional<int> cudaDeviceOf(const DeviceFacts& drawing, std::span<const CudaDevice> gpus);
+
+// Why the two cannot share memory, in words; empty where they can.
+std::string whyNotShared(const DeviceFacts& drawing, const DeviceAbilities& can,
+                         std::span<const CudaDevice> gpus);
+
+// What takes the place of shared memory: with `--backend cuda` CUDA trains all the same, and what is drawn is
+// copied; else the processor trains, whose bits are the same on every machine.
+BridgeKind insteadOfSharedMemory(BackendChoice wanted);
+
+BridgeChoice chooseBridge(BackendChoice wanted, const DeviceFacts& drawing, const DeviceAbilities& can,
+                          std::span<const CudaDevice> gpus);
+
+}  // namespace cajal
