@@ -48,6 +48,12 @@ ViewSettings initialSettings(const Options& options, AppMode mode) {
   return settings;
 }
 
+// What was left open is what it has become: the kept configuration is the same run again.
+Options asItIsRun(Options options, const TrainingSetup& setup) {
+  options.training = setup.configuration;
+  return options;
+}
+
 }  // namespace
 
 App::App(const Options& options, AppMode mode)
@@ -56,7 +62,7 @@ App::App(const Options& options, AppMode mode)
       m_setup(prepareTraining(options)),
       m_stage(stageOptions(options, mode == AppMode::window)),
       m_bridge(makeBridge(m_stage, m_setup, options)),
-      m_runFolder(options),
+      m_runFolder(asItIsRun(options, m_setup)),
       m_settings(initialSettings(options, mode)),
       m_drawnSettings(m_settings),
       m_flight(Camera{}),
@@ -98,7 +104,7 @@ App::~App() {
 void App::run() {
   if (m_options.untilFirstFrame) return runUntilFirstFrame();
   if (isLive() || m_film) {
-    requestNext();
+    requestFirst();
     while (!isOver()) frame();
   } else {
     trainOnly();
@@ -107,7 +113,7 @@ void App::run() {
 }
 
 void App::runUntilFirstFrame() {
-  requestNext();
+  requestFirst();
   frame();
   m_stage.frames().waitForAll();
   fmt::print("{:.6f}\n", secondsNow());  // the benchmark knows when it started us, on the same clock
@@ -122,8 +128,10 @@ bool App::isOver() const {
 
 // Nobody looks: the whole machine trains, and the clock of the run is that of its frames all the same.
 void App::trainOnly() {
+  // As a film would: its first frame shows step 0.
   const auto stepsOf = [&](double seconds) {
-    return static_cast<std::uint64_t>(std::ceil(seconds * m_framesWanted)) * m_stepsPerFrame;
+    const auto frames = static_cast<std::uint64_t>(std::ceil(seconds * m_framesWanted));
+    return (std::max<std::uint64_t>(frames, 1) - 1) * m_stepsPerFrame;
   };
   std::uint64_t steps = m_options.steps.value_or(TrainingThread::kForever);
   if (m_options.seconds) steps = std::min(steps, stepsOf(*m_options.seconds));
@@ -134,6 +142,7 @@ void App::trainOnly() {
     std::this_thread::sleep_for(std::chrono::milliseconds(m_bridge->stepsDone() + 1000 < steps ? 5 : 1));
   }
   m_bridge->pause();
+  m_runTime = static_cast<double>(m_bridge->stepsDone() / m_stepsPerFrame + 1) / m_framesWanted;
 }
 
 // One frame, in order. Each line is explained where it is carried out.
@@ -142,7 +151,8 @@ void App::frame() {
   const double now = secondsNow();
   const double seconds = isLive() ? now - m_lastFrameTime : 1.0 / m_framesWanted;
   m_lastFrameTime = now;
-  m_runTime += seconds;
+  // Not a sum of rounded parts: the same moment is the same on every machine.
+  m_runTime = isLive() ? m_runTime + seconds : static_cast<double>(m_framesDrawn + 1) / m_framesWanted;
 
   handleInput(seconds);
   takeMetrics();
@@ -182,18 +192,23 @@ void App::waitForTurn() {
 }
 
 std::uint64_t App::stepsForNextFrame() {
-  if (m_stepsPerFrame == 0) return 0;
+  const bool isLastFrame = m_options.seconds && m_runTime >= *m_options.seconds;
+  if (m_stepsPerFrame == 0 || isLastFrame) return 0;
   std::uint64_t steps = m_stepsPerFrame;
   // The last frame shows exactly the last step.
   if (m_options.steps) steps = std::min(steps, *m_options.steps - std::min(m_stepsAsked, *m_options.steps));
   return steps;
 }
 
+// The first picture shows step 0.
+void App::requestFirst() {
+  m_bridge->request({viewRequest(m_settings), 0});
+}
+
 void App::requestNext() {
   FrameRequest request{viewRequest(m_settings), 0};
   if (!isLive()) {
-    // The first picture shows step 0.
-    request.steps = m_framesDrawn == 0 && m_stepsAsked == 0 ? 0 : stepsForNextFrame();
+    request.steps = stepsForNextFrame();
   } else if (m_stepsPerFrame > 0 && m_isPlaying) {
     if (m_facts.step < m_lockstepTarget) return;  // the steps of the request before are still being done
     request.steps = stepsForNextFrame();

@@ -58,6 +58,7 @@ class App {
   void runUntilFirstFrame();
   void trainOnly();
   std::uint64_t stepsForNextFrame();
+  void requestFirst();
   void requestNext();
   void play(bool isPlaying);
   void waitForTurn();

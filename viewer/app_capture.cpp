@@ -56,6 +56,7 @@ void App::drawLastPicture() {
     m_bridge->request({viewRequest(m_settings), 0});
     const Publication* publication = m_bridge->newest(true);
     m_facts = publication->facts;
+    if (i == 0 && !m_options.camera.empty()) moveCamera(0);
     if (i == 0) m_stage.renderer().forgetLight();
     if (i + 1 == kFramesForLastPicture) m_nextScreenshot = m_options.screenshot;
     draw(*publication, 1.0 / m_framesWanted);

@@ -18,9 +18,10 @@ constexpr const char* kKnownSets = "digits, xor, circle, gauss, spiral, mnist:DI
   }
   if (kind == "mnist") {
     throw Error(ExitCode::usage,
-                fmt::format("data set '{}': name the folder with the MNIST files, mnist:DIR", name));
+                fmt::format("--data {}: name the folder with the MNIST files, mnist:DIR", name));
   }
-  throw Error(ExitCode::usage, fmt::format("no data set is called '{}'; choose one of {}", name, kKnownSets));
+  throw Error(ExitCode::usage,
+              fmt::format("--data {}: no such data set; choose one of {}", name, kKnownSets));
 }
 
 }  // namespace
