@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
 #include <ctime>
 #include <thread>
 #include <utility>
@@ -89,6 +87,7 @@ App::App(const Options& options, AppMode mode)
   // On a software device drawing needs the other cores.
   const bool draws = isLive() || m_film;
   if (options.threads == 0 && draws && m_stage.isSoftware()) m_bridge->setThreads(1);
+  if (m_stage.window()) m_stage.window()->whenDisplayIsLost([this] { endWithoutDisplay(); });
   m_lastFrameTime = m_mark.time = secondsNow();
 }
 
@@ -110,14 +109,11 @@ void App::run() {
     trainOnly();
   }
   finish();
-}
-
-void App::runUntilFirstFrame() {
-  requestFirst();
-  frame();
-  m_stage.frames().waitForAll();
-  fmt::print("{:.6f}\n", secondsNow());  // the benchmark knows when it started us, on the same clock
-  std::fflush(stdout);
+  // Everything else has been kept; whoever asked for a film in a script must hear that he has none.
+  if (!m_filmProblem.empty() && !m_options.record.empty() && !isInterrupted()) {
+    throw Error(ExitCode::inputOutput, fmt::format("--record {}: the film is not complete: {}",
+                                                   m_options.record.string(), m_filmProblem));
+  }
 }
 
 bool App::isOver() const {
@@ -126,28 +122,10 @@ bool App::isOver() const {
   return m_options.steps && m_framesDrawn > 0 && m_facts.step >= *m_options.steps;
 }
 
-// Nobody looks: the whole machine trains, and the clock of the run is that of its frames all the same.
-void App::trainOnly() {
-  // As a film would: its first frame shows step 0.
-  const auto stepsOf = [&](double seconds) {
-    const auto frames = static_cast<std::uint64_t>(std::ceil(seconds * m_framesWanted));
-    return (std::max<std::uint64_t>(frames, 1) - 1) * m_stepsPerFrame;
-  };
-  std::uint64_t steps = m_options.steps.value_or(TrainingThread::kForever);
-  if (m_options.seconds) steps = std::min(steps, stepsOf(*m_options.seconds));
-  m_bridge->run(steps);
-  while (m_bridge->stepsDone() < steps && !isInterrupted()) {
-    takeMetrics();
-    measurePrice();
-    std::this_thread::sleep_for(std::chrono::milliseconds(m_bridge->stepsDone() + 1000 < steps ? 5 : 1));
-  }
-  m_bridge->pause();
-  m_runTime = static_cast<double>(m_bridge->stepsDone() / m_stepsPerFrame + 1) / m_framesWanted;
-}
-
 // One frame, in order. Each line is explained where it is carried out.
 void App::frame() {
   waitForTurn();
+  if (m_windowIsGone) return;
   const double now = secondsNow();
   const double seconds = isLive() ? now - m_lastFrameTime : 1.0 / m_framesWanted;
   m_lastFrameTime = now;

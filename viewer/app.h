@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "engine/camera/camera_path.h"
@@ -56,6 +57,7 @@ class App {
   bool isLive() const { return m_mode != AppMode::headless; }
   double usualFrameRate() const;
   void runUntilFirstFrame();
+  [[noreturn]] void endWithoutDisplay();
   void trainOnly();
   std::uint64_t stepsForNextFrame();
   void requestFirst();
@@ -114,6 +116,7 @@ class App {
   bool m_windowIsGone = false;
 
   std::unique_ptr<Film> m_film;
+  std::string m_filmProblem;               // of the last film; empty if all went well
   std::filesystem::path m_nextScreenshot;  // of the frame that is captured next
   std::uint64_t m_screenshotFrame = 0;
   bool m_isFinished = false;

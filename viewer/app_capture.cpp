@@ -1,6 +1,9 @@
 // App, continued: films and pictures.
 #include <fmt/format.h>
 
+#include <cstdlib>
+
+#include "engine/base/error.h"
 #include "engine/base/log.h"
 #include "engine/capture/png.h"
 #include "viewer/app.h"
@@ -21,8 +24,8 @@ void App::stopRecording() {
   if (!m_film) return;
   collectCaptures(true);
   const VideoSummary summary = m_film->finish();
-  logInfo("{}{}", describe(summary),
-          summary.dropped ? fmt::format(", {} frames dropped", summary.dropped) : "");
+  logInfo("{}", describe(summary));
+  m_filmProblem = summary.problem;
   m_film.reset();
 }
 
@@ -62,6 +65,20 @@ void App::drawLastPicture() {
     draw(*publication, 1.0 / m_framesWanted);
   }
   collectCaptures(true);
+}
+
+// In the midst of a frame, and the window can no longer be closed: what there is is kept, and that is the
+// end.
+void App::endWithoutDisplay() {
+  m_windowIsGone = true;
+  ExitCode code = ExitCode::done;
+  try {
+    finish();
+  } catch (const std::exception& error) {
+    logError("{}", error.what());
+    code = ExitCode::inputOutput;
+  }
+  std::_Exit(static_cast<int>(code));
 }
 
 }  // namespace cajal

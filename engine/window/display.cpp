@@ -34,19 +34,21 @@ int sayNothing(XDisplay*) {
   return 0;
 }  // Xlib's own prints and exits
 
-void raiseFlag(XDisplay*, void* flag) {
-  if (!static_cast<std::atomic<bool>*>(flag)->exchange(true))
-    logError("the display is gone; the window with it");
+void noteLoss(XDisplay*, void* pointer) {
+  auto& loss = *static_cast<DisplayConnection::Loss*>(pointer);
+  if (loss.isLost.exchange(true)) return;
+  logError("the display is gone; the window with it");
+  if (loss.saveAndEnd) loss.saveAndEnd();
 }
 
-void surviveLossOfDisplay(std::atomic<bool>& flag) {
+void surviveLossOfDisplay(DisplayConnection::Loss& loss) {
   const auto display = loaded<XDisplay* (*)()>("glfwGetX11Display");
   const auto setHandler = loaded<IoErrorHandler (*)(IoErrorHandler)>("XSetIOErrorHandler");
   const auto setExitHandler =
       loaded<void (*)(XDisplay*, IoErrorExitHandler, void*)>("XSetIOErrorExitHandler");  // libX11 1.7
   if (!display || !setHandler || !setExitHandler || !display()) return;
   setHandler(sayNothing);
-  setExitHandler(display(), raiseFlag, &flag);
+  setExitHandler(display(), noteLoss, &loss);
 }
 
 }  // namespace
@@ -57,11 +59,11 @@ DisplayAnswer displayAvailable() {
   return {true, ""};
 }
 
-DisplayConnection::DisplayConnection() : m_isLost(std::make_unique<std::atomic<bool>>(false)) {
+DisplayConnection::DisplayConnection() : m_loss(std::make_unique<Loss>()) {
   if (glfwInit() != GLFW_TRUE)
     throw Error(ExitCode::usage,
                 fmt::format("no window can be opened: {}; use --headless, or set DISPLAY", glfwReason()));
-  surviveLossOfDisplay(*m_isLost);
+  surviveLossOfDisplay(*m_loss);
 }
 
 DisplayConnection::~DisplayConnection() {

@@ -2,6 +2,7 @@
 // The connection to the screen: whether there is one, and whether it still stands.
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -17,7 +18,8 @@ DisplayAnswer displayAvailable();
 
 // Owner of GLFW's connection. One at a time, on the main thread. When the X server goes away, Xlib would end
 // the process; while this lives, it raises isLost() instead, and the program can save what it holds and end
-// in order.
+// in order. Xlib must not be asked anything from then on, not even to close the window: it has no room left
+// to write a request into, and GLFW does not know.
 class DisplayConnection {
  public:
   DisplayConnection();  // throws Error(usage) with the reason where there is no display
@@ -25,11 +27,18 @@ class DisplayConnection {
   DisplayConnection(const DisplayConnection&) = delete;
   DisplayConnection& operator=(const DisplayConnection&) = delete;
 
-  bool isLost() const { return *m_isLost; }
+  bool isLost() const { return m_loss->isLost; }
+  // Called at the moment of the loss, in the midst of whatever asked Xlib last. Saves what there is and ends
+  // the process: where it returns, the next question may be the end of it.
+  void whenLost(std::function<void()> saveAndEnd) { m_loss->saveAndEnd = std::move(saveAndEnd); }
+
+  struct Loss {
+    std::atomic<bool> isLost{false};
+    std::function<void()> saveAndEnd;
+  };
 
  private:
-  // On the heap, since Xlib holds its address.
-  std::unique_ptr<std::atomic<bool>> m_isLost;
+  std::unique_ptr<Loss> m_loss;  // on the heap, since Xlib holds its address
 };
 
 }  // namespace cajal

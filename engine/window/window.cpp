@@ -111,14 +111,16 @@ void Window::requestClose() {
 
 // ---- size
 
+// Once the display is lost, Xlib must not be asked anything: it would write a request into no buffer.
 VkExtent2D Window::size() const {
+  if (isDisplayLost()) return {};
   int width = 0, height = 0;
   glfwGetWindowSize(m_handle, &width, &height);
   return {static_cast<std::uint32_t>(std::max(width, 0)), static_cast<std::uint32_t>(std::max(height, 0))};
 }
 
 VkExtent2D Window::framebufferSize() const {
-  if (isMinimised()) return {};
+  if (isDisplayLost() || isMinimised()) return {};
   int width = 0, height = 0;
   glfwGetFramebufferSize(m_handle, &width, &height);
   return {static_cast<std::uint32_t>(std::max(width, 0)), static_cast<std::uint32_t>(std::max(height, 0))};
@@ -131,11 +133,11 @@ float Window::contentScale() const {
 }
 
 bool Window::isMinimised() const {
-  return glfwGetWindowAttrib(m_handle, GLFW_ICONIFIED) == GLFW_TRUE;
+  return !isDisplayLost() && glfwGetWindowAttrib(m_handle, GLFW_ICONIFIED) == GLFW_TRUE;
 }
 
 bool Window::isFocused() const {
-  return glfwGetWindowAttrib(m_handle, GLFW_FOCUSED) == GLFW_TRUE;
+  return !isDisplayLost() && glfwGetWindowAttrib(m_handle, GLFW_FOCUSED) == GLFW_TRUE;
 }
 
 void Window::setTitle(const std::string& title) {

@@ -39,6 +39,7 @@ class Window {
   void requestClose();
   // The X server went away. End in order: nothing can be shown any more.
   bool isDisplayLost() const { return m_display.isLost(); }
+  void whenDisplayIsLost(std::function<void()> saveAndEnd) { m_display.whenLost(std::move(saveAndEnd)); }
 
   VkExtent2D size() const;             // screen coordinates, as the mouse has them
   VkExtent2D framebufferSize() const;  // pixels; 0×0 while minimised

@@ -1,0 +1,209 @@
+// The program in a window on a display of our own, used as a user uses it: keys, mouse, resizing, closing.
+#include "engine/capture/png.h"
+#include "tests/engine/capture/recording_fixture.h"
+#include "tests/program/program.h"
+#include "tests/support/vulkan/virtual_display.h"
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <thread>
+
+namespace cajal::test {
+namespace {
+
+constexpr double kSoon = 60;  // seconds; it should be one or two, and this machine may be busy
+
+class InAWindow : public ProgramTest {
+ protected:
+  void SetUp() override {
+    if (outputOf({"sh", "-c", "command -v xdotool"}).empty())
+      GTEST_SKIP() << "xdotool is not installed, so NOBODY USES THE WINDOW: install xdotool";
+    m_display = VirtualDisplay::start();
+    if (!m_display) GTEST_SKIP() << "Xvfb is not installed, so NO WINDOW IS TESTED: install xvfb";
+  }
+
+  void start(const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words{"--data", "xor", "--backend", "cpu", "--size", "900x600", "--out", "kept"};
+    words.insert(words.end(), more.begin(), more.end());
+    Surroundings around = surroundings();
+    around.withoutVariables = {"WAYLAND_DISPLAY"};
+    around.environment = {{"CAJAL_VALIDATION", "1"}};
+    m_program = std::make_unique<Program>(words, around);
+  }
+
+  // Starts it and waits until its window is there and training has begun.
+  void open(const std::vector<std::string>& more = {}) {
+    start(more);
+    m_window = use({"search", "--sync", "--onlyvisible", "--name", "Cajal"});
+    m_window = m_window.substr(0, m_window.find('\n'));
+    ASSERT_FALSE(m_window.empty()) << m_program->errors();
+    use({"windowfocus", "--sync", m_window});
+    ASSERT_TRUE(waitUntil([this] { return !kept("metrics.jsonl").empty(); })) << m_program->errors();
+  }
+
+  static std::string use(std::vector<std::string> words) {
+    words.insert(words.begin(), {"timeout", "20", "xdotool"});
+    return outputOf(words);
+  }
+  static void press(const std::string& key) {
+    use({"keydown", key, "sleep", "0.06", "keyup", key, "sleep", "0.06"});
+  }
+
+  // Ends by Escape, in order: exit code 0, nothing to complain about.
+  void expectGoodEnd() {
+    EXPECT_EQ(m_program->waitFor(kSoon), 0) << m_program->errors();
+    for (const char* complaint : {"\nE ", "VUID", "Validation"})
+      EXPECT_EQ(("\n" + m_program->errors()).find(complaint), std::string::npos) << m_program->errors();
+  }
+
+  template <typename Condition>
+  static bool waitUntil(Condition&& condition) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(kSoon);
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > end) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return true;
+  }
+
+  std::string kept(const std::string& name) const { return readText(m_folder / "kept" / name); }
+  // Of the last point of the curves; they come every hundred steps.
+  std::uint64_t lastStep() const {
+    std::istringstream lines(kept("metrics.jsonl"));
+    std::uint64_t step = 0;
+    for (std::string line; std::getline(lines, line);) {
+      const auto json = nlohmann::json::parse(line, nullptr, false);
+      if (!json.is_discarded()) step = json["step"];
+    }
+    return step;
+  }
+  std::filesystem::path findFile(const std::string& ending) const {
+    for (const auto& entry : std::filesystem::directory_iterator(m_folder.path())) {
+      if (entry.path().extension() == ending) return entry.path();
+    }
+    return {};
+  }
+
+  std::unique_ptr<VirtualDisplay> m_display;
+  std::unique_ptr<Program> m_program;
+  std::string m_window;
+};
+
+TEST_F(InAWindow, EscapeClosesIt) {
+  open();
+  press("Escape");
+  expectGoodEnd();
+}
+
+TEST_F(InAWindow, ItEndsByItselfAfterTheStepsThatWereAskedFor) {
+  start({"--steps", "300"});
+  expectGoodEnd();
+  EXPECT_TRUE(std::filesystem::exists(m_folder / "kept/checkpoint-300.safetensors"));
+}
+
+TEST_F(InAWindow, SpacePausesAndPlays) {
+  open();
+  press("space");
+  const std::uint64_t paused = lastStep();
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  EXPECT_LE(lastStep(), paused + 100) << "the point that was due when it paused";
+  press("space");
+  EXPECT_TRUE(waitUntil([&] { return lastStep() > paused + 100; }));
+  press("Escape");
+  expectGoodEnd();
+}
+
+TEST_F(InAWindow, PTakesAPictureOfTheWholeWindow) {
+  open();
+  press("p");
+  ASSERT_TRUE(waitUntil([this] { return !findFile(".png").empty(); }));
+  const PngPicture picture = readPng(findFile(".png"));
+  EXPECT_EQ(picture.width, 900);
+  EXPECT_EQ(picture.height, 600);
+  EXPECT_GT(std::set(picture.pixels.begin(), picture.pixels.end()).size(), 100U);
+  press("Escape");
+  expectGoodEnd();
+}
+
+TEST_F(InAWindow, EveryKeyIsHarmless) {
+  open();
+  for (const char* key :
+       {"h",           "Tab",          "w", "a", "s", "d", "q", "e",   "Up",  "Left", "f", "period",
+        "bracketleft", "bracketright", "1", "2", "3", "4", "5", "F11", "F11", "Tab",  "h", "z",
+        "F5",          "comma"})
+    press(key);
+  EXPECT_FALSE(m_program->waitFor(0)) << "it has ended: " << m_program->errors();
+  press("Escape");
+  expectGoodEnd();
+}
+
+TEST_F(InAWindow, ItFollowsEverySize) {
+  open();
+  for (const auto& [width, height] :
+       {std::pair("300", "200"), {"1600", "900"}, {"1", "1"}, {"64", "700"}, {"801", "601"}})
+    use({"windowsize", "--sync", m_window, width, height, "sleep", "0.2"});
+  press("p");
+  ASSERT_TRUE(waitUntil([this] { return !findFile(".png").empty(); }));
+  EXPECT_EQ(readPng(findFile(".png")).width, 801);
+  press("Escape");
+  expectGoodEnd();
+}
+
+TEST_F(InAWindow, UnmappedAndMappedAgainItGoesOn) {
+  open();
+  use({"windowunmap", "--sync", m_window, "sleep", "0.3", "windowmap", "--sync", m_window, "windowfocus",
+       m_window, "sleep", "0.2"});
+  const std::uint64_t step = lastStep();
+  EXPECT_TRUE(waitUntil([&] { return lastStep() > step; }));
+  press("Escape");
+  expectGoodEnd();
+}
+
+TEST_F(InAWindow, DraggingTheLearningRateIsLoggedAsACommand) {
+  open();
+  // The slider's row is found by trying: from the top of the panel downwards, until the log names it.
+  const auto isLogged = [this] {
+    return kept("commands.jsonl").find("set_learning_rate") != std::string::npos;
+  };
+  for (int y = 60; y < 200 && !isLogged(); y += 14) {
+    const std::string row = std::to_string(y);
+    use({"mousemove", "40",        row,   "sleep",   "0.1",   "mousedown", "1",         "sleep",
+         "0.1",       "mousemove", "90",  row,       "sleep", "0.1",       "mousemove", "140",
+         row,         "sleep",     "0.1", "mouseup", "1",     "sleep",     "0.1"});
+  }
+  EXPECT_TRUE(waitUntil(isLogged)) << kept("commands.jsonl");
+  press("Escape");
+  expectGoodEnd();
+  EXPECT_EQ(kept("commands.jsonl").find("reset"), std::string::npos) << "no slider resets the network";
+}
+
+TEST_F(InAWindow, ALiveFilmIsKept) {
+  if (realFfmpeg().empty()) GTEST_SKIP() << "the ffmpeg program is not installed";
+  open();
+  press("r");
+  ASSERT_TRUE(m_program->waitUntilSaid("recording"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  press("r");
+  ASSERT_TRUE(waitUntil([this] { return !findFile(".mkv").empty(); }));
+  press("Escape");
+  expectGoodEnd();
+  EXPECT_GT(frameCount(findFile(".mkv")), 0);
+}
+
+TEST_F(InAWindow, ADisplayThatGoesAwayEndsItInOrder) {
+  if (realFfmpeg().empty()) GTEST_SKIP() << "the ffmpeg program is not installed";
+  open({"--record", "film.mkv"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  m_display->pullOut();
+  // Ended by itself, neither hanging nor killed by a signal.
+  EXPECT_EQ(m_program->waitFor(kSoon), 0) << m_program->errors();
+  EXPECT_NE(m_program->errors().find("display"), std::string::npos) << m_program->errors();
+  EXPECT_EQ(m_program->errors().find("a bug of ours"), std::string::npos) << m_program->errors();
+  EXPECT_GT(frameCount(m_folder / "film.mkv"), 0);
+  EXPECT_FALSE(kept("metrics.jsonl").empty());
+}
+
+}  // namespace
+}  // namespace cajal::test

@@ -1,0 +1,42 @@
+// App, continued: runs that nobody watches.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <thread>
+
+#include "engine/base/clock.h"
+#include "viewer/app.h"
+#include "viewer/interrupt.h"
+
+namespace cajal {
+
+// Nobody looks: the whole machine trains, and the clock of the run is that of its frames all the same.
+void App::trainOnly() {
+  // As a film would: its first frame shows step 0.
+  const auto stepsOf = [&](double seconds) {
+    const auto frames = static_cast<std::uint64_t>(std::ceil(seconds * m_framesWanted));
+    return (std::max<std::uint64_t>(frames, 1) - 1) * m_stepsPerFrame;
+  };
+  std::uint64_t steps = m_options.steps.value_or(TrainingThread::kForever);
+  if (m_options.seconds) steps = std::min(steps, stepsOf(*m_options.seconds));
+  m_bridge->run(steps);
+  while (m_bridge->stepsDone() < steps && !isInterrupted()) {
+    takeMetrics();
+    measurePrice();
+    std::this_thread::sleep_for(std::chrono::milliseconds(m_bridge->stepsDone() + 1000 < steps ? 5 : 1));
+  }
+  m_bridge->pause();
+  m_runTime = static_cast<double>(m_bridge->stepsDone() / m_stepsPerFrame + 1) / m_framesWanted;
+}
+
+void App::runUntilFirstFrame() {
+  requestFirst();
+  frame();
+  m_stage.frames().waitForAll();
+  fmt::print("{:.6f}\n", secondsNow());  // the benchmark knows when it started us, on the same clock
+  std::fflush(stdout);
+}
+
+}  // namespace cajal
