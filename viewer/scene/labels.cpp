@@ -194,9 +194,13 @@ std::string withThousands(std::uint64_t number) {
 void drawNetworkLabels(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
                        const ViewSettings& settings, const LabelView& view) {
   if (!settings.showLabels) return;
+  // What stands behind a panel is not named: the panel has no background of its own to hide it.
+  ImDrawList* list = ImGui::GetBackgroundDrawList();
+  list->PushClipRect({view.freeLeft, 0}, {view.viewport.x - view.freeRight, view.viewport.y});
   drawLayerNames(ui, layout, state, view);
   if (settings.showMatrices) drawMatrixNames(ui, layout, view);
   drawOutputs(ui, layout, state, view);
+  list->PopClipRect();
 }
 
 void drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& settings, const LabelView& view) {

@@ -1,0 +1,210 @@
+#include "viewer/scene/network_scene.h"
+
+#include "engine/base/error.h"
+#include "tests/engine/render/renderer_fixture.h"
+#include "tests/support/vulkan/reference_picture.h"
+#include "viewer/panels/panels.h"
+#include "viewer/scene/appearance.h"
+#include "viewer/scene/labels.h"
+#include "viewer/stage.h"
+
+#include <cmath>
+
+namespace cajal::test {
+namespace {
+
+constexpr VkExtent2D kSize{320, 180};
+
+// A network 4-3-2 whose numbers are a formula's: nothing is trained, so the picture is the same everywhere.
+class SmallNetwork {
+ public:
+  SmallNetwork(const Device& device, std::size_t imageRows, std::size_t imageColumns)
+      : m_backend(makeCpuBackend(1)),
+        m_network(NetworkDescription{.widths = {4, 3, 2}}, *m_backend, {}),
+        m_parameters(fill(device, ArenaKind::parameters)),
+        m_activations(fill(device, ArenaKind::activations)),
+        m_scene(device, m_network.tensors(), layOut({4, 3, 2}, imageRows, imageColumns)) {}
+
+  Publication publication() const {
+    Publication publication;
+    publication.arenas[static_cast<std::size_t>(ArenaKind::parameters)] = wholeOf(m_parameters);
+    publication.arenas[static_cast<std::size_t>(ArenaKind::activations)] = wholeOf(m_activations);
+    return publication;
+  }
+  const Network& network() const { return m_network; }
+  const NetworkScene& scene() const { return m_scene; }
+  // Seen as the program sees it first.
+  static void look(RenderScene& scene, const NetworkLayout& layout, float aspect) {
+    const Camera camera = framePoints(framingPoints(layout), {-0.66f, 0.30f, 0.69f}, aspect, 0.62f, 0.9f);
+    scene.view.view = camera.view();
+    scene.view.viewProjection = camera.projection(aspect) * camera.view();
+    scene.view.cameraPosition = camera.position;
+  }
+
+ private:
+  Buffer fill(const Device& device, ArenaKind kind) const {
+    Buffer buffer(device, m_network.arenaFloats(kind) * sizeof(float),
+                  VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT, MemoryUse::mapped,
+                  "arena");
+    int i = 0;
+    for (float& value : buffer.elements<float>())
+      value = kind == ArenaKind::activations ? static_cast<float>(i++ % 5) / 4
+                                             : static_cast<float>(i++ % 7) / 3 - 1;
+    return buffer;
+  }
+
+  std::unique_ptr<Backend> m_backend;
+  Network m_network;
+  Buffer m_parameters, m_activations;
+  NetworkScene m_scene;
+};
+
+class NetworkSceneTest : public VulkanTest {
+ protected:
+  NetworkSceneTest() : m_small(device(), 2, 2) {}
+  RenderScene scene(const ViewSettings& settings = {}) const {
+    return m_small.scene().scene(m_small.publication(), settings);
+  }
+  const TensorView& tensor(const std::string& name) const {
+    for (const TensorView& view : m_small.network().tensors()) {
+      if (view.name == name) return view;
+    }
+    throw std::runtime_error(name);
+  }
+  const SmallNetwork m_small;
+};
+
+TEST_F(NetworkSceneTest, HasABundleAMatrixBetweenTheLayersItJoins) {
+  const RenderScene drawn = scene();
+  ASSERT_EQ(drawn.bundles.size(), 2U);
+  EXPECT_EQ(drawn.nodeCount, 4U + 3 + 2);
+  const gpu::EdgeBundle &first = drawn.bundles[0], &second = drawn.bundles[1];
+  EXPECT_EQ((std::vector{first.source, first.sources, first.target, first.targets}),
+            (std::vector<gpu::uint>{0, 4, 4, 3}));
+  EXPECT_EQ((std::vector{second.source, second.sources, second.target, second.targets}),
+            (std::vector<gpu::uint>{4, 3, 7, 2}));
+  EXPECT_EQ(first.firstValue, tensor("layer1.weight").offset);
+  EXPECT_EQ(second.firstValue, tensor("layer2.weight").offset);
+}
+
+TEST_F(NetworkSceneTest, ContributionsAreMultipliedByTheSourcesActivationsAndWeightsAreNot) {
+  ViewSettings settings;
+  settings.quantity = Quantity::contribution;
+  EXPECT_NE(scene(settings).bundles[1].firstActivation, gpu::kNone);
+  EXPECT_NE(scene(settings).ranges[1].firstActivation, gpu::kNone);
+  settings.quantity = Quantity::weight;
+  EXPECT_EQ(scene(settings).bundles[1].firstActivation, gpu::kNone);
+  EXPECT_EQ(scene(settings).ranges[1].firstActivation, gpu::kNone);
+}
+
+TEST_F(NetworkSceneTest, HasARangeForEveryBundleMatrixAndLayer) {
+  const RenderScene drawn = scene();
+  EXPECT_EQ(drawn.ranges.size(), 2U + 2 + 3);
+  EXPECT_EQ(m_small.scene().edgeRange(1), 1U);
+  EXPECT_EQ(m_small.scene().matrixRange(0), 2U);
+  EXPECT_EQ(m_small.scene().activationRange(2), 6U);
+  for (const gpu::RangeRequest& range : drawn.ranges)
+    EXPECT_GT(range.floor, 0) << "nothing is divided by zero";
+}
+
+TEST_F(NetworkSceneTest, HasAPlaneForTheImageAndOneForEveryMatrix) {
+  EXPECT_EQ(scene().planes.size(), 1U + 2);
+  EXPECT_EQ(scene().planes[0].isImage, 1U);
+  ViewSettings settings;
+  settings.showMatrices = false;
+  EXPECT_EQ(scene(settings).planes.size(), 1U);
+}
+
+TEST_F(NetworkSceneTest, CountsItsEdges) {
+  EXPECT_EQ(m_small.scene().edgeCount(), 4U * 3 + 3 * 2);
+  ViewSettings settings;
+  settings.sampling = EdgeSampling::exact;
+  EXPECT_EQ(m_small.scene().account(settings).total, 18U);
+  EXPECT_EQ(m_small.scene().account(settings).samples, 0U) << "every pixel";
+}
+
+TEST_F(NetworkSceneTest, WatchesTheOutputs) {
+  EXPECT_EQ(scene().watched.bytes, 2 * sizeof(float));
+}
+
+TEST_F(NetworkSceneTest, AnArenaThatWasNotPublishedIsABugOfOurs) {
+  ViewSettings settings;
+  settings.quantity = Quantity::gradient;
+  EXPECT_THROW(scene(settings), Error);
+}
+
+TEST_F(NetworkSceneTest, LooksAsItDid) {
+  ViewSettings settings;
+  settings.sampling = EdgeSampling::exact;
+  RenderScene drawn = scene(settings);
+  SmallNetwork::look(drawn, m_small.scene().layout(), 320.0f / 180);
+  const Picture picture = Easel(device(), kSize).draw(drawn, 16);
+  EXPECT_TRUE(looksLikeReference("network", picture.view()));
+}
+
+// The whole: network, labels, head-up display and panels, on a stage without a window. The input stands
+// behind the panel on purpose: neither it nor its name may shine through.
+TEST(WholePicture, LooksAsItDid) {
+  setenv("CAJAL_VALIDATION", "sync", 0);
+  constexpr VkExtent2D size{960, 540};
+  Stage stage({.window = false, .size = size, .validation = true});
+  const SmallNetwork small(stage.device(), 2, 2);
+  StaticState fixed;
+  fixed.dataName = "squares";
+  fixed.classNames = {"yes", "no"};
+  fixed.widths = {4, 3, 2};
+  fixed.trainingExamples = fixed.testExamples = 100;
+  fixed.backend = "processor";
+  fixed.device = "device";
+  fixed.bridge = "bridge";
+  const std::vector<Metrics> curves{
+      {1, 2.0, 0.1, 2.1, 0.1}, {100, 1.0, 0.6, 1.2, 0.55}, {200, 0.5, 0.9, 0.7, 0.8}};
+  const std::vector<float> outputs{0.25f, 0.75f};
+  ViewerState state{.fixed = fixed,
+                    .facts = {},
+                    .isRunning = true,
+                    .curves = curves,
+                    .price = {},
+                    .edges = small.scene().account({.sampling = EdgeSampling::exact}),
+                    .edgeRange = 1,
+                    .outputs = outputs,
+                    .recording = {}};
+  state.facts.step = 12'345;
+  state.facts.batchSize = 10;
+
+  ViewSettings settings;
+  settings.sampling = EdgeSampling::exact;
+  const PanelLayout panels = placePanels({size.width, size.height}, 1);
+  std::vector<std::byte> rgba;
+  for (int frame = 0; frame < 16; ++frame) {
+    RenderScene scene = small.scene().scene(small.publication(), settings);
+    SmallNetwork::look(scene, small.scene().layout(), 960.0f / 540);
+    scene.view.left = static_cast<gpu::uint>(panels.coveredLeft);
+    scene.coveredColor = appearance::kPanel;
+    const LabelView view{scene.view.viewProjection,
+                         scene.view.cameraPosition,
+                         {size.width, size.height},
+                         panels.coveredLeft,
+                         panels.coveredRight};
+    Stage::FrameWork work;
+    work.scene = &scene;
+    work.capture = frame == 15;
+    work.drawUi = [&] {
+      drawNetworkLabels(stage.ui(), small.scene().layout(), state, settings, view);
+      drawHeadUp(stage.ui(), state, settings, view);
+      UserRequests requests;
+      drawPanels(state, settings, panels, requests);
+    };
+    EXPECT_EQ(stage.draw(std::move(work)), FrameOutcome::drawn);
+  }
+  stage.takeCaptures([&](std::span<const std::byte> taken, VkExtent2D,
+                         std::uint64_t) { rgba.assign(taken.begin(), taken.end()); },
+                     true);
+  ASSERT_EQ(rgba.size(), std::size_t{4} * size.width * size.height);
+  EXPECT_TRUE(
+      looksLikeReference("whole", {static_cast<int>(size.width), static_cast<int>(size.height), 4, rgba}));
+  for (const std::string& message : stage.instance().validationMessages().texts) ADD_FAILURE() << message;
+}
+
+}  // namespace
+}  // namespace cajal::test

@@ -1,0 +1,94 @@
+#include "viewer/training_setup.h"
+
+#include "engine/base/error.h"
+#include "tests/engine/base/temporary_folder.h"
+
+#include <gtest/gtest.h>
+
+namespace cajal::test {
+namespace {
+
+Options smallOptions(const std::vector<std::size_t>& widths = {}) {
+  Options options;
+  options.data = "xor";
+  options.backend = BackendChoice::cpu;
+  options.threads = 1;
+  options.netIsGiven = !widths.empty();
+  if (options.netIsGiven) options.training.network.widths = widths;
+  return options;
+}
+
+std::vector<float> parametersOf(Trainer& trainer) {
+  std::vector<float> all;
+  for (const TensorView& tensor : trainer.network().tensors()) {
+    if (tensor.arena != ArenaKind::parameters) continue;
+    const std::vector<float> values = trainer.readTensor(tensor);
+    all.insert(all.end(), values.begin(), values.end());
+  }
+  return all;
+}
+
+TEST(TrainingSetup, ANetworkThatNobodyNamedFitsTheData) {
+  const TrainingSetup setup = prepareTraining(smallOptions());
+  EXPECT_EQ(setup.configuration.network.widths.front(), setup.data.features);
+  EXPECT_EQ(setup.configuration.network.widths.back(), setup.data.classes);
+  EXPECT_NO_THROW(setup.makeTrainer(smallOptions(), {}));
+}
+
+TEST(TrainingSetup, ABatchLargerThanTheDataIsRefused) {
+  Options options = smallOptions();
+  options.training.batchSize = 1'000'000;
+  try {
+    prepareTraining(options);
+    FAIL() << "was taken";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.exitCode(), ExitCode::badInput);
+    EXPECT_NE(std::string(error.what()).find("--batch"), std::string::npos) << error.what();
+  }
+}
+
+class KeptModel : public testing::Test {
+ protected:
+  KeptModel() : m_setup(prepareTraining(smallOptions({2, 5, 2}))) {
+    const auto trainer = m_setup.makeTrainer(smallOptions({2, 5, 2}), {});
+    for (int i = 0; i < 20; ++i) trainer->step();
+    saveModel(m_folder / "a.safetensors", *trainer);
+    m_parameters = parametersOf(*trainer);
+  }
+  // Loads it into a network of these widths; the message where that is refused.
+  std::string load(const std::vector<std::size_t>& widths, std::vector<float>* parameters = nullptr) {
+    Options options = smallOptions(widths);
+    options.model = m_folder / "a.safetensors";
+    const TrainingSetup setup = prepareTraining(options);
+    try {
+      const auto trainer = setup.makeTrainer(options, {});
+      if (parameters) *parameters = parametersOf(*trainer);
+      return "";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.exitCode(), ExitCode::badInput);
+      return error.what();
+    }
+  }
+  TemporaryFolder m_folder;
+  TrainingSetup m_setup;
+  std::vector<float> m_parameters;
+};
+
+TEST_F(KeptModel, IsReadBackBitForBit) {
+  std::vector<float> parameters;
+  EXPECT_EQ(load({2, 5, 2}, &parameters), "");
+  EXPECT_EQ(parameters, m_parameters);
+}
+
+TEST_F(KeptModel, OfAnotherWidthIsRefusedWithTheTensor) {
+  const std::string message = load({2, 6, 2});
+  EXPECT_NE(message.find("layer1.weight"), std::string::npos) << message;
+  EXPECT_NE(message.find("--model"), std::string::npos) << message;
+}
+
+TEST_F(KeptModel, OfFewerLayersIsRefusedWithTheTensor) {
+  EXPECT_NE(load({2, 5, 2, 2}).find("layer3"), std::string::npos) << load({2, 5, 2, 2});
+}
+
+}  // namespace
+}  // namespace cajal::test
