@@ -97,7 +97,7 @@ double App::usualFrameRate() const {
 }
 
 App::~App() {
-  m_stage.frames().waitForAll();  // the scene's and the bridge's memory may still be read
+  m_stage.waitUntilDrawn();  // the scene's and the bridge's memory may still be read
 }
 
 void App::run() {
@@ -184,7 +184,7 @@ void App::requestFirst() {
 }
 
 void App::requestNext() {
-  FrameRequest request{viewRequest(m_settings), 0};
+  FrameRequest request{viewRequest(m_settings), 0, 1.0 / m_framesWanted};
   if (!isLive()) {
     request.steps = stepsForNextFrame();
   } else if (m_stepsPerFrame > 0 && m_isPlaying) {
@@ -320,6 +320,8 @@ void App::draw(const Publication& publication, double seconds) {
   work.secondsSinceLast = seconds;
   work.waits = m_bridge->waits();
   work.signals = m_bridge->signals();
+  work.acquire = [this](VkCommandBuffer commands) { m_bridge->acquire(commands); };
+  work.release = [this](VkCommandBuffer commands) { m_bridge->release(commands); };
   work.capture = m_film || !m_nextScreenshot.empty();
   if (work.capture && m_screenshotFrame == 0 && !m_nextScreenshot.empty())
     m_screenshotFrame = m_stage.frames().lastSubmitted() + 1;

@@ -43,7 +43,11 @@ Stage::Stage(const StageOptions& options) {
 }
 
 Stage::~Stage() {
-  // What the GPU still reads belongs to others too (the bridge's memory): they go after this.
+  waitUntilDrawn();
+}
+
+// What the GPU still reads belongs to others too (the scene's nodes, the bridge's memory).
+void Stage::waitUntilDrawn() noexcept {
   try {
     if (m_frames) m_frames->waitForAll();
   } catch (const std::exception& error) {
@@ -81,7 +85,9 @@ FrameOutcome Stage::draw(FrameWork work) {
   SwapchainImage target;
   if (m_swapchain) target = m_swapchain->acquire();
 
+  if (work.acquire) work.acquire(frame.commands());
   m_renderer->draw(frame, *m_timer, *work.scene);
+  if (work.release) work.release(frame.commands());
   {
     const GpuTimer::Span span = m_timer->span(frame, "labels and panels");
     m_ui->beginFrame(extent(), work.secondsSinceLast);

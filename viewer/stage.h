@@ -48,6 +48,8 @@ class Stage {
   const Renderer& renderer() const { return *m_renderer; }
   Ui& ui() { return *m_ui; }
   VkExtent2D extent() const { return m_renderer->extent(); }
+  // Before anything goes that a frame may still read; a lost device is logged.
+  void waitUntilDrawn() noexcept;
   // Milliseconds of the last known frame on the device, all passes.
   double drawMilliseconds() const;
   std::span<const GpuSpan> spans() const { return m_timer->results(); }
@@ -62,7 +64,9 @@ class Stage {
     std::function<void()> drawUi;  // ImGui calls
     double secondsSinceLast = 1.0 / 60;
     std::vector<SemaphoreAt> waits, signals;  // the bridge's
-    bool capture = false;                     // the picture is wanted on the host: onCapture
+    // Memory that another API writes: taken over before it is read, handed back after.
+    std::function<void(VkCommandBuffer)> acquire, release;
+    bool capture = false;  // the picture is wanted on the host: onCapture
   };
   // Draws, shows, and, where asked for, sends the picture on its way to the host.
   FrameOutcome draw(FrameWork work);

@@ -15,8 +15,7 @@ const char* advice(cudaError_t result) {
     case cudaErrorMemoryAllocation:
       return "use a smaller --net or --batch, or close other programs that use the GPU";
     case cudaErrorNoDevice:
-    case cudaErrorInsufficientDriver:
-      return "install or update the NVIDIA driver, or use --backend cpu";
+    case cudaErrorInsufficientDriver: return "install or update the NVIDIA driver, or use --backend cpu";
     case cudaErrorNoKernelImageForDevice:
     case cudaErrorInvalidDeviceFunction:
       return "this build holds no code for this GPU: configure with -DCAJAL_CUDA_ARCHITECTURES=native";
@@ -27,8 +26,7 @@ const char* advice(cudaError_t result) {
     case cudaErrorAssert:
     case cudaErrorECCUncorrectable:
       return "the GPU gave up this program's work: start again, and if it comes back use --backend cpu";
-    default:
-      return "if it comes back, use --backend cpu";
+    default: return "if it comes back, use --backend cpu";
   }
 }
 

@@ -26,12 +26,9 @@ __global__ void updateKernel(const Hyperparameters* __restrict__ hyperparameters
   const float decay = i < decayed ? h.weightDecay : 0.0f;
   switch (h.rule) {
     case UpdateRule::gradientDescent:
-    case UpdateRule::sgd:
-      return updateSgd(h, decay, w[i], g[i]);
-    case UpdateRule::momentum:
-      return updateMomentum(h, decay, w[i], g[i], m[i]);
-    case UpdateRule::adam:
-      return updateAdam(h, scale, decay, w[i], g[i], m[i], v[i]);
+    case UpdateRule::sgd: return updateSgd(h, decay, w[i], g[i]);
+    case UpdateRule::momentum: return updateMomentum(h, decay, w[i], g[i], m[i]);
+    case UpdateRule::adam: return updateAdam(h, scale, decay, w[i], g[i], m[i], v[i]);
   }
 }
 

@@ -132,18 +132,12 @@ std::unique_ptr<ByteSource> openSource(std::span<const std::uint8_t> bytes, cons
 
 const char* typeName(std::uint8_t type) {
   switch (type) {
-    case 0x09:
-      return "signed bytes";
-    case 0x0B:
-      return "16-bit integers";
-    case 0x0C:
-      return "32-bit integers";
-    case 0x0D:
-      return "32-bit floats";
-    case 0x0E:
-      return "64-bit floats";
-    default:
-      return nullptr;
+    case 0x09: return "signed bytes";
+    case 0x0B: return "16-bit integers";
+    case 0x0C: return "32-bit integers";
+    case 0x0D: return "32-bit floats";
+    case 0x0E: return "64-bit floats";
+    default: return nullptr;
   }
 }
 

@@ -56,28 +56,20 @@ LabelledPoint spiralPoint(bool isPositive, float noise, Random& random) {
 
 LabelledPoint drawPoint(PlaygroundShape shape, bool isPositive, float noise, Random& random) {
   switch (shape) {
-    case PlaygroundShape::exclusiveOr:
-      return exclusiveOrPoint(noise, random);
-    case PlaygroundShape::circle:
-      return circlePoint(isPositive, noise, random);
-    case PlaygroundShape::gauss:
-      return gaussPoint(isPositive, noise, random);
-    case PlaygroundShape::spiral:
-      return spiralPoint(isPositive, noise, random);
+    case PlaygroundShape::exclusiveOr: return exclusiveOrPoint(noise, random);
+    case PlaygroundShape::circle: return circlePoint(isPositive, noise, random);
+    case PlaygroundShape::gauss: return gaussPoint(isPositive, noise, random);
+    case PlaygroundShape::spiral: return spiralPoint(isPositive, noise, random);
   }
   throw Error(ExitCode::bug, "a playground shape without points");
 }
 
 const char* nameOf(PlaygroundShape shape) {
   switch (shape) {
-    case PlaygroundShape::exclusiveOr:
-      return "xor";
-    case PlaygroundShape::circle:
-      return "circle";
-    case PlaygroundShape::gauss:
-      return "gauss";
-    case PlaygroundShape::spiral:
-      return "spiral";
+    case PlaygroundShape::exclusiveOr: return "xor";
+    case PlaygroundShape::circle: return "circle";
+    case PlaygroundShape::gauss: return "gauss";
+    case PlaygroundShape::spiral: return "spiral";
   }
   throw Error(ExitCode::bug, "a playground shape without a name");
 }

@@ -65,12 +65,9 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
 
   bool key(string_t& name) override {
     switch (m_place) {
-      case Place::root:
-        return beginRootValue(name);
-      case Place::metadata:
-        return beginMetadata(name);
-      default:
-        return beginField(name);
+      case Place::root: return beginRootValue(name);
+      case Place::metadata: return beginMetadata(name);
+      default: return beginField(name);
     }
   }
 

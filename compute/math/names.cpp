@@ -85,14 +85,10 @@ std::optional<UpdateRule> updateRuleFromName(std::string_view name) {
 
 float usualLearningRate(UpdateRule rule) {
   switch (rule) {
-    case UpdateRule::gradientDescent:
-      return 0.5f;
-    case UpdateRule::sgd:
-      return 0.1f;
-    case UpdateRule::momentum:
-      return 0.02f;
-    case UpdateRule::adam:
-      return 1e-3f;
+    case UpdateRule::gradientDescent: return 0.5f;
+    case UpdateRule::sgd: return 0.1f;
+    case UpdateRule::momentum: return 0.02f;
+    case UpdateRule::adam: return 1e-3f;
   }
   return 1e-3f;
 }

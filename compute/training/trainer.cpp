@@ -202,18 +202,10 @@ Command Trainer::apply(const Command& command) {
     return static_cast<float>(applied.value);
   };
   switch (command.kind) {
-    case CommandKind::setLearningRate:
-      h.learningRate = clampTo(0, 1e6);
-      break;
-    case CommandKind::setMomentum:
-      h.momentum = clampTo(0, 0.99999);
-      break;
-    case CommandKind::setBeta2:
-      h.beta2 = clampTo(0, 0.999999);
-      break;
-    case CommandKind::setWeightDecay:
-      h.weightDecay = clampTo(0, 1e3);
-      break;
+    case CommandKind::setLearningRate: h.learningRate = clampTo(0, 1e6); break;
+    case CommandKind::setMomentum: h.momentum = clampTo(0, 0.99999); break;
+    case CommandKind::setBeta2: h.beta2 = clampTo(0, 0.999999); break;
+    case CommandKind::setWeightDecay: h.weightDecay = clampTo(0, 1e3); break;
     case CommandKind::setBatchSize:
       m_configuration.batchSize =
           static_cast<std::size_t>(clampTo(1, static_cast<double>(m_data.training.count)));
@@ -227,9 +219,7 @@ Command Trainer::apply(const Command& command) {
                          m_network.arenaFloats(ArenaKind::secondMoments));
       m_updatesSinceReset = 0;
       break;
-    case CommandKind::reset:
-      reset();
-      break;
+    case CommandKind::reset: reset(); break;
   }
   return applied;
 }

@@ -56,21 +56,15 @@ std::filesystem::path folderOf(const std::filesystem::path& path) {
 const char* adviceFor(int errorNumber) {
   switch (errorNumber) {
     case ENOSPC:
-    case EDQUOT:
-      return "free some space or choose another folder";
-    case EFBIG:
-      return "raise the file size limit (ulimit -f) or choose another folder";
+    case EDQUOT: return "free some space or choose another folder";
+    case EFBIG: return "raise the file size limit (ulimit -f) or choose another folder";
     case ENOENT:
-    case ENOTDIR:
-      return "make the folder first or choose another one";
+    case ENOTDIR: return "make the folder first or choose another one";
     case EACCES:
     case EPERM:
-    case EROFS:
-      return "choose a folder that may be written";
-    case ENAMETOOLONG:
-      return "choose a shorter name";
-    default:
-      return "check the disk or choose another folder";
+    case EROFS: return "choose a folder that may be written";
+    case ENAMETOOLONG: return "choose a shorter name";
+    default: return "check the disk or choose another folder";
   }
 }
 

@@ -38,15 +38,12 @@ const char* x264Preset(bool live, unsigned cores) {
 
 std::vector<std::string> codecArguments(VideoCodec codec, bool live, unsigned cores) {
   switch (codec) {
-    case VideoCodec::x264:
-      return {"-c:v", "libx264", "-preset", x264Preset(live, cores), "-crf", "20"};
+    case VideoCodec::x264: return {"-c:v", "libx264", "-preset", x264Preset(live, cores), "-crf", "20"};
     case VideoCodec::vp9:
       return {"-c:v",    "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8",
               "-row-mt", "1",          "-crf",      "28",       "-b:v",      "0"};
-    case VideoCodec::av1:
-      return {"-c:v", "libsvtav1", "-preset", "12", "-crf", "28"};
-    case VideoCodec::png:
-      break;
+    case VideoCodec::av1: return {"-c:v", "libsvtav1", "-preset", "12", "-crf", "28"};
+    case VideoCodec::png: break;
   }
   throw Error(ExitCode::bug, "pictures are not made by ffmpeg");
 }
@@ -73,14 +70,10 @@ VideoContainer containerOf(const std::filesystem::path& path) {
 
 const char* nameOf(VideoCodec codec) {
   switch (codec) {
-    case VideoCodec::x264:
-      return "H.264 (libx264)";
-    case VideoCodec::vp9:
-      return "VP9 (libvpx-vp9)";
-    case VideoCodec::av1:
-      return "AV1 (libsvtav1)";
-    case VideoCodec::png:
-      return "PNG";
+    case VideoCodec::x264: return "H.264 (libx264)";
+    case VideoCodec::vp9: return "VP9 (libvpx-vp9)";
+    case VideoCodec::av1: return "AV1 (libsvtav1)";
+    case VideoCodec::png: return "PNG";
   }
   return "";
 }

@@ -21,8 +21,7 @@ const char* advice(VkResult result) {
     case VK_ERROR_FEATURE_NOT_PRESENT:
     case VK_ERROR_LAYER_NOT_PRESENT:
       return "the driver lacks something we need: update it, or choose another device with --device";
-    default:
-      return "set CAJAL_VALIDATION=1 to learn more, or choose another device with --device";
+    default: return "set CAJAL_VALIDATION=1 to learn more, or choose another device with --device";
   }
 }
 
@@ -34,14 +33,11 @@ std::string sentence(VkResult result, std::string_view doing) {
 
 void check(VkResult result, std::string_view doing, std::source_location where) {
   switch (result) {
-    case VK_SUCCESS:
-      return;
-    case VK_ERROR_DEVICE_LOST:
-      throw DeviceLost(ExitCode::gpu, sentence(result, doing), where);
+    case VK_SUCCESS: return;
+    case VK_ERROR_DEVICE_LOST: throw DeviceLost(ExitCode::gpu, sentence(result, doing), where);
     case VK_ERROR_OUT_OF_DEVICE_MEMORY:
       throw OutOfDeviceMemory(ExitCode::gpu, sentence(result, doing), where);
-    default:
-      throw Error(ExitCode::gpu, sentence(result, doing), where);
+    default: throw Error(ExitCode::gpu, sentence(result, doing), where);
   }
 }
 
@@ -55,8 +51,7 @@ void logUnlessSuccess(VkResult result, std::string_view doing) noexcept {
 
 std::string resultName(VkResult result) {
 #define CAJAL_NAME(result) \
-  case result:             \
-    return #result
+  case result: return #result
   switch (result) {
     CAJAL_NAME(VK_SUCCESS);
     CAJAL_NAME(VK_NOT_READY);
@@ -81,8 +76,7 @@ std::string resultName(VkResult result) {
     CAJAL_NAME(VK_SUBOPTIMAL_KHR);
     CAJAL_NAME(VK_ERROR_OUT_OF_DATE_KHR);
     CAJAL_NAME(VK_ERROR_UNKNOWN);
-    default:
-      return fmt::format("VkResult {}", static_cast<int>(result));
+    default: return fmt::format("VkResult {}", static_cast<int>(result));
   }
 #undef CAJAL_NAME
 }

@@ -100,10 +100,8 @@ Sampler::Sampler(const Device& device, VkFilter filter) {
 
 VkDeviceSize bytesPerPixel(VkFormat format) {
   switch (format) {
-    case VK_FORMAT_R8_UNORM:
-      return 1;
-    case VK_FORMAT_R16_SFLOAT:
-      return 2;
+    case VK_FORMAT_R8_UNORM: return 1;
+    case VK_FORMAT_R16_SFLOAT: return 2;
     case VK_FORMAT_R8G8B8A8_UNORM:
     case VK_FORMAT_R8G8B8A8_SRGB:
     case VK_FORMAT_B8G8R8A8_UNORM:
@@ -111,14 +109,11 @@ VkDeviceSize bytesPerPixel(VkFormat format) {
     case VK_FORMAT_R32_UINT:
     case VK_FORMAT_R32_SINT:
     case VK_FORMAT_R32_SFLOAT:
-    case VK_FORMAT_D32_SFLOAT:
-      return 4;
+    case VK_FORMAT_D32_SFLOAT: return 4;
     case VK_FORMAT_R16G16B16A16_SFLOAT:
     case VK_FORMAT_R32G32_UINT:
-    case VK_FORMAT_R32G32_SFLOAT:
-      return 8;
-    case VK_FORMAT_R32G32B32A32_SFLOAT:
-      return 16;
+    case VK_FORMAT_R32G32_SFLOAT: return 8;
+    case VK_FORMAT_R32G32B32A32_SFLOAT: return 16;
     default:
       throw Error(ExitCode::bug, fmt::format("bytesPerPixel: add format {}", static_cast<int>(format)));
   }

@@ -21,17 +21,12 @@ struct Taste {
 
 Taste tasteOf(MemoryUse use) {
   switch (use) {
-    case MemoryUse::device:
-      return {kDevice, 0, kHost};
-    case MemoryUse::shared:
-      return {kDevice, 0, kHost};
+    case MemoryUse::device: return {kDevice, 0, kHost};
+    case MemoryUse::shared: return {kDevice, 0, kHost};
     // Memory that is on the GPU and reachable by the host is scarce on some machines: leave it to `mapped`.
-    case MemoryUse::upload:
-      return {kHost, 0, kDevice | kCached};
-    case MemoryUse::readback:
-      return {kHost, kCached, kDevice};
-    case MemoryUse::mapped:
-      return {kHost, kDevice, 0};
+    case MemoryUse::upload: return {kHost, 0, kDevice | kCached};
+    case MemoryUse::readback: return {kHost, kCached, kDevice};
+    case MemoryUse::mapped: return {kHost, kDevice, 0};
   }
   return {};
 }

@@ -157,18 +157,12 @@ SwapchainImage Swapchain::acquire() {
   const VkResult result = vkAcquireNextImageKHR(m_device->handle(), m_swapchain.get(), kAcquireNanoseconds,
                                                 acquired, VK_NULL_HANDLE, &index);
   switch (result) {
-    case VK_ERROR_OUT_OF_DATE_KHR:
-      return {.state = SwapchainState::outOfDate};
-    case VK_ERROR_SURFACE_LOST_KHR:
-      return {.state = SwapchainState::surfaceLost};
+    case VK_ERROR_OUT_OF_DATE_KHR: return {.state = SwapchainState::outOfDate};
+    case VK_ERROR_SURFACE_LOST_KHR: return {.state = SwapchainState::surfaceLost};
     case VK_TIMEOUT:
-    case VK_NOT_READY:
-      return {.state = SwapchainState::notReady};
-    case VK_SUBOPTIMAL_KHR:
-      m_isSuboptimal = true;
-      break;  // the image is ours all the same
-    default:
-      check(result, "taking the window's next image");
+    case VK_NOT_READY: return {.state = SwapchainState::notReady};
+    case VK_SUBOPTIMAL_KHR: m_isSuboptimal = true; break;  // the image is ours all the same
+    default: check(result, "taking the window's next image");
   }
   m_turn = (m_turn + 1) % m_acquired.size();
   return {.state = SwapchainState::ready,
@@ -211,12 +205,9 @@ SwapchainState Swapchain::present(const SwapchainImage& drawn) {
   const VkResult result = vkQueuePresentKHR(m_device->queue(), &info);
   switch (result) {
     case VK_ERROR_OUT_OF_DATE_KHR:
-    case VK_SUBOPTIMAL_KHR:
-      return SwapchainState::outOfDate;
-    case VK_ERROR_SURFACE_LOST_KHR:
-      return SwapchainState::surfaceLost;
-    default:
-      check(result, "showing a picture in the window");
+    case VK_SUBOPTIMAL_KHR: return SwapchainState::outOfDate;
+    case VK_ERROR_SURFACE_LOST_KHR: return SwapchainState::surfaceLost;
+    default: check(result, "showing a picture in the window");
   }
   return m_isSuboptimal ? SwapchainState::outOfDate : SwapchainState::ready;
 }

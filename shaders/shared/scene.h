@@ -1,7 +1,8 @@
 // What is drawn, as shaders and C++ both see it.
 //
-// Nodes are spheres. An edge bundle is every edge between two consecutive runs of nodes: edge (i, j) leads from
-// source j to target i and its value stands at values[first + i * sources + j]. Planes are matrices hung in space.
+// Nodes are spheres. An edge bundle is every edge between two consecutive runs of nodes: edge (i, j) leads
+// from source j to target i and its value stands at values[first + i * sources + j]. Planes are matrices hung
+// in space.
 #ifndef CAJAL_SHADERS_SHARED_SCENE_H
 #define CAJAL_SHADERS_SHARED_SCENE_H
 
@@ -10,21 +11,21 @@
 CAJAL_BEGIN_SHARED
 
 // Which of the bound value buffers something reads.
-const uint kShownValues = 0;   // the quantity that edges show
-const uint kPlaneValues = 1;   // the quantity that planes show
-const uint kActivations = 2;   // one float a node: colours nodes, and multiplies an edge's value where asked
+const uint kShownValues = 0;  // the quantity that edges show
+const uint kPlaneValues = 1;  // the quantity that planes show
+const uint kActivations = 2;  // one float a node: colours nodes, and multiplies an edge's value where asked
 
 const uint kNone = 0xffffffffu;
 
 // One frame's view of the world.
 struct View {
-  mat4 viewProjection;   // world → Vulkan clip space, depth 0 … 1
-  mat4 view;             // world → camera, camera looks along -z
-  vec3 cameraPosition;   // world
-  uint left;             // pixels: what stands left of this column is covered by panels and not drawn
-  uvec2 viewport;        // pixels
-  uint frame;            // counts up; the seed of every sample
-  float blend;           // share of the new samples in the leaky light planes, 0 … 1
+  mat4 viewProjection;  // world → Vulkan clip space, depth 0 … 1
+  mat4 view;            // world → camera, camera looks along -z
+  vec3 cameraPosition;  // world
+  uint left;            // pixels: what stands left of this column is covered by panels and not drawn
+  uvec2 viewport;       // pixels
+  uint frame;           // counts up; the seed of every sample
+  float blend;          // share of the new samples in the leaky light planes, 0 … 1
 };
 CAJAL_SIZE(View, 160);
 
@@ -71,9 +72,9 @@ CAJAL_SIZE(EdgeStyle, 32);
 
 // A matrix in space: element (r, c) is a cell of the rectangle origin + (c, r) / (columns, rows).
 struct Plane {
-  vec3 origin;      // world: the outer corner of element (0, 0)
+  vec3 origin;  // world: the outer corner of element (0, 0)
   uint rows;
-  vec3 across;      // world: along a whole row
+  vec3 across;  // world: along a whole row
   uint columns;
   vec3 down;        // world: along a whole column
   uint source;      // kPlaneValues or kActivations
@@ -86,8 +87,8 @@ CAJAL_SIZE(Plane, 64);
 
 // Asks for a robust maximum of |value| over the non-zero elements of a matrix, smoothed over frames.
 struct RangeRequest {
-  uint source;           // which buffer
-  uint firstValue;       // floats
+  uint source;      // which buffer
+  uint firstValue;  // floats
   uint rows, columns;
   uint firstActivation;  // floats into kActivations, multiplied along columns; kNone: not
   float percentile;      // 0 … 1
@@ -98,8 +99,8 @@ CAJAL_SIZE(RangeRequest, 32);
 
 // How light becomes colour.
 struct ToneStyle {
-  vec3 positive;     // linear colours
-  float bloom;       // 0 … 1
+  vec3 positive;  // linear colours
+  float bloom;    // 0 … 1
   vec3 negative;
   float exposure;    // 1 is normal
   vec3 neutral;      // where both signs meet

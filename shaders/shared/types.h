@@ -1,4 +1,5 @@
-// The types that shaders and C++ share. Scalar layout on both sides: a vec3 is twelve bytes, nothing is padded.
+// The types that shaders and C++ share. Scalar layout on both sides: a vec3 is twelve bytes, nothing is
+// padded.
 #ifndef CAJAL_SHADERS_SHARED_TYPES_H
 #define CAJAL_SHADERS_SHARED_TYPES_H
 
@@ -6,7 +7,8 @@
 #include <cstdint>
 #include <glm/glm.hpp>
 
-#define CAJAL_SIZE(type, bytes) static_assert(sizeof(type) == (bytes), #type " is not laid out as the shaders read it")
+#define CAJAL_SIZE(type, bytes) \
+  static_assert(sizeof(type) == (bytes), #type " is not laid out as the shaders read it")
 namespace cajal::gpu {
 using uint = std::uint32_t;
 using glm::mat4;

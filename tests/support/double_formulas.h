@@ -12,8 +12,7 @@ namespace cajal::test {
 
 inline std::vector<double> activateInDouble(Activation activation, std::vector<double> z) {
   switch (activation) {
-    case Activation::identity:
-      break;
+    case Activation::identity: break;
     case Activation::sigmoid:
       for (double& v : z) v = 1.0 / (1.0 + std::exp(-v));
       break;
