@@ -18,6 +18,11 @@ class Interrupted : public ProgramTest {
     words.insert(words.end(), more.begin(), more.end());
     return words;
   }
+  std::uintmax_t bytesInFolder() const {
+    std::uintmax_t bytes = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(m_folder.path())) bytes += entry.file_size();
+    return bytes;
+  }
 };
 
 TEST_F(Interrupted, ATrainingEndsInOrderAndKeepsItsWeights) {
@@ -36,7 +41,9 @@ TEST_F(Interrupted, AFilmIsFinishedAndPlays) {
   for (const char* film : {"film.mkv", "film.mp4"}) {
     Program program(endless({"--record", film}), surroundings());
     ASSERT_TRUE(program.waitUntilSaid("recording")) << program.errors();
-    usleep(300'000);  // some frames; none at all would be a film without frames, which is another test
+    // Until something stands on the disk; no frame at all would be a film without frames, which is another
+    // test.
+    for (int i = 0; i < 3000 && bytesInFolder() == 0; ++i) usleep(10'000);
     program.signal(SIGINT);
     EXPECT_EQ(program.waitFor(kSoon), 0) << program.errors();
     EXPECT_GT(frameCount(m_folder / film), 0) << film << "\n" << program.errors();
@@ -56,7 +63,7 @@ TEST_F(Interrupted, AskedToEndByTheSystemItDoesTheSame) {
 
 TEST_F(Interrupted, RightAtTheStartItEndsToo) {
   for (const useconds_t delay : {1'000, 10'000, 30'000, 60'000, 100'000, 200'000}) {
-    Program program(endless({"--record", "frames/"}), surroundings());
+    Program program(endless({"--record", "frames-" + std::to_string(delay) + "/"}), surroundings());
     usleep(delay);
     program.signal(SIGINT);
     const std::optional<int> code = program.waitFor(kSoon);
