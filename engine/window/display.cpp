@@ -6,9 +6,14 @@
 #include <GLFW/glfw3.h>
 #include <dlfcn.h>
 
+#include <chrono>
+#include <thread>
+
 namespace cajal {
 
 namespace {
+
+constexpr int kAttempts = 25;  // half a second in all
 
 std::string glfwReason() {
   const char* text = nullptr;
@@ -60,9 +65,14 @@ DisplayAnswer displayAvailable() {
 }
 
 DisplayConnection::DisplayConnection() : m_loss(std::make_unique<Loss>()) {
-  if (glfwInit() != GLFW_TRUE)
-    throw Error(ExitCode::usage,
-                fmt::format("no window can be opened: {}; use --headless, or set DISPLAY", glfwReason()));
+  // An X server that nobody else uses starts anew when displayAvailable() leaves it, and refuses us
+  // meanwhile.
+  for (int attempt = 1; glfwInit() != GLFW_TRUE; ++attempt) {
+    if (attempt == kAttempts)
+      throw Error(ExitCode::usage,
+                  fmt::format("no window can be opened: {}; use --headless, or set DISPLAY", glfwReason()));
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
   surviveLossOfDisplay(*m_loss);
 }
 

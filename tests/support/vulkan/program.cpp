@@ -46,7 +46,10 @@ bool waitUntil(double seconds, Condition&& condition) {
 }  // namespace
 
 Program::Program(const std::vector<std::string>& words, const Surroundings& surroundings) {
+  // Whoever started the tests in the background had them ignore Ctrl-C; the program must not inherit that.
+  const auto before = ::signal(SIGINT, SIG_DFL);
   m_process = fork();
+  if (m_process != 0) ::signal(SIGINT, before);
   if (m_process < 0) throw std::runtime_error("no process can be started");
   if (m_process == 0) become(words, surroundings, m_said.path());
 }

@@ -27,13 +27,15 @@ std::string readNumber(int fd) {
   }
 }
 
+// A number of its own for every process: left to choose, two that start while a third ends may take the same,
+// and the one that ends removes the other's socket.
 [[noreturn]] void becomeXvfb(int numberFd) {
-  const std::string fd = std::to_string(numberFd);
+  const std::string fd = std::to_string(numberFd), number = ":" + std::to_string(100 + getpid() % 50'000);
   const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   dup2(nowhere, STDOUT_FILENO);
   dup2(nowhere, STDERR_FILENO);
-  execlp("Xvfb", "Xvfb", "-displayfd", fd.c_str(), "-screen", "0", "1920x1080x24", "-nolisten", "tcp",
-         static_cast<char*>(nullptr));
+  execlp("Xvfb", "Xvfb", number.c_str(), "-displayfd", fd.c_str(), "-screen", "0", "1920x1080x24",
+         "-nolisten", "tcp", static_cast<char*>(nullptr));
   _exit(127);
 }
 
