@@ -51,6 +51,7 @@ RunFolder::RunFolder(const Options& options) : m_folder(options.out) {
   configuration.commit();
   m_folderMetrics.emplace(m_folder / "metrics.jsonl");
   m_commands.emplace(m_folder / "commands.jsonl");
+  m_events.emplace(m_folder);
 }
 
 void RunFolder::append(const Metrics& metrics, const ViewerState& state) {
@@ -58,6 +59,13 @@ void RunFolder::append(const Metrics& metrics, const ViewerState& state) {
   const std::string line = toJsonLine(metrics, state);
   if (m_metrics) m_metrics->append(line);
   if (m_folderMetrics) m_folderMetrics->append(line);
+  if (!m_events) return;
+  const Scalar scalars[] = {{"loss/train", metrics.trainLoss},
+                            {"loss/test", metrics.testLoss},
+                            {"accuracy/train", metrics.trainAccuracy},
+                            {"accuracy/test", metrics.testAccuracy},
+                            {"price/steps_per_second", state.price.stepsPerSecond}};
+  m_events->append(metrics.step, scalars);
 }
 
 void RunFolder::append(const LoggedCommand& command) {

@@ -7,6 +7,7 @@
 
 #include "engine/base/file.h"
 #include "viewer/bridge/bridge.h"
+#include "viewer/event_file.h"
 #include "viewer/options.h"
 #include "viewer/state.h"
 
@@ -26,6 +27,7 @@ class RunFolder {
  private:
   std::filesystem::path m_folder;  // empty: none is kept
   std::optional<LineFile> m_metrics, m_folderMetrics, m_commands;
+  std::optional<EventFile> m_events;
 };
 
 }  // namespace cajal
