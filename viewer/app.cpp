@@ -375,7 +375,7 @@ void App::measurePrice() {
   m_price.drawMilliseconds = m_stage.drawMilliseconds();
   m_price.bytesCopiedPerFrame =
       frames ? static_cast<double>(counters.bytesCopied - m_mark.bytes) / static_cast<double>(frames) : 0;
-  m_mark = {now, steps, m_framesDrawn, counters.bytesCopied, counters.publications};
+  m_mark = {now, steps, m_framesDrawn, counters.bytesCopied};
 }
 
 void App::finish() {

@@ -51,7 +51,7 @@ class App {
   // What a rate is measured from.
   struct Mark {
     double time = 0;
-    std::uint64_t steps = 0, frames = 0, bytes = 0, publications = 0;
+    std::uint64_t steps = 0, frames = 0, bytes = 0;
   };
 
   bool isLive() const { return m_mode != AppMode::headless; }

@@ -30,9 +30,13 @@ CameraPath App::defaultPath() const {
   const glm::vec3 inputSide = glm::mix(center, glm::vec3(box.low.x, 0, 0), 0.45f);
   const glm::vec3 outputSide = glm::mix(center, glm::vec3(box.high.x, 0, 0), 0.45f);
   std::vector<CameraKey> keys = {
-      key(0, kFramingDirection, 1.0f, center),        key(4, {-0.80f, 0.22f, 0.58f}, 0.90f, inputSide),
-      key(9, {-0.30f, 0.40f, 0.88f}, 0.94f, center),  key(14, {0.12f, 0.24f, 0.95f}, 0.88f, outputSide),
-      key(19, {-0.25f, 0.45f, 0.85f}, 0.98f, center), key(24, kFramingDirection, 1.0f, center),
+      key(0, kFramingDirection, 1.0f, center),
+      key(4, {-0.80f, 0.22f, 0.58f}, 0.90f, inputSide),
+      key(8.5, {0.05f, 0.26f, 0.95f}, 0.92f, outputSide),
+      // Where the usual 3,000 steps end: all of it in view.
+      key(12.5, {-0.60f, 0.32f, 0.73f}, 1.0f, center),
+      key(18, {-0.25f, 0.45f, 0.85f}, 0.98f, center),
+      key(24, kFramingDirection, 1.0f, center),
   };
   return CameraPath(std::move(keys), CameraPath::Clock::seconds, true);
 }

@@ -15,7 +15,7 @@ namespace cajal {
 // The price of looking: what training and drawing cost, smoothed over half a second.
 struct Price {
   double stepsPerSecond = 0;
-  double stepMilliseconds = 0;  // inside a step
+  double stepMilliseconds = 0;  // from one step to the next
   double framesPerSecond = 0;
   double drawMilliseconds = 0;  // on the drawing device
   double bytesCopiedPerFrame = 0;
@@ -35,6 +35,7 @@ struct StaticState {
   Activation hidden = Activation::relu, output = Activation::softmax;
   Loss loss = Loss::crossEntropy;
   std::size_t trainingExamples = 0, testExamples = 0;
+  std::size_t metricsExamples = 0;  // of the test part, that a point of the curves looks at
   std::size_t imageRows = 0, imageColumns = 0;
   std::size_t parameters = 0;
   std::string backend, device, bridge;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compute/data/safetensors.h"
 #include "engine/base/error.h"
 #include "engine/base/log.h"
@@ -65,6 +67,7 @@ StaticState describeTraining(const TrainingSetup& setup, const Trainer& trainer)
   state.loss = network.loss;
   state.trainingExamples = setup.data.training.count;
   state.testExamples = setup.data.test.count;
+  state.metricsExamples = std::min(trainer.configuration().metricsTestExamples, setup.data.test.count);
   state.imageRows = setup.data.imageRows;
   state.imageColumns = setup.data.imageColumns;
   state.parameters = trainer.network().parameterCount();

@@ -35,9 +35,8 @@ inline constexpr float kGainPower = 0.35f;
 // Samples of edges a frame, strong ones first (shaders/edges.comp).
 inline constexpr float kSamplesPerFilmFrame = 4e6f;
 
-inline constexpr float kTangentShare = 0.42f;    // of the distance between two layers: how soon a curve bends
-inline constexpr float kImageHides = 1.0f;       // an image seen from its face hides the edges behind it
-inline constexpr float kImageBackHides = 0.25f;  // from behind it lets them through
+inline constexpr float kTangentShare = 0.42f;  // of the distance between two layers: how soon a curve bends
+inline constexpr float kImageHides = 1.0f;     // an image hides the edges behind it
 inline constexpr float kMatrixHides = 1.0f;
 
 inline constexpr float kFieldOfView = 0.62f;  // radians

@@ -207,8 +207,10 @@ void drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& sett
   glm::vec2 at{view.freeLeft + kMargin, kMargin - 6};
   ImFont* const large = ui.font(UiFont::label);
   std::string line = fmt::format("step {}", withThousands(state.facts.step));
-  if (!state.curves.empty())
-    line += fmt::format("    test accuracy {:.1f} %", 100 * state.curves.back().testAccuracy);
+  if (!state.curves.empty()) {
+    line += fmt::format("    test accuracy {:.1f} % of {}", 100 * state.curves.back().testAccuracy,
+                        withThousands(state.fixed.metricsExamples));
+  }
   drawText(large, at, kBright, line);
   at.y += large->FontSize + 6;
   drawText(ui.font(UiFont::small), at, kQuiet, edgeSentence(state, settings));
