@@ -5,11 +5,14 @@
 namespace cajal {
 
 void Backend::gather(const DeviceExamples& examples, const BatchSelection& selection, const Matrix& input,
-                     std::uint8_t* labels) {
+                     const Targets& targets) {
   require(examples.count > 0, "gather: no examples");
   require(input.rows == selection.count && input.columns == examples.features,
           "gather: input must be (B, features)");
-  doGather(examples, selection, input, labels);
+  require(examples.targets ? targets.values != nullptr : targets.labels != nullptr,
+          "gather: no place for the targets");
+  require(!examples.weights || targets.weights, "gather: no place for the weights of the examples");
+  doGather(examples, selection, input, targets);
 }
 
 void Backend::denseForward(const Matrix& input, const Matrix& weight, const float* bias,
@@ -25,15 +28,15 @@ void Backend::activateRows(Activation activation, const Matrix& output) {
   doActivateRows(activation, output);
 }
 
-void Backend::head(Loss loss, Activation activation, const Matrix& output, const std::uint8_t* labels,
-                   const Matrix* dLoss_dZ, float inverseBatch, int statistics) {
-  require(
-      loss != Loss::crossEntropy || activation == Activation::softmax || activation == Activation::sigmoid,
-      "head: cross-entropy needs softmax or sigmoid outputs");
+void Backend::head(const Head& head, const Matrix& output, const Targets& targets, const Matrix* dLoss_dZ,
+                   float inverseBatch, int statistics) {
+  require(head.loss != Loss::crossEntropy || head.activation == Activation::softmax ||
+              head.activation == Activation::sigmoid,
+          "head: cross-entropy needs softmax or sigmoid outputs");
   require(!dLoss_dZ || (dLoss_dZ->rows == output.rows && dLoss_dZ->columns == output.columns),
           "head: dLoss_dZ must be shaped like the output");
   require(statistics >= 0 && statistics < kStatisticsSlots, "head: no such statistics slot");
-  doHead(loss, activation, output, labels, dLoss_dZ, inverseBatch, statistics);
+  doHead(head, output, targets, dLoss_dZ, inverseBatch, statistics);
 }
 
 void Backend::denseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,

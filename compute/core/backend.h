@@ -40,13 +40,28 @@ struct Statistics {
 
 // One part of a data set, in the backend's memory.
 struct DeviceExamples {
-  std::shared_ptr<void> owner;           // frees what it must
-  const std::uint8_t* bytes = nullptr;   // (count, features), read as value / 255; or
-  const float* floats = nullptr;         // (count, features)
-  const std::uint8_t* labels = nullptr;  // (count)
+  std::shared_ptr<void> owner;          // frees what it must
+  const std::uint8_t* bytes = nullptr;  // (count, features), read as value / 255; or
+  const float* floats = nullptr;        // (count, features)
+  const Label* labels = nullptr;        // (count); or
+  const float* targets = nullptr;       // (count, outputs)
+  const float* weights = nullptr;       // (count), or null: all count 1
   std::size_t count = 0;
   std::size_t features = 0;
+  std::size_t outputs = 0;  // of `targets`
 };
+
+// What a batch should have given, in the backend's memory. Only what the data set has is read and written.
+struct Targets {
+  Label* labels = nullptr;   // (B)
+  float* values = nullptr;   // (B, outputs), where numbers are predicted: null otherwise
+  float* weights = nullptr;  // (B), or null: all count 1
+};
+
+CAJAL_HOST_DEVICE inline RowTarget rowTarget(const Targets& targets, std::size_t row, std::size_t outputs) {
+  return {targets.values ? 0 : targets.labels[row], targets.values ? targets.values + row * outputs : nullptr,
+          targets.weights ? targets.weights[row] : 1.0f};
+}
 
 // Which examples make a batch: `count` of them from `cursor` on, in the shuffled order of endless epochs
 // (math/permutation.h), or in the order they stand in where `shuffled` is false.
@@ -79,9 +94,9 @@ class Backend {
   // How many CPU threads a step may use, from the next operation on. Results do not depend on it.
   virtual void setThreads(int) {}
 
-  // input (B, features), labels (B): rows of `examples` chosen by `selection`.
+  // input (B, features), targets (B): rows of `examples` chosen by `selection`.
   void gather(const DeviceExamples& examples, const BatchSelection& selection, const Matrix& input,
-              std::uint8_t* labels);
+              const Targets& targets);
   // output (B, out) = f(input (B, in) · weightᵀ + bias); softmax is left to `head`, which sees whole rows.
   void denseForward(const Matrix& input, const Matrix& weight, const float* bias, Activation activation,
                     const Matrix& output);
@@ -89,8 +104,8 @@ class Backend {
   void activateRows(Activation activation, const Matrix& output);
   // The head (math/losses.h): output z → y; dLoss_dZ (B, C) overwritten when given, scaled by `inverseBatch`;
   // loss and correct answers are added to `statistics`.
-  void head(Loss loss, Activation activation, const Matrix& output, const std::uint8_t* labels,
-            const Matrix* dLoss_dZ, float inverseBatch, int statistics);
+  void head(const Head& head, const Matrix& output, const Targets& targets, const Matrix* dLoss_dZ,
+            float inverseBatch, int statistics);
   // dLoss_dZ of the layer before: (dLoss_dZ (B, out) · weight (out, in)) ⊙ f'(input). Overwrites.
   void denseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,
                           Activation before, const Matrix& dLoss_dZBefore);
@@ -112,12 +127,12 @@ class Backend {
 
  private:
   virtual void doGather(const DeviceExamples&, const BatchSelection&, const Matrix& input,
-                        std::uint8_t* labels) = 0;
+                        const Targets&) = 0;
   virtual void doDenseForward(const Matrix& input, const Matrix& weight, const float* bias, Activation,
                               const Matrix& output) = 0;
   virtual void doActivateRows(Activation, const Matrix& output) = 0;
-  virtual void doHead(Loss, Activation, const Matrix& output, const std::uint8_t* labels,
-                      const Matrix* dLoss_dZ, float inverseBatch, int statistics) = 0;
+  virtual void doHead(const Head&, const Matrix& output, const Targets&, const Matrix* dLoss_dZ,
+                      float inverseBatch, int statistics) = 0;
   virtual void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,
                                     Activation before, const Matrix& dLoss_dZBefore) = 0;
   virtual void doDenseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,

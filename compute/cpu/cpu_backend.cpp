@@ -44,9 +44,12 @@ class CpuBackend final : public Backend {
     return {nullptr,
             examples.bytes.empty() ? nullptr : examples.bytes.data(),
             examples.floats.empty() ? nullptr : examples.floats.data(),
-            examples.labels.data(),
+            examples.labels.empty() ? nullptr : examples.labels.data(),
+            examples.targets.empty() ? nullptr : examples.targets.data(),
+            examples.weights.empty() ? nullptr : examples.weights.data(),
             examples.count,
-            features};
+            features,
+            examples.count ? examples.targets.size() / examples.count : 0};
   }
 
   void read(const float* source, float* host, std::size_t count) override {
@@ -74,8 +77,8 @@ class CpuBackend final : public Backend {
   static int defaultThreads() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
   void doGather(const DeviceExamples& examples, const BatchSelection& selection, const Matrix& input,
-                std::uint8_t* labels) override {
-    cpu::gather(m_team, examples, selection, input, labels);
+                const Targets& targets) override {
+    cpu::gather(m_team, examples, selection, input, targets);
   }
   void doDenseForward(const Matrix& input, const Matrix& weight, const float* bias, Activation activation,
                       const Matrix& output) override {
@@ -84,9 +87,9 @@ class CpuBackend final : public Backend {
   void doActivateRows(Activation activation, const Matrix& output) override {
     cpu::activateRows(m_team, activation, output);
   }
-  void doHead(Loss loss, Activation activation, const Matrix& output, const std::uint8_t* labels,
-              const Matrix* dLoss_dZ, float inverseBatch, int statistics) override {
-    cpu::head(m_team, loss, activation, output, labels, dLoss_dZ, inverseBatch, m_statistics[statistics]);
+  void doHead(const Head& head, const Matrix& output, const Targets& targets, const Matrix* dLoss_dZ,
+              float inverseBatch, int statistics) override {
+    cpu::head(m_team, head, output, targets, dLoss_dZ, inverseBatch, m_statistics[statistics]);
   }
   void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,
                             Activation before, const Matrix& dLoss_dZBefore) override {

@@ -52,10 +52,19 @@ void copyRow(const DeviceExamples& examples, std::size_t example, float* __restr
   }
 }
 
+void copyTarget(const DeviceExamples& examples, std::size_t example, const Targets& targets,
+                std::size_t row) {
+  if (examples.labels) targets.labels[row] = examples.labels[example];
+  for (std::size_t o = 0; examples.targets && o < examples.outputs; ++o) {
+    targets.values[row * examples.outputs + o] = examples.targets[example * examples.outputs + o];
+  }
+  if (examples.weights) targets.weights[row] = examples.weights[example];
+}
+
 }  // namespace
 
 void gather(ThreadTeam& team, const DeviceExamples& examples, const BatchSelection& selection,
-            const Matrix& input, std::uint8_t* labels) {
+            const Matrix& input, const Targets& targets) {
   const std::size_t tiles = (selection.count + kRowsPerTile - 1) / kRowsPerTile;
   team.forEachTile(tiles, [&](std::size_t tile) {
     const std::size_t begin = tile * kRowsPerTile, end = std::min(selection.count, begin + kRowsPerTile);
@@ -67,7 +76,7 @@ void gather(ThreadTeam& team, const DeviceExamples& examples, const BatchSelecti
     }
     for (std::size_t row = begin; row < end; ++row) {
       copyRow(examples, chosen[row - begin], input.data + row * input.columns);
-      labels[row] = examples.labels[chosen[row - begin]];
+      copyTarget(examples, chosen[row - begin], targets, row);
     }
   });
 }

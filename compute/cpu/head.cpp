@@ -24,8 +24,8 @@ void activateRows(ThreadTeam& team, Activation activation, const Matrix& output)
   });
 }
 
-void head(ThreadTeam& team, Loss loss, Activation activation, const Matrix& output,
-          const std::uint8_t* labels, const Matrix* dLoss_dZ, float inverseBatch, Statistics& statistics) {
+void head(ThreadTeam& team, const Head& head, const Matrix& output, const Targets& targets,
+          const Matrix* dLoss_dZ, float inverseBatch, Statistics& statistics) {
   // One partial sum a tile, added in the order of the tiles: the same bits for any number of threads.
   static thread_local std::vector<Statistics> partials;
   std::vector<Statistics>& sums = partials;
@@ -34,8 +34,8 @@ void head(ThreadTeam& team, Loss loss, Activation activation, const Matrix& outp
     const std::size_t end = std::min(output.rows, (tile + 1) * kRowsPerTile);
     for (std::size_t row = tile * kRowsPerTile; row < end; ++row) {
       float* gradient = dLoss_dZ ? dLoss_dZ->data + row * dLoss_dZ->columns : nullptr;
-      const RowResult result = headRow(loss, activation, output.data + row * output.columns, output.columns,
-                                       labels[row], gradient, inverseBatch);
+      const RowResult result = headRow(head, output.data + row * output.columns, output.columns,
+                                       rowTarget(targets, row, output.columns), gradient, inverseBatch);
       sums[tile].loss += static_cast<double>(result.loss);
       sums[tile].correct += result.correct;
       sums[tile].count += 1;

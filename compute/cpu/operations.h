@@ -9,7 +9,7 @@ namespace cajal::cpu {
 
 // gather.cpp
 void gather(ThreadTeam& team, const DeviceExamples& examples, const BatchSelection& selection,
-            const Matrix& input, std::uint8_t* labels);
+            const Matrix& input, const Targets& targets);
 
 // dense.cpp
 void denseForward(ThreadTeam& team, const Matrix& input, const Matrix& weight, const float* bias,
@@ -21,8 +21,8 @@ void denseBackwardParameters(ThreadTeam& team, const Matrix& dLoss_dZ, const Mat
 
 // head.cpp
 void activateRows(ThreadTeam& team, Activation activation, const Matrix& output);
-void head(ThreadTeam& team, Loss loss, Activation activation, const Matrix& output,
-          const std::uint8_t* labels, const Matrix* dLoss_dZ, float inverseBatch, Statistics& statistics);
+void head(ThreadTeam& team, const Head& head, const Matrix& output, const Targets& targets,
+          const Matrix* dLoss_dZ, float inverseBatch, Statistics& statistics);
 
 // update.cpp
 void update(ThreadTeam& team, const Hyperparameters& hyperparameters, std::uint64_t updates,

@@ -29,7 +29,8 @@ int useDevice(int device) {
 struct UploadedExamples {
   DeviceMemory<std::uint8_t> bytes;
   DeviceMemory<float> floats;
-  DeviceMemory<std::uint8_t> labels;
+  DeviceMemory<Label> labels;
+  DeviceMemory<float> targets, weights;
 };
 
 class CudaBackend final : public Backend {
@@ -72,9 +73,18 @@ class CudaBackend final : public Backend {
     uploaded->bytes = copyToDevice(examples.bytes);
     uploaded->floats = copyToDevice(examples.floats);
     uploaded->labels = copyToDevice(examples.labels);
+    uploaded->targets = copyToDevice(examples.targets);
+    uploaded->weights = copyToDevice(examples.weights);
     finish();
-    return {uploaded, uploaded->bytes.get(), uploaded->floats.get(), uploaded->labels.get(), examples.count,
-            features};
+    return {uploaded,
+            uploaded->bytes.get(),
+            uploaded->floats.get(),
+            uploaded->labels.get(),
+            uploaded->targets.get(),
+            uploaded->weights.get(),
+            examples.count,
+            features,
+            examples.count ? examples.targets.size() / examples.count : 0};
   }
 
   void read(const float* source, float* host, std::size_t count) override {
@@ -121,8 +131,8 @@ class CudaBackend final : public Backend {
   }
 
   void doGather(const DeviceExamples& examples, const BatchSelection& selection, const Matrix& input,
-                std::uint8_t* labels) override {
-    cuda::gather(queue(), examples, selection, input, labels);
+                const Targets& targets) override {
+    cuda::gather(queue(), examples, selection, input, targets);
   }
   void doDenseForward(const Matrix& input, const Matrix& weight, const float* bias, Activation activation,
                       const Matrix& output) override {
@@ -131,9 +141,9 @@ class CudaBackend final : public Backend {
   void doActivateRows(Activation activation, const Matrix& output) override {
     cuda::activateRows(queue(), activation, output);
   }
-  void doHead(Loss loss, Activation activation, const Matrix& output, const std::uint8_t* labels,
-              const Matrix* dLoss_dZ, float inverseBatch, int statistics) override {
-    cuda::head(queue(), loss, activation, output, labels, dLoss_dZ, inverseBatch, headScratch(),
+  void doHead(const Head& head, const Matrix& output, const Targets& targets, const Matrix* dLoss_dZ,
+              float inverseBatch, int statistics) override {
+    cuda::head(queue(), head, output, targets, dLoss_dZ, inverseBatch, headScratch(),
                m_statistics.accumulator(statistics));
   }
   void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,

@@ -1,7 +1,7 @@
 // Batches: rows of the data set, in shuffled order, as floats.
 //
-// examples (count, features) bytes or floats, labels (count) → input (B, features) and labels (B),
-// overwritten.
+// examples (count, features) bytes or floats, labels (count) or targets (count, outputs), weights (count)
+// → input (B, features) and targets (B), overwritten.
 #include "compute/cuda/check.h"
 #include "compute/cuda/operations.h"
 #include "compute/math/permutation.h"
@@ -13,9 +13,12 @@ namespace {
 struct Rows {
   const std::uint8_t* bytes;
   const float* floats;
-  const std::uint8_t* labels;
+  const Label* labels;
+  const float* targets;
+  const float* weights;
   std::size_t count;
   std::size_t features;
+  std::size_t outputs;
 };
 
 // Which example stands at place `position` of the endless shuffled sequence.
@@ -29,7 +32,7 @@ __device__ std::size_t exampleAt(const BatchSelection& selection, std::size_t ex
 
 // One block a row. Every thread computes which example it is: that is quicker than telling the others.
 __global__ void gatherKernel(const Rows examples, const BatchSelection selection, float* __restrict__ input,
-                             std::uint8_t* __restrict__ labels) {
+                             const Targets targets) {
   const std::size_t row = blockIdx.x;
   const std::size_t example = exampleAt(selection, examples.count, selection.cursor + row);
   const std::size_t from = example * examples.features, to = row * examples.features;
@@ -37,7 +40,12 @@ __global__ void gatherKernel(const Rows examples, const BatchSelection selection
     input[to + f] = examples.bytes ? static_cast<float>(examples.bytes[from + f]) * (1.0f / 255.0f)
                                    : examples.floats[from + f];
   }
-  if (threadIdx.x == 0) labels[row] = examples.labels[example];
+  for (std::size_t o = threadIdx.x; examples.targets && o < examples.outputs; o += blockDim.x) {
+    targets.values[row * examples.outputs + o] = examples.targets[example * examples.outputs + o];
+  }
+  if (threadIdx.x != 0) return;
+  if (examples.labels) targets.labels[row] = examples.labels[example];
+  if (examples.weights) targets.weights[row] = examples.weights[example];
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -48,11 +56,12 @@ constexpr int kThreadsPerRow =
 }  // namespace
 
 void gather(const Queue& queue, const DeviceExamples& examples, const BatchSelection& selection,
-            const Matrix& input, std::uint8_t* labels) {
+            const Matrix& input, const Targets& targets) {
   if (selection.count == 0) return;
-  const Rows rows = {examples.bytes, examples.floats, examples.labels, examples.count, examples.features};
+  const Rows rows = {examples.bytes,   examples.floats, examples.labels,   examples.targets,
+                     examples.weights, examples.count,  examples.features, examples.outputs};
   gatherKernel<<<static_cast<unsigned>(selection.count), kThreadsPerRow, 0, queue.stream>>>(
-      rows, selection, input.data, labels);
+      rows, selection, input.data, targets);
   checkLaunch("gathering a batch");
 }
 

@@ -21,12 +21,11 @@ __global__ void activateRowsKernel(Activation activation, std::size_t rows, std:
 }
 
 struct HeadArguments {
-  Loss loss;
-  Activation activation;
+  Head head;
   float inverseBatch;
   std::size_t rows, classes;
   float* output;
-  const std::uint8_t* labels;
+  Targets targets;
   float* dLoss_dZ;  // or null
 };
 
@@ -57,20 +56,20 @@ __device__ void leavePartialSum(const Statistics& sum, const HeadScratch& scratc
   *scratch.finishedBlocks = 0;
 }
 
-__global__ void headKernel(const HeadArguments head, const HeadScratch scratch, Statistics* statistics) {
+__global__ void headKernel(const HeadArguments a, const HeadScratch scratch, Statistics* statistics) {
   __shared__ RowResult results[kRowsPerBlock];
   const std::size_t first = static_cast<std::size_t>(blockIdx.x) * kRowsPerBlock;
   const std::size_t row = first + threadIdx.x;
-  if (row < head.rows) {
-    float* gradient = head.dLoss_dZ ? head.dLoss_dZ + row * head.classes : nullptr;
-    results[threadIdx.x] = headRow(head.loss, head.activation, head.output + row * head.classes, head.classes,
-                                   head.labels[row], gradient, head.inverseBatch);
+  if (row < a.rows) {
+    float* gradient = a.dLoss_dZ ? a.dLoss_dZ + row * a.classes : nullptr;
+    results[threadIdx.x] = headRow(a.head, a.output + row * a.classes, a.classes,
+                                   rowTarget(a.targets, row, a.classes), gradient, a.inverseBatch);
   }
   __syncthreads();
 
   if (threadIdx.x != 0) return;
   Statistics sum;
-  for (std::size_t i = 0; i < kRowsPerBlock && first + i < head.rows; ++i) {
+  for (std::size_t i = 0; i < kRowsPerBlock && first + i < a.rows; ++i) {
     add(sum, {static_cast<double>(results[i].loss), results[i].correct ? 1u : 0u, 1});
   }
   leavePartialSum(sum, scratch, statistics);
@@ -82,6 +81,13 @@ unsigned blocksFor(std::size_t rows) {
   return static_cast<unsigned>((rows + kRowsPerBlock - 1) / kRowsPerBlock);
 }
 
+// The targets from row `first` on.
+Targets rowsFrom(const Targets& targets, std::size_t first, std::size_t outputs) {
+  return {targets.labels ? targets.labels + first : nullptr,
+          targets.values ? targets.values + first * outputs : nullptr,
+          targets.weights ? targets.weights + first : nullptr};
+}
+
 }  // namespace
 
 void activateRows(const Queue& queue, Activation activation, const Matrix& output) {
@@ -91,16 +97,19 @@ void activateRows(const Queue& queue, Activation activation, const Matrix& outpu
   checkLaunch("activating outputs");
 }
 
-void head(const Queue& queue, Loss loss, Activation activation, const Matrix& output,
-          const std::uint8_t* labels, const Matrix* dLoss_dZ, float inverseBatch, const HeadScratch& scratch,
-          Statistics* statistics) {
+void head(const Queue& queue, const Head& head, const Matrix& output, const Targets& targets,
+          const Matrix* dLoss_dZ, float inverseBatch, const HeadScratch& scratch, Statistics* statistics) {
   // One launch for every batch there is in practice; the scratch has an end, so very large ones take several.
   constexpr std::size_t kMostRows = kMostHeadBlocks * kRowsPerBlock;
   for (std::size_t done = 0; done < output.rows; done += kMostRows) {
     const std::size_t rows = std::min(kMostRows, output.rows - done), offset = done * output.columns;
-    const HeadArguments arguments = {
-        loss,           activation,           inverseBatch,  rows,
-        output.columns, output.data + offset, labels + done, dLoss_dZ ? dLoss_dZ->data + offset : nullptr};
+    const HeadArguments arguments = {head,
+                                     inverseBatch,
+                                     rows,
+                                     output.columns,
+                                     output.data + offset,
+                                     rowsFrom(targets, done, output.columns),
+                                     dLoss_dZ ? dLoss_dZ->data + offset : nullptr};
     headKernel<<<blocksFor(rows), kRowsPerBlock, 0, queue.stream>>>(arguments, scratch, statistics);
     checkLaunch("computing the loss");
   }

@@ -17,7 +17,7 @@ struct Queue {
 
 // gather.cu
 void gather(const Queue& queue, const DeviceExamples& examples, const BatchSelection& selection,
-            const Matrix& input, std::uint8_t* labels);
+            const Matrix& input, const Targets& targets);
 
 // dense.cu
 void denseForward(const Queue& queue, const Matrix& input, const Matrix& weight, const float* bias,
@@ -36,9 +36,8 @@ struct HeadScratch {
 inline constexpr std::size_t kMostHeadBlocks = 4096;
 
 void activateRows(const Queue& queue, Activation activation, const Matrix& output);
-void head(const Queue& queue, Loss loss, Activation activation, const Matrix& output,
-          const std::uint8_t* labels, const Matrix* dLoss_dZ, float inverseBatch, const HeadScratch& scratch,
-          Statistics* statistics);
+void head(const Queue& queue, const Head& head, const Matrix& output, const Targets& targets,
+          const Matrix* dLoss_dZ, float inverseBatch, const HeadScratch& scratch, Statistics* statistics);
 
 // update.cu. The hyperparameters stand in device memory, so that a captured step follows the sliders: they
 // are stored there only when they change. `updates` travels as an argument of the kernel.

@@ -11,12 +11,17 @@
 
 namespace cajal {
 
-// One part of a set. Exactly one of `bytes` and `floats` is filled.
+using Label = std::uint32_t;  // a class number, 0 … classes-1
+
+// One part of a set. Exactly one of `bytes` and `floats` is filled, and exactly one of `labels` and
+// `targets`.
 struct Examples {
   std::size_t count = 0;
-  std::vector<std::uint8_t> bytes;   // (count, features), read as value / 255
-  std::vector<float> floats;         // (count, features)
-  std::vector<std::uint8_t> labels;  // (count), 0 … classes-1
+  std::vector<std::uint8_t> bytes;  // (count, features), read as value / 255
+  std::vector<float> floats;        // (count, features)
+  std::vector<Label> labels;        // (count)
+  std::vector<float> targets;       // (count, outputs): numbers to be predicted
+  std::vector<float> weights;       // (count): what each example counts for; empty where all count 1
   // Set while another thread still writes `bytes` or `floats`, so that the first picture need not wait for
   // the last example. Declared last: destroyed first, and that waits. Such a part may be moved, not copied.
   std::shared_future<void> ready;
@@ -30,7 +35,8 @@ struct Examples {
 struct DataSet {
   std::string name;                     // "digits", "mnist", "spiral"
   std::size_t features = 0;             // 784, 2
-  std::size_t classes = 0;              // 10, 2
+  std::size_t classes = 0;              // 10, 2; 0 where numbers are predicted
+  std::size_t outputs = 0;              // numbers an example has as targets; 0 where it has a label
   std::size_t imageRows = 0;            // 28, or 0 where an example is not a picture
   std::size_t imageColumns = 0;         // 28, or 0
   std::vector<std::string> classNames;  // "0" … "9"

@@ -209,7 +209,7 @@ Examples startWriting(std::size_t count, std::uint64_t seed, std::uint64_t first
   part.count = count;
   part.bytes.resize(count * kDigitPixels);
   part.labels.resize(count);
-  for (std::size_t i = 0; i < count; ++i) part.labels[i] = static_cast<std::uint8_t>(i % 10);
+  for (std::size_t i = 0; i < count; ++i) part.labels[i] = static_cast<Label>(i % 10);
   // The pictures' memory stays where it is when the part is moved.
   part.ready =
       std::async(std::launch::async, writeExamples, part.bytes.data(), count, seed, firstSubstream, threads)

@@ -106,7 +106,7 @@ Part readPart(const PartFiles& files) {
   Part part;
   part.examples.count = images.shape[0];
   part.examples.bytes = std::move(images.values);
-  part.examples.labels = std::move(labels.values);
+  part.examples.labels.assign(labels.values.begin(), labels.values.end());
   part.rows = images.shape[1];
   part.columns = images.shape[2];
   return part;
@@ -114,7 +114,7 @@ Part readPart(const PartFiles& files) {
 
 Examples slice(const Part& part, std::size_t begin, std::size_t end) {
   const std::size_t features = part.rows * part.columns;
-  const auto at = [](const std::vector<std::uint8_t>& values, std::size_t i) {
+  const auto at = [](const auto& values, std::size_t i) {
     return values.begin() + static_cast<std::ptrdiff_t>(i);
   };
   Examples examples;

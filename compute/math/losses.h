@@ -20,6 +20,24 @@ namespace cajal {
 
 enum class Loss : std::uint32_t { meanSquared, crossEntropy };
 
+// How outputs are judged.
+struct Head {
+  Loss loss = Loss::crossEntropy;
+  Activation activation = Activation::softmax;  // of the outputs
+};
+
+// What one row should have given: a label, or `values` (C) where those are not null.
+struct RowTarget {
+  std::size_t label = 0;
+  const float* values = nullptr;
+  float weight = 1;  // what the example counts for
+
+  CAJAL_HOST_DEVICE float at(std::size_t output) const {
+    if (values) return values[output];
+    return output == label ? 1.0f : 0.0f;
+  }
+};
+
 // What one row adds to the statistics.
 struct RowResult {
   float loss;    // this example's loss; the batch's is the mean over rows
@@ -57,33 +75,36 @@ CAJAL_HOST_DEVICE inline bool largestIs(const float* row, std::size_t classes, s
 
 // row: z on entry, y on return. dLoss_dZ: (C), or null when only the loss is wanted; already divided by B
 // (`inverseBatch` = 1/B), so that gradients of batches add up.
-CAJAL_HOST_DEVICE inline RowResult headRow(Loss loss, Activation activation, float* row, std::size_t classes,
-                                           std::size_t label, float* dLoss_dZ, float inverseBatch) {
+CAJAL_HOST_DEVICE inline RowResult headRow(const Head& head, float* row, std::size_t classes,
+                                           const RowTarget& target, float* dLoss_dZ, float inverseBatch) {
+  const Activation activation = head.activation;
+  const Loss loss = head.loss;
+  const std::size_t label = target.label;
   const float perOutput = 1.0f / static_cast<float>(classes);
   float value = 0;
   if (loss == Loss::crossEntropy && activation == Activation::softmax) {
     const float atLabel = row[label];
     value = softmaxInPlace(row, classes) - atLabel;
     for (std::size_t c = 0; dLoss_dZ && c < classes; ++c) {
-      dLoss_dZ[c] = (row[c] - (c == label ? 1.0f : 0.0f)) * inverseBatch;
+      dLoss_dZ[c] = (row[c] - target.at(c)) * inverseBatch;
     }
   } else if (loss == Loss::crossEntropy) {  // sigmoid: checked above both backends
     for (std::size_t c = 0; c < classes; ++c) {
-      const float z = row[c], target = c == label ? 1.0f : 0.0f;
-      value += (fmaxf(z, 0.0f) + log1pf(expf(-fabsf(z))) - target * z) * perOutput;
+      const float z = row[c], t = target.at(c);
+      value += (fmaxf(z, 0.0f) + log1pf(expf(-fabsf(z))) - t * z) * perOutput;
       row[c] = sigmoid(z);
-      if (dLoss_dZ) dLoss_dZ[c] = (row[c] - target) * perOutput * inverseBatch;
+      if (dLoss_dZ) dLoss_dZ[c] = (row[c] - t) * perOutput * inverseBatch;
     }
   } else {
     activateRow(activation, row, classes);
     float weighted = 0;  // Σ dLoss_dY y, which softmax's Jacobian needs
     for (std::size_t c = 0; c < classes; ++c) {
-      const float error = row[c] - (c == label ? 1.0f : 0.0f);
+      const float error = row[c] - target.at(c);
       value += error * error * perOutput;
       weighted += 2.0f * error * perOutput * row[c];
     }
     for (std::size_t c = 0; dLoss_dZ && c < classes; ++c) {
-      const float dLoss_dY = 2.0f * (row[c] - (c == label ? 1.0f : 0.0f)) * perOutput;
+      const float dLoss_dY = 2.0f * (row[c] - target.at(c)) * perOutput;
       dLoss_dZ[c] = inverseBatch * (activation == Activation::softmax
                                         ? row[c] * (dLoss_dY - weighted)
                                         : dLoss_dY * derivativeFromOutput(activation, row[c]));

@@ -45,13 +45,19 @@ Trainer::Trainer(const TrainingConfiguration& configuration, const DataSet& data
       m_chunk(kLargestChunk) {
   require(data.training.count > 0, "a data set without training examples");
   const std::vector<std::size_t>& widths = configuration.network.widths;
-  std::size_t floats = alignedCount(m_chunk);  // the labels: bytes, with room to spare
+  const std::size_t targetValues = m_chunk * m_training.outputs;
+  std::size_t floats = 2 * alignedCount(m_chunk) + alignedCount(targetValues);  // labels, weights, values
   for (const std::size_t width : widths) floats += 2 * alignedCount(m_chunk * width);
   m_scratch = backend.allocate(floats);
 
   float* at = m_scratch.get();
-  m_labels = reinterpret_cast<std::uint8_t*>(at);
+  m_targets.labels = reinterpret_cast<Label*>(at);
+  static_assert(sizeof(Label) == sizeof(float));
   at += alignedCount(m_chunk);
+  m_targets.weights = m_training.weights ? at : nullptr;
+  at += alignedCount(m_chunk);
+  m_targets.values = m_training.targets ? at : nullptr;
+  at += alignedCount(targetValues);
   for (const std::size_t width : widths) {
     m_activations.push_back(at);
     at += alignedCount(m_chunk * width);
@@ -100,10 +106,10 @@ void Trainer::step(const std::function<void()>& beforeSharedWrites) {
 
   for (std::size_t done = 0; done < batch; done += m_chunk) {
     const std::size_t rows = std::min(m_chunk, batch - done);
-    m_backend.gather(m_training, {m_configuration.seed, m_cursor, rows}, activation(0, rows), m_labels);
+    m_backend.gather(m_training, {m_configuration.seed, m_cursor, rows}, activation(0, rows), m_targets);
     forward(rows);
     const Matrix dLoss_dZ = delta(last, rows);
-    m_backend.head(description.loss, description.output, activation(last, rows), m_labels, &dLoss_dZ,
+    m_backend.head({description.loss, description.output}, activation(last, rows), m_targets, &dLoss_dZ,
                    inverseBatch, kTrainingSlot);
     if (beforeSharedWrites && done == 0) beforeSharedWrites();
     backward(rows, done > 0);
@@ -141,7 +147,7 @@ void Trainer::showExample(Part part, std::size_t index) {
   const DeviceExamples& examples = part == Part::training ? m_training : m_test;
   if (examples.count == 0) return;
   if (part == Part::training) m_data.training.waitUntilReady();
-  m_backend.gather(examples, {0, index % examples.count, 1, false}, m_network.shownActivation(0), m_labels);
+  m_backend.gather(examples, {0, index % examples.count, 1, false}, m_network.shownActivation(0), m_targets);
   const std::vector<Dense>& layers = m_network.layers();
   for (std::size_t l = 0; l < layers.size(); ++l) {
     layers[l].forward(m_backend, m_network.shownActivation(l), m_network.shownActivation(l + 1));
@@ -153,10 +159,10 @@ void Trainer::lookAtTest(std::size_t count) {
   const std::size_t last = m_network.layers().size();
   for (std::size_t done = 0; done < count; done += m_chunk) {
     const std::size_t rows = std::min(m_chunk, count - done);
-    m_backend.gather(m_test, {0, done, rows, false}, activation(0, rows), m_labels);
+    m_backend.gather(m_test, {0, done, rows, false}, activation(0, rows), m_targets);
     forward(rows);
-    m_backend.head(m_configuration.network.loss, m_configuration.network.output, activation(last, rows),
-                   m_labels, nullptr, 0.0f, kTestSlot);
+    m_backend.head({m_configuration.network.loss, m_configuration.network.output}, activation(last, rows),
+                   m_targets, nullptr, 0.0f, kTestSlot);
   }
 }
 

@@ -90,7 +90,7 @@ class Trainer {
   ArenaMemory m_scratch;
   std::vector<float*> m_activations;  // (chunk, width) by layer; 0 is the gathered input
   std::vector<float*> m_deltas;       // dLoss/dZ (chunk, width) by layer; none for the input
-  std::uint8_t* m_labels = nullptr;   // (chunk)
+  Targets m_targets;                  // (chunk)
 
   std::uint64_t m_steps = 0;
   std::uint64_t m_updatesSinceReset = 0;  // since the moments were zero

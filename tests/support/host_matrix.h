@@ -31,10 +31,10 @@ inline HostMatrix randomMatrix(std::size_t rows, std::size_t columns, std::uint6
   return matrix;
 }
 
-inline std::vector<std::uint8_t> randomLabels(std::size_t count, std::uint32_t classes, std::uint64_t seed) {
-  std::vector<std::uint8_t> labels(count);
+inline std::vector<Label> randomLabels(std::size_t count, std::uint32_t classes, std::uint64_t seed) {
+  std::vector<Label> labels(count);
   Random random(seed, RandomStream::points, 1);
-  for (std::uint8_t& label : labels) label = static_cast<std::uint8_t>(random.index(classes));
+  for (Label& label : labels) label = random.index(classes);
   return labels;
 }
 
@@ -64,22 +64,22 @@ class Placed {
   std::size_t m_rows, m_columns;
 };
 
-// Labels in a backend's memory. Backends move floats; four bytes travel in each.
+// Labels in a backend's memory. Backends move floats; each carries one label's bits.
 class PlacedLabels {
  public:
-  PlacedLabels(Backend& backend, std::vector<std::uint8_t> labels)
-      : m_backend(backend), m_count(labels.size()), m_memory(backend.allocate((labels.size() + 3) / 4)) {
-    labels.resize((m_count + 3) / 4 * 4);
-    backend.write(m_memory.get(), reinterpret_cast<const float*>(labels.data()), labels.size() / 4);
+  PlacedLabels(Backend& backend, const std::vector<Label>& labels)
+      : m_backend(backend), m_count(labels.size()), m_memory(backend.allocate(labels.size())) {
+    static_assert(sizeof(Label) == sizeof(float));
+    backend.write(m_memory.get(), reinterpret_cast<const float*>(labels.data()), labels.size());
   }
 
-  std::uint8_t* data() const { return reinterpret_cast<std::uint8_t*>(m_memory.get()); }
+  Label* data() const { return reinterpret_cast<Label*>(m_memory.get()); }
+  Targets targets() const { return {data()}; }
 
-  std::vector<std::uint8_t> read() const {
-    std::vector<float> words((m_count + 3) / 4);
-    m_backend.read(m_memory.get(), words.data(), words.size());
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(words.data());
-    return {bytes, bytes + m_count};
+  std::vector<Label> read() const {
+    std::vector<Label> labels(m_count);
+    m_backend.read(m_memory.get(), reinterpret_cast<float*>(labels.data()), m_count);
+    return labels;
   }
 
  private:

@@ -16,7 +16,7 @@ inline Examples randomBytes(std::size_t count, std::size_t features, std::size_t
   for (std::size_t i = 0; i < count * features; ++i) {
     examples.bytes.push_back(static_cast<std::uint8_t>(random.index(256)));
   }
-  for (std::size_t i = 0; i < count; ++i) examples.labels.push_back(static_cast<std::uint8_t>(i % classes));
+  for (std::size_t i = 0; i < count; ++i) examples.labels.push_back(static_cast<Label>(i % classes));
   return examples;
 }
 
@@ -26,7 +26,7 @@ inline Examples randomPoints(std::size_t count, std::size_t features, std::size_
   examples.count = count;
   Random random(seed, RandomStream::points);
   for (std::size_t i = 0; i < count * features; ++i) examples.floats.push_back(random.uniform(-1, 1));
-  for (std::size_t i = 0; i < count; ++i) examples.labels.push_back(static_cast<std::uint8_t>(i % classes));
+  for (std::size_t i = 0; i < count; ++i) examples.labels.push_back(static_cast<Label>(i % classes));
   return examples;
 }
 

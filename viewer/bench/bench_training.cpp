@@ -52,8 +52,7 @@ DataSet randomData(std::size_t features, std::size_t classes) {
     part->bytes.resize(part->count * features);
     part->labels.resize(part->count);
     for (std::uint8_t& byte : part->bytes) byte = static_cast<std::uint8_t>(random.bits());
-    for (std::uint8_t& label : part->labels)
-      label = static_cast<std::uint8_t>(random.index(static_cast<std::uint32_t>(classes)));
+    for (Label& label : part->labels) label = random.index(static_cast<std::uint32_t>(classes));
   }
   return data;
 }

@@ -26,7 +26,7 @@ class BackendChecks : public testing::Test {
 
   std::unique_ptr<Backend> m_backend = makeCpuBackend(1);
   HostMatrix m_small{2, 3}, m_weight{4, 3}, m_output{2, 4};
-  std::vector<std::uint8_t> m_labels = {0, 1};
+  std::vector<Label> m_labels = {0, 1};
 
   static Matrix view(HostMatrix& matrix) { return {matrix.values.data(), matrix.rows, matrix.columns}; }
 };
@@ -50,16 +50,16 @@ TEST_F(BackendChecks, SoftmaxIsNoActivationOfALayer) {
 
 TEST_F(BackendChecks, CrossEntropyNeedsProbabilities) {
   EXPECT_NE(refusal([&] {
-              m_backend->head(Loss::crossEntropy, Activation::relu, view(m_output), m_labels.data(), nullptr,
-                              1, 0);
+              m_backend->head({Loss::crossEntropy, Activation::relu}, view(m_output), {m_labels.data()},
+                              nullptr, 1, 0);
             }).find("cross-entropy"),
             std::string::npos);
 }
 
 TEST_F(BackendChecks, HeadKnowsItsStatisticsSlots) {
   EXPECT_NE(refusal([&] {
-              m_backend->head(Loss::meanSquared, Activation::relu, view(m_output), m_labels.data(), nullptr,
-                              1, 2);
+              m_backend->head({Loss::meanSquared, Activation::relu}, view(m_output), {m_labels.data()},
+                              nullptr, 1, 2);
             }).find("slot"),
             std::string::npos);
 }

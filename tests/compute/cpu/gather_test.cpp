@@ -16,13 +16,13 @@ constexpr std::size_t kExamples = 37, kFeatures = 5, kClasses = 4;
 // A batch of `count` rows from place `cursor` on.
 struct Batch {
   HostMatrix input;
-  std::vector<std::uint8_t> labels;
+  std::vector<Label> labels;
 
   Batch(const Examples& examples, std::uint64_t cursor, std::size_t count, bool shuffled)
       : input(count, kFeatures), labels(count) {
     const auto backend = makeCpuBackend(2);
     backend->gather(backend->upload(examples, kFeatures), {9, cursor, count, shuffled},
-                    {input.values.data(), count, kFeatures}, labels.data());
+                    {input.values.data(), count, kFeatures}, {labels.data()});
   }
 };
 

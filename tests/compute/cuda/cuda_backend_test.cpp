@@ -70,7 +70,8 @@ class CudaStatistics : public CudaTest {
   void addOneRow(int slot) {
     const Placed output(*m_cuda, HostMatrix(1, 2, {1.0f, 3.0f}));
     const PlacedLabels labels(*m_cuda, {0});
-    m_cuda->head(Loss::meanSquared, Activation::identity, output.matrix(), labels.data(), nullptr, 1, slot);
+    m_cuda->head({Loss::meanSquared, Activation::identity}, output.matrix(), {labels.data()}, nullptr, 1,
+                 slot);
     m_cuda->finish();
   }
   Statistics takeNow(int slot) {

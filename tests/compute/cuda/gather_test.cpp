@@ -12,11 +12,11 @@ class CudaGather : public CudaTest {
   void expectSame(const Examples& examples, std::size_t features, const BatchSelection& selection) {
     const HostMatrix untouched(selection.count, features, 9.0f);
     const Placed cpuInput(*m_cpu, untouched), cudaInput(*m_cuda, untouched);
-    const PlacedLabels cpuLabels(*m_cpu, std::vector<std::uint8_t>(selection.count, 99));
-    const PlacedLabels cudaLabels(*m_cuda, std::vector<std::uint8_t>(selection.count, 99));
-    m_cpu->gather(m_cpu->upload(examples, features), selection, cpuInput.matrix(), cpuLabels.data());
+    const PlacedLabels cpuLabels(*m_cpu, std::vector<Label>(selection.count, 99));
+    const PlacedLabels cudaLabels(*m_cuda, std::vector<Label>(selection.count, 99));
+    m_cpu->gather(m_cpu->upload(examples, features), selection, cpuInput.matrix(), cpuLabels.targets());
     const DeviceExamples onGpu = m_cuda->upload(examples, features);
-    m_cuda->gather(onGpu, selection, cudaInput.matrix(), cudaLabels.data());
+    m_cuda->gather(onGpu, selection, cudaInput.matrix(), cudaLabels.targets());
     EXPECT_EQ(cudaInput.read().values, cpuInput.read().values);
     EXPECT_EQ(cudaLabels.read(), cpuLabels.read());
   }

@@ -7,10 +7,6 @@ namespace {
 
 using namespace test;
 
-struct Head {
-  Loss loss;
-  Activation activation;
-};
 constexpr Head kHeads[] = {
     {Loss::crossEntropy, Activation::softmax}, {Loss::crossEntropy, Activation::sigmoid},
     {Loss::meanSquared, Activation::identity}, {Loss::meanSquared, Activation::sigmoid},
@@ -32,13 +28,13 @@ class CudaHead : public CudaTest {
     Statistics statistics;
   };
 
-  static Result run(Backend& backend, const Head& head, const HostMatrix& z,
-                    const std::vector<std::uint8_t>& labels, bool withGradient) {
+  static Result run(Backend& backend, const Head& head, const HostMatrix& z, const std::vector<Label>& labels,
+                    bool withGradient) {
     const Placed output(backend, z), delta(backend, HostMatrix(z.rows, z.columns, 9.0f));
     const PlacedLabels placedLabels(backend, labels);
     const Matrix dLoss_dZ = delta.matrix();
-    backend.head(head.loss, head.activation, output.matrix(), placedLabels.data(),
-                 withGradient ? &dLoss_dZ : nullptr, 1.0f / static_cast<float>(z.rows), 0);
+    backend.head(head, output.matrix(), {placedLabels.data()}, withGradient ? &dLoss_dZ : nullptr,
+                 1.0f / static_cast<float>(z.rows), 0);
     backend.takeStatistics(0);
     backend.finish();
     const Statistics statistics = backend.pollStatistics().value();

@@ -14,10 +14,6 @@ namespace {
 
 using namespace test;
 
-struct Head {
-  Loss loss;
-  Activation activation;
-};
 // Every pair that has a gradient.
 constexpr Head kHeads[] = {
     {Loss::crossEntropy, Activation::softmax}, {Loss::crossEntropy, Activation::sigmoid},
@@ -34,8 +30,7 @@ struct Row {
 
 Row runHead(const Head& head, std::vector<float> z, std::size_t label, float inverseBatch = 1) {
   Row row{z, std::vector<float>(z.size()), {}};
-  row.result =
-      headRow(head.loss, head.activation, row.y.data(), z.size(), label, row.dLoss_dZ.data(), inverseBatch);
+  row.result = headRow(head, row.y.data(), z.size(), {label}, row.dLoss_dZ.data(), inverseBatch);
   return row;
 }
 
@@ -127,7 +122,7 @@ TEST(Losses, WithoutGradientNothingElseChanges) {
     const std::vector<float> z = {0.5f, -1.0f, 2.0f};
     const Row row = runHead(head, z, 2);
     std::vector<float> y = z;
-    const RowResult result = headRow(head.loss, head.activation, y.data(), 3, 2, nullptr, 1);
+    const RowResult result = headRow(head, y.data(), 3, {2}, nullptr, 1);
     EXPECT_EQ(result.loss, row.result.loss);
     EXPECT_EQ(result.correct, row.result.correct);
     EXPECT_EQ(y, row.y);
