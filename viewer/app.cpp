@@ -70,10 +70,11 @@ App::App(const Options& options, AppMode mode)
                                                             : kUsualStepsPerFilmFrame) {
   m_bridge->withTrainer([&](Trainer& trainer) {
     m_fixed = describeTraining(m_setup, trainer);
-    m_scene = std::make_unique<NetworkScene>(m_stage.device(), trainer.network().tensors(),
-                                             layOut(m_fixed.widths, m_fixed.imageRows, m_fixed.imageColumns));
+    m_scene = std::make_unique<NetworkScene>(
+        m_stage.device(), trainer.network().tensors(),
+        layOut(layersOf(trainer.network().tensors(), m_fixed.imageRows, m_fixed.imageColumns)));
   });
-  m_options.training.network.widths = m_fixed.widths;
+  m_options.training.network.spec = m_setup.configuration.network.spec;
   m_fixed.device = m_stage.device().facts().name;
   m_fixed.bridge = m_bridge->describe();
   if (!isLive() && !options.steps && !options.seconds) m_options.steps = kUsualHeadlessSteps;

@@ -163,16 +163,16 @@ void understandTraining(const Words& words, Options& options) {
   NetworkDescription& network = training.network;
   Hyperparameters& h = training.hyperparameters;
   options.netIsGiven = !words.net.empty();
-  if (options.netIsGiven) network.widths = parseWidths(words.net);
+  if (options.netIsGiven) network.spec = parseNetwork(words.net);
   const auto activation = [](const std::string& word) { return activationFromName(word); };
   network.hidden =
       choose(words.activation, network.hidden, "--activation", "relu, tanh, sigmoid, identity", activation);
-  network.output = choose(words.outputActivation, network.output, "--output-activation",
-                          "softmax, sigmoid, tanh, relu, identity", activation);
-  network.loss = choose(words.loss, network.loss, "--loss", "cross-entropy, mse",
-                        [](const std::string& word) { return lossFromName(word); });
-  network.initializer = choose(words.initializer, network.initializer, "--init", "auto, he, xavier",
-                               [](const std::string& word) { return initializerFromName(word); });
+  network.head.activation = choose(words.outputActivation, network.head.activation, "--output-activation",
+                                   "softmax, sigmoid, tanh, relu, identity", activation);
+  network.head.loss = choose(words.loss, network.head.loss, "--loss", "cross-entropy, mse",
+                             [](const std::string& word) { return lossFromName(word); });
+  network.initializer = choose(words.initializer, network.initializer, "--init", kInitializerChoices,
+                               [](const std::string& word) { return initializerFromText(word); });
   checkDescription(network);
 
   h.rule = choose(words.optimizer, h.rule, "--optimizer", "gd, sgd, momentum, adam",
@@ -323,7 +323,7 @@ std::string toToml(const Options& options) {
   const TrainingConfiguration& training = options.training;
   const Hyperparameters& h = training.hyperparameters;
   toml::table table;
-  table.insert("net", toString(training.network.widths));
+  table.insert("net", toString(training.network.spec));
   table.insert("data", options.data);
   table.insert("noise", static_cast<double>(options.noise));
   table.insert("seed", static_cast<std::int64_t>(training.seed));
@@ -335,9 +335,9 @@ std::string toToml(const Options& options) {
   table.insert("weight-decay", static_cast<double>(h.weightDecay));
   table.insert("batch", static_cast<std::int64_t>(training.batchSize));
   table.insert("activation", name(training.network.hidden));
-  table.insert("output-activation", name(training.network.output));
-  table.insert("loss", name(training.network.loss));
-  table.insert("init", name(training.network.initializer));
+  table.insert("output-activation", name(training.network.head.activation));
+  table.insert("loss", name(training.network.head.loss));
+  table.insert("init", toString(training.network.initializer));
   std::ostringstream text;
   text << "# Run again with: cajal --config run.toml\n" << table << "\n";
   return text.str();

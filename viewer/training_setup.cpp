@@ -31,9 +31,10 @@ std::vector<std::uint64_t> shapeOf(const TensorView& tensor) {
 
 }  // namespace
 
-std::vector<std::size_t> usualWidths(const DataSet& data) {
-  if (data.features <= 16) return {data.features, 8, 8, data.classes};
-  return {data.features, 128, 64, data.classes};
+NetworkSpec usualNetwork(const DataSet& data) {
+  const std::size_t outputs = data.outputs > 0 ? data.outputs : data.classes;
+  if (data.features <= 16) return denseNetwork({data.features, 8, 8, outputs});
+  return denseNetwork({data.features, 128, 64, outputs});
 }
 
 TrainingSetup prepareTraining(const Options& options) {
@@ -41,7 +42,7 @@ TrainingSetup prepareTraining(const Options& options) {
   setup.configuration = options.training;
   setup.backend = chooseBackend(options, setup.backendReason);
   setup.data = loadDataSet(options.data, options.training.seed, options.noise);
-  if (!options.netIsGiven) setup.configuration.network.widths = usualWidths(setup.data);
+  if (!options.netIsGiven) setup.configuration.network.spec = usualNetwork(setup.data);
   if (setup.configuration.batchSize > setup.data.training.count) {
     throw Error(ExitCode::badInput,
                 fmt::format("--batch {}: --data {} has only {} training examples; use at most that many",
@@ -61,10 +62,15 @@ StaticState describeTraining(const TrainingSetup& setup, const Trainer& trainer)
   StaticState state;
   state.dataName = setup.data.name;
   state.classNames = setup.data.classNames;
-  state.widths = network.widths;
-  state.hidden = network.hidden;
-  state.output = network.output;
-  state.loss = network.loss;
+  state.network = toString(network.spec);
+  for (std::size_t l = 0; l <= trainer.network().layers().size(); ++l) {
+    state.shapes.push_back(trainer.network().shape(l));
+    state.layerNames.push_back(l == 0 ? "input" : trainer.network().layers()[l - 1]->description());
+    state.activations.push_back(l == 0 ? Activation::identity
+                                       : trainer.network().layers()[l - 1]->activation());
+  }
+  state.activations.back() = network.head.activation;
+  state.head = network.head;
   state.trainingExamples = setup.data.training.count;
   state.testExamples = setup.data.test.count;
   state.metricsExamples = std::min(trainer.configuration().metricsTestExamples, setup.data.test.count);
@@ -85,7 +91,7 @@ void loadModel(const std::filesystem::path& path, Trainer& trainer) {
           ExitCode::badInput,
           fmt::format("--model {}: {} {}; --net {} wants it as {} (cajal inspect FILE lists what is there)",
                       path.string(), tensor.name, entry ? "has another shape" : "is missing",
-                      toString(trainer.configuration().network.widths), toString(tensor.shape)));
+                      toString(trainer.configuration().network.spec), toString(tensor.shape)));
     }
     trainer.writeTensor(tensor, file.copyFloats(*entry));
   }
@@ -104,7 +110,7 @@ void saveModel(const std::filesystem::path& path, Trainer& trainer) {
   writeSafetensors(path, tensors,
                    {{"step", std::to_string(trainer.stepsDone())},
                     {"seed", std::to_string(trainer.configuration().seed)},
-                    {"net", toString(trainer.configuration().network.widths)},
+                    {"net", toString(trainer.configuration().network.spec)},
                     {"program", std::string("cajal ") + CAJAL_VERSION}});
 }
 

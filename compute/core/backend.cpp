@@ -15,15 +15,6 @@ void Backend::gather(const DeviceExamples& examples, const BatchSelection& selec
   doGather(examples, selection, input, targets);
 }
 
-void Backend::denseForward(const Matrix& input, const Matrix& weight, const float* bias,
-                           Activation activation, const Matrix& output) {
-  require(input.columns == weight.columns, "denseForward: input (B, in) and weight (out, in) differ in `in`");
-  require(output.rows == input.rows && output.columns == weight.rows,
-          "denseForward: output must be (B, out)");
-  require(activation != Activation::softmax, "denseForward: softmax belongs to the head");
-  doDenseForward(input, weight, bias, activation, output);
-}
-
 void Backend::activateRows(Activation activation, const Matrix& output) {
   doActivateRows(activation, output);
 }
@@ -37,25 +28,6 @@ void Backend::head(const Head& head, const Matrix& output, const Targets& target
           "head: dLoss_dZ must be shaped like the output");
   require(statistics >= 0 && statistics < kStatisticsSlots, "head: no such statistics slot");
   doHead(head, output, targets, dLoss_dZ, inverseBatch, statistics);
-}
-
-void Backend::denseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,
-                                 Activation before, const Matrix& dLoss_dZBefore) {
-  require(dLoss_dZ.columns == weight.rows,
-          "denseBackwardInput: dLoss_dZ (B, out) and weight (out, in) differ in `out`");
-  require(input.columns == weight.columns && input.rows == dLoss_dZ.rows,
-          "denseBackwardInput: input must be (B, in)");
-  require(dLoss_dZBefore.rows == input.rows && dLoss_dZBefore.columns == input.columns,
-          "denseBackwardInput: the result must be shaped like the input");
-  doDenseBackwardInput(dLoss_dZ, weight, input, before, dLoss_dZBefore);
-}
-
-void Backend::denseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
-                                      float* dBias, bool accumulate) {
-  require(dLoss_dZ.rows == input.rows, "denseBackwardParameters: dLoss_dZ and input differ in B");
-  require(dWeight.rows == dLoss_dZ.columns && dWeight.columns == input.columns,
-          "denseBackwardParameters: dWeight must be (out, in)");
-  doDenseBackwardParameters(dLoss_dZ, input, dWeight, dBias, accumulate);
 }
 
 void Backend::update(const Hyperparameters& hyperparameters, std::uint64_t updates, float* parameters,

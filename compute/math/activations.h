@@ -40,6 +40,14 @@ CAJAL_HOST_DEVICE inline float derivativeFromOutput(Activation activation, float
   }
 }
 
+// f'(z). Only where needsPreActivation() is z read.
+CAJAL_HOST_DEVICE inline float derivative(Activation activation, float, float y) {
+  return derivativeFromOutput(activation, y);
+}
+constexpr bool needsPreActivation(Activation) {
+  return false;
+}
+
 // "ReLU", for the screen.
 std::string_view displayName(Activation activation);
 // "relu", for the command line; nothing for a name that is not one of ours.

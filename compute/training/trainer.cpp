@@ -12,18 +12,37 @@
 namespace cajal {
 namespace {
 
-constexpr std::size_t kLargestChunk = 1024;
+// Examples that are computed at once: as many as a megabyte or two of every layer, so that large images do
+// not ask for gigabytes, but enough to keep every core's products full.
+constexpr std::size_t kLargestChunk = 1024, kSmallestChunk = 64;
+constexpr std::size_t kChunkFloats = 12 << 20;  // 48 MB
+
+std::size_t chunkFor(const Network& network, std::size_t batch) {
+  const std::size_t fitting = kChunkFloats / workspaceFloats(network.layers());
+  const std::size_t chunk =
+      std::clamp(fitting / kSmallestChunk * kSmallestChunk, kSmallestChunk, kLargestChunk);
+  const auto isBatchNorm = [](const LayerSpec& spec) { return spec.kind == LayerKind::batchNorm; };
+  const std::vector<LayerSpec>& layers = network.description().spec.layers;
+  // Batch normalisation wants to see the batch as a whole, as far as that goes.
+  const bool wantsWhole = std::any_of(layers.begin(), layers.end(), isBatchNorm);
+  return wantsWhole ? std::max(chunk, std::min((batch + kSmallestChunk - 1) / kSmallestChunk * kSmallestChunk,
+                                               kLargestChunk))
+                    : chunk;
+}
+
 constexpr int kTrainingSlot = 0, kTestSlot = 1;
 
 void checkFit(const NetworkDescription& network, const DataSet& data) {
-  if (network.widths.front() != data.features || network.widths.back() != data.classes) {
-    throw Error(
-        ExitCode::badInput,
-        fmt::format(
-            "--net {}: does not fit --data {}, whose examples have {} values and {} classes; try --net "
-            "{}-…-{}",
-            toString(network.widths), data.name, data.features, data.classes, data.features, data.classes));
-  }
+  const std::size_t inputs = network.spec.input.count();
+  const std::size_t outputs = makeLayers(network.spec, network.hidden).back()->output().count();
+  const std::size_t wanted = data.outputs > 0 ? data.outputs : data.classes;
+  const bool isOneForTwo = data.classes == 2 && outputs == 1;
+  if (inputs == data.features && (outputs == wanted || isOneForTwo)) return;
+  throw Error(ExitCode::badInput,
+              fmt::format("--net {}: does not fit --data {}, whose examples have {} values and {} {}; try "
+                          "--net {}-…-{}",
+                          toString(network.spec), data.name, data.features, wanted,
+                          data.outputs > 0 ? "numbers to predict" : "classes", data.features, wanted));
 }
 
 // Host memory is only referred to, and may still be written: step() waits. A copy must wait here.
@@ -41,31 +60,28 @@ Trainer::Trainer(const TrainingConfiguration& configuration, const DataSet& data
       m_backend(backend),
       m_network(configuration.network, backend, arenas),
       m_training(uploadTraining(data, backend)),
-      m_test(backend.upload(data.test, data.features)),
-      m_chunk(kLargestChunk) {
-  require(data.training.count > 0, "a data set without training examples");
-  const std::vector<std::size_t>& widths = configuration.network.widths;
-  const std::size_t targetValues = m_chunk * m_training.outputs;
-  std::size_t floats = 2 * alignedCount(m_chunk) + alignedCount(targetValues);  // labels, weights, values
-  for (const std::size_t width : widths) floats += 2 * alignedCount(m_chunk * width);
-  m_scratch = backend.allocate(floats);
-
-  float* at = m_scratch.get();
-  m_targets.labels = reinterpret_cast<Label*>(at);
-  static_assert(sizeof(Label) == sizeof(float));
-  at += alignedCount(m_chunk);
-  m_targets.weights = m_training.weights ? at : nullptr;
-  at += alignedCount(m_chunk);
-  m_targets.values = m_training.targets ? at : nullptr;
-  at += alignedCount(targetValues);
-  for (const std::size_t width : widths) {
-    m_activations.push_back(at);
-    at += alignedCount(m_chunk * width);
-    m_deltas.push_back(at);
-    at += alignedCount(m_chunk * width);
+      m_test(backend.upload(data.test, data.features)) {
+  if (data.training.count == 0) {
+    throw Error(ExitCode::badInput, fmt::format("--data {}: holds no training examples", data.name));
   }
   m_configuration.batchSize = std::clamp<std::size_t>(configuration.batchSize, 1, data.training.count);
+  fitWorkspace();
   reset();
+}
+
+void Trainer::fitWorkspace() {
+  const std::size_t chunk = chunkFor(m_network, effectiveBatchSize());
+  if (m_workspace.capacity >= chunk) return;
+  m_backend.finish();
+  m_workspace = makeWorkspace(m_backend, m_network.layers(), chunk);
+
+  static_assert(sizeof(Label) == sizeof(float));
+  const std::size_t values = alignedCount(chunk * m_training.outputs), each = alignedCount(chunk);
+  m_targetMemory = m_backend.allocate(2 * each + values);
+  float* const memory = m_targetMemory.get();
+  m_targets.labels = m_training.labels ? reinterpret_cast<Label*>(memory) : nullptr;
+  m_targets.weights = m_training.weights || m_test.weights ? memory + each : nullptr;
+  m_targets.values = m_training.targets ? memory + 2 * each : nullptr;
 }
 
 void Trainer::reset() {
@@ -89,30 +105,28 @@ double Trainer::epochsDone() const {
   return static_cast<double>(m_cursor) / static_cast<double>(m_data.training.count);
 }
 
-Matrix Trainer::activation(std::size_t layer, std::size_t rows) const {
-  return {m_activations[layer], rows, m_configuration.network.widths[layer]};
-}
-
-Matrix Trainer::delta(std::size_t layer, std::size_t rows) const {
-  return {m_deltas[layer], rows, m_configuration.network.widths[layer]};
+Pass Trainer::pass(bool isTraining) const {
+  return {m_backend, isTraining, false, {m_configuration.seed, m_steps}};
 }
 
 void Trainer::step(const std::function<void()>& beforeSharedWrites) {
   m_data.training.waitUntilReady();
-  const std::size_t batch = effectiveBatchSize();
-  const NetworkDescription& description = m_configuration.network;
-  const std::size_t last = m_network.layers().size();
+  const std::size_t batch = effectiveBatchSize(), last = m_network.layers().size();
   const float inverseBatch = 1.0f / static_cast<float>(batch);
+  Pass pass = this->pass(true);
 
-  for (std::size_t done = 0; done < batch; done += m_chunk) {
-    const std::size_t rows = std::min(m_chunk, batch - done);
-    m_backend.gather(m_training, {m_configuration.seed, m_cursor, rows}, activation(0, rows), m_targets);
-    forward(rows);
-    const Matrix dLoss_dZ = delta(last, rows);
-    m_backend.head({description.loss, description.output}, activation(last, rows), m_targets, &dLoss_dZ,
+  for (std::size_t done = 0; done < batch; done += m_workspace.capacity) {
+    const std::size_t rows = std::min(m_workspace.capacity, batch - done);
+    pass.accumulate = done > 0;
+    pass.mask.firstRow = static_cast<std::uint32_t>(done);
+    m_backend.gather(m_training, {m_configuration.seed, m_cursor, rows}, m_workspace.output(0, rows),
+                     m_targets);
+    m_network.forward(pass, m_workspace, rows);
+    const Matrix dLoss_dZ = m_workspace.gradient(last, rows);
+    m_backend.head(m_configuration.network.head, m_workspace.output(last, rows), m_targets, &dLoss_dZ,
                    inverseBatch, kTrainingSlot);
     if (beforeSharedWrites && done == 0) beforeSharedWrites();
-    backward(rows, done > 0);
+    m_network.backward(pass, m_workspace, rows);
     m_cursor += rows;
   }
 
@@ -125,44 +139,24 @@ void Trainer::step(const std::function<void()>& beforeSharedWrites) {
   noteMetrics();
 }
 
-void Trainer::forward(std::size_t rows) {
-  const std::vector<Dense>& layers = m_network.layers();
-  for (std::size_t l = 0; l < layers.size(); ++l) {
-    layers[l].forward(m_backend, activation(l, rows), activation(l + 1, rows));
-  }
-}
-
-void Trainer::backward(std::size_t rows, bool accumulate) {
-  const std::vector<Dense>& layers = m_network.layers();
-  for (std::size_t l = layers.size(); l-- > 0;) {
-    layers[l].backwardParameters(m_backend, delta(l + 1, rows), activation(l, rows), accumulate);
-    if (l > 0) {
-      layers[l].backwardInput(m_backend, delta(l + 1, rows), activation(l, rows), layers[l - 1].activation(),
-                              delta(l, rows));
-    }
-  }
-}
-
 void Trainer::showExample(Part part, std::size_t index) {
   const DeviceExamples& examples = part == Part::training ? m_training : m_test;
   if (examples.count == 0) return;
   if (part == Part::training) m_data.training.waitUntilReady();
-  m_backend.gather(examples, {0, index % examples.count, 1, false}, m_network.shownActivation(0), m_targets);
-  const std::vector<Dense>& layers = m_network.layers();
-  for (std::size_t l = 0; l < layers.size(); ++l) {
-    layers[l].forward(m_backend, m_network.shownActivation(l), m_network.shownActivation(l + 1));
-  }
-  m_backend.activateRows(m_configuration.network.output, m_network.shownActivation(layers.size()));
+  const Workspace& shown = m_network.shown();
+  m_backend.gather(examples, {0, index % examples.count, 1, false}, shown.output(0, 1), m_targets);
+  m_network.forward(pass(false), shown, 1);
+  m_backend.activateRows(m_configuration.network.head.activation, shown.output(m_network.layers().size(), 1));
 }
 
 void Trainer::lookAtTest(std::size_t count) {
   const std::size_t last = m_network.layers().size();
-  for (std::size_t done = 0; done < count; done += m_chunk) {
-    const std::size_t rows = std::min(m_chunk, count - done);
-    m_backend.gather(m_test, {0, done, rows, false}, activation(0, rows), m_targets);
-    forward(rows);
-    m_backend.head({m_configuration.network.loss, m_configuration.network.output}, activation(last, rows),
-                   m_targets, nullptr, 0.0f, kTestSlot);
+  for (std::size_t done = 0; done < count; done += m_workspace.capacity) {
+    const std::size_t rows = std::min(m_workspace.capacity, count - done);
+    m_backend.gather(m_test, {0, done, rows, false}, m_workspace.output(0, rows), m_targets);
+    m_network.forward(pass(false), m_workspace, rows);
+    m_backend.head(m_configuration.network.head, m_workspace.output(last, rows), m_targets, nullptr, 0.0f,
+                   kTestSlot);
   }
 }
 
@@ -215,6 +209,7 @@ Command Trainer::apply(const Command& command) {
     case CommandKind::setBatchSize:
       m_configuration.batchSize =
           static_cast<std::size_t>(clampTo(1, static_cast<double>(m_data.training.count)));
+      fitWorkspace();
       break;
     case CommandKind::setOptimizer:
       h.rule = static_cast<UpdateRule>(static_cast<std::uint32_t>(clampTo(0, 3)));
@@ -224,6 +219,7 @@ Command Trainer::apply(const Command& command) {
       m_backend.fillZero(m_network.arena(ArenaKind::secondMoments),
                          m_network.arenaFloats(ArenaKind::secondMoments));
       m_updatesSinceReset = 0;
+      fitWorkspace();
       break;
     case CommandKind::reset: reset(); break;
   }

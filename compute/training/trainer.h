@@ -71,13 +71,11 @@ class Trainer {
 
  private:
   void reset();
-  void forward(std::size_t rows);
-  void backward(std::size_t rows, bool accumulate);
+  void fitWorkspace();
+  Pass pass(bool isTraining) const;
   void lookAtTest(std::size_t count);
   void noteMetrics();
   void collectStatistics(bool wait);
-  Matrix activation(std::size_t layer, std::size_t rows) const;
-  Matrix delta(std::size_t layer, std::size_t rows) const;
 
   TrainingConfiguration m_configuration;
   const DataSet& m_data;
@@ -85,12 +83,10 @@ class Trainer {
   Network m_network;
   DeviceExamples m_training, m_test;
 
-  // Scratch for one chunk of a batch: larger batches are gradients added up, chunk by chunk.
-  std::size_t m_chunk;
-  ArenaMemory m_scratch;
-  std::vector<float*> m_activations;  // (chunk, width) by layer; 0 is the gathered input
-  std::vector<float*> m_deltas;       // dLoss/dZ (chunk, width) by layer; none for the input
-  Targets m_targets;                  // (chunk)
+  // Room for one chunk of a batch: larger batches are gradients added up, chunk by chunk.
+  Workspace m_workspace;
+  ArenaMemory m_targetMemory;
+  Targets m_targets;  // (capacity of the workspace)
 
   std::uint64_t m_steps = 0;
   std::uint64_t m_updatesSinceReset = 0;  // since the moments were zero

@@ -28,8 +28,8 @@ class DoubleNetwork {
     std::vector<std::vector<double>> all = {input};
     for (std::size_t l = 0; l < m_weights.size(); ++l) {
       const bool last = l + 1 == m_weights.size();
-      all.push_back(
-          activateInDouble(last ? m_description.output : m_description.hidden, preActivation(l, all.back())));
+      all.push_back(activateInDouble(last ? m_description.head.activation : m_description.hidden,
+                                     preActivation(l, all.back())));
     }
     return all;
   }
@@ -39,14 +39,14 @@ class DoubleNetwork {
     for (std::size_t l = 0; l + 1 < m_weights.size(); ++l) {
       values = activateInDouble(m_description.hidden, preActivation(l, values));
     }
-    return lossInDouble(m_description.loss, m_description.output, preActivation(m_weights.size() - 1, values),
-                        label);
+    return lossInDouble(m_description.head.loss, m_description.head.activation,
+                        preActivation(m_weights.size() - 1, values), label);
   }
 
   double meanLoss(const Examples& examples) const {
     double sum = 0;
     for (std::size_t i = 0; i < examples.count; ++i) {
-      sum += loss(exampleValues(examples, m_description.widths.front(), i), examples.labels[i]);
+      sum += loss(exampleValues(examples, m_description.spec.input.count(), i), examples.labels[i]);
     }
     return sum / static_cast<double>(examples.count);
   }

@@ -67,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Flag{"--net", "2-8-3",
              [](const Options& o) {
-               return o.netIsGiven && net(o).widths == std::vector<std::size_t>{2, 8, 3};
+               return o.netIsGiven && net(o).spec == denseNetwork({2, 8, 3});
              }},
         Flag{"--data", "spiral", [](const Options& o) { return o.data == "spiral"; }},
         Flag{"--noise", "0.25", [](const Options& o) { return o.noise == 0.25f; }},
@@ -91,9 +91,10 @@ INSTANTIATE_TEST_SUITE_P(
         Flag{"--batch", "128", [](const Options& o) { return o.training.batchSize == 128; }},
         Flag{"--activation", "tanh", [](const Options& o) { return net(o).hidden == Activation::tanh; }},
         Flag{"--output-activation", "sigmoid",
-             [](const Options& o) { return net(o).output == Activation::sigmoid; }},
-        Flag{"--loss", "mse", [](const Options& o) { return net(o).loss == Loss::meanSquared; }},
-        Flag{"--init", "xavier", [](const Options& o) { return net(o).initializer == Initializer::xavier; }},
+             [](const Options& o) { return net(o).head.activation == Activation::sigmoid; }},
+        Flag{"--loss", "mse", [](const Options& o) { return net(o).head.loss == Loss::meanSquared; }},
+        Flag{"--init", "xavier",
+             [](const Options& o) { return net(o).initializer == Initializer{InitializerKind::xavier}; }},
         Flag{"--device", "llvm", [](const Options& o) { return o.device == "llvm"; }},
         Flag{"--edges", "second-moment",
              [](const Options& o) { return o.view.quantity == Quantity::secondMoment; }},
@@ -222,7 +223,7 @@ TEST_F(Configuration, HasTheFlagsAsItsKeys) {
       no-panels = false
       size = "64x48"
       )")});
-  EXPECT_EQ(options.training.network.widths, (std::vector<std::size_t>{2, 4, 2}));
+  EXPECT_EQ(options.training.network.spec, denseNetwork({2, 4, 2}));
   EXPECT_EQ(options.data, "xor");
   EXPECT_EQ(options.training.hyperparameters.learningRate, 0.5f);
   EXPECT_EQ(options.training.batchSize, 16U);
@@ -287,10 +288,10 @@ TEST_F(Configuration, AsItIsKeptIsTheSameRunAgain) {
                                  "sigmoid",      "--loss",  "mse",
                                  "--init",       "he"});
   const Options after = parsed({"--config", write(toToml(before))});
-  EXPECT_EQ(after.training.network.widths, before.training.network.widths);
+  EXPECT_EQ(after.training.network.spec, before.training.network.spec);
   EXPECT_EQ(after.training.network.hidden, before.training.network.hidden);
-  EXPECT_EQ(after.training.network.output, before.training.network.output);
-  EXPECT_EQ(after.training.network.loss, before.training.network.loss);
+  EXPECT_EQ(after.training.network.head.activation, before.training.network.head.activation);
+  EXPECT_EQ(after.training.network.head.loss, before.training.network.head.loss);
   EXPECT_EQ(after.training.network.initializer, before.training.network.initializer);
   EXPECT_EQ(after.training.hyperparameters, before.training.hyperparameters);
   EXPECT_EQ(after.training.batchSize, before.training.batchSize);

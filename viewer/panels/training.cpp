@@ -63,8 +63,8 @@ void trainingPanel(const ViewerState& state, UserRequests& requests) {
     chooseBatchSize(state.facts.batchSize, state.fixed.trainingExamples, requests);
   }
   ImGui::PopItemWidth();
-  ImGui::TextDisabled("%s", fmt::format("{} on {}, epoch {:.2f}", toString(state.fixed.widths),
-                                        state.fixed.dataName, state.facts.epochs)
+  ImGui::TextDisabled("%s", fmt::format("{} on {}, epoch {:.2f}", state.fixed.network, state.fixed.dataName,
+                                        state.facts.epochs)
                                 .c_str());
 }
 

@@ -76,7 +76,7 @@ TEST_F(CudaTraining, TheSameSeedGivesTheSameBits) {
 TEST_F(CudaTraining, LearnsATinySetCompletely) {
   const DataSet data = bytesSet(32, 20, 20, 4);
   TrainingConfiguration configuration;
-  configuration.network.widths = {20, 16, 4};
+  configuration.network.spec = denseNetwork({20, 16, 4});
   configuration.hyperparameters.learningRate = 0.01f;
   configuration.batchSize = 8;
   Trainer trainer(configuration, data, *m_cuda, {});
@@ -88,7 +88,7 @@ TEST_F(CudaTraining, LearnsATinySetCompletely) {
 TEST_F(CudaTraining, ABatchLargerThanTheScratchIsAddedUpLikeOnTheCpu) {
   const DataSet data = pointsSet(2500, 10, 3, 2);
   TrainingConfiguration configuration;
-  configuration.network.widths = {3, 4, 2};
+  configuration.network.spec = denseNetwork({3, 4, 2});
   configuration.network.hidden = Activation::tanh;
   configuration.hyperparameters.rule = UpdateRule::gradientDescent;
   configuration.hyperparameters.learningRate = 0;

@@ -17,7 +17,7 @@ struct Case {
 
 TrainingConfiguration configurationOf(const Case& c) {
   TrainingConfiguration configuration;
-  configuration.network = {c.widths, c.hidden, c.output, c.loss, Initializer::automatic};
+  configuration.network = {denseNetwork(c.widths), c.hidden, {c.loss, c.output}, {}};
   configuration.hyperparameters.rule = UpdateRule::gradientDescent;
   configuration.hyperparameters.learningRate =
       0;  // the gradient stays in its arena, the weights where they are

@@ -15,7 +15,7 @@ using namespace test;
 
 TrainingConfiguration smallConfiguration(std::vector<std::size_t> widths) {
   TrainingConfiguration configuration;
-  configuration.network.widths = std::move(widths);
+  configuration.network.spec = denseNetwork(widths);
   configuration.batchSize = 8;
   configuration.metricsEvery = 10;
   return configuration;
@@ -244,7 +244,7 @@ TEST(Trainer, RefusesANetworkThatDoesNotFitTheData) {
   for (const std::vector<std::size_t>& widths : {std::vector<std::size_t>{21, 4}, {20, 5}}) {
     try {
       Trainer(smallConfiguration(widths), data, *backend, {});
-      FAIL() << toString(widths);
+      FAIL() << toString(denseNetwork(widths));
     } catch (const Error& error) {
       EXPECT_EQ(error.exitCode(), ExitCode::badInput);
       EXPECT_NE(std::string(error.what()).find("--net"), std::string::npos);
