@@ -1,13 +1,16 @@
-// A convolution as a dense layer over patches: row p of (pixels, taps) is what output pixel p looks at.
+// A convolution: directly where that suits (direct_convolution.h), otherwise as a dense layer over patches:
+// row p of (pixels, taps) is what output pixel p looks at.
 //
 // Channels stand last, so a patch is a few straight copies, and the product's result is the image as it is to
 // be. A tile is some images of the batch; each is unfolded in pieces that stay in cache, group by group.
 #include <algorithm>
 #include <vector>
 
+#include "compute/cpu/direct_convolution.h"
 #include "compute/cpu/elements.h"
 #include "compute/cpu/gemm.h"
 #include "compute/cpu/operations.h"
+#include "compute/cpu/vectors.h"
 
 namespace cajal::cpu {
 namespace {
@@ -106,13 +109,34 @@ std::size_t rowsPerPiece(const Convolution& convolution) {
   return std::clamp<std::size_t>(kPatchFloats / perRow, 1, convolution.window.outputRows());
 }
 
-// This thread's patches: allocated once, at the largest size it has met.
-float* patchMemory(const Convolution& convolution) {
+// This thread's scratch: allocated once, at the largest size it has met.
+float* scratch(std::size_t floats) {
   static thread_local std::vector<float> memory;
-  const std::size_t wanted =
-      rowsPerPiece(convolution) * convolution.window.outputColumns() * convolution.taps();
-  if (memory.size() < wanted) memory.resize(wanted);
+  if (memory.size() < floats) memory.resize(floats);
   return memory.data();
+}
+
+float* patchMemory(const Convolution& convolution) {
+  return scratch(rowsPerPiece(convolution) * convolution.window.outputColumns() * convolution.taps());
+}
+
+// Weights in the order a direct convolution reads them, on the calling thread.
+const float* packed(const Convolution& convolution, const Matrix& weight,
+                    void (*pack)(const Convolution&, const float*, float*)) {
+  static thread_local std::vector<float> memory;
+  memory.resize(weight.count());
+  pack(convolution, weight.data, memory.data());
+  return memory.data();
+}
+
+// output (B, m) = direct convolution of input (B, n), images of the tile only.
+void convolveDirectly(const DirectConvolution& direct, const Images& images, const Matrix& input,
+                      const float* weight, const Matrix& output) {
+  float* const padded = scratch(direct.paddedFloats());
+  for (std::size_t image = images.begin; image < images.end; ++image) {
+    direct.pad(input.data + image * input.columns, padded);
+    direct.forward(padded, weight, output.data + image * output.columns);
+  }
 }
 
 // Calls work(group, image, begin row, end row) for every piece of the images of a tile.
@@ -128,6 +152,75 @@ void forEachPiece(const Convolution& convolution, const Images& images, Work&& w
   }
 }
 
+// output (B, m) = patches of input (B, n) · weightᵀ
+void multiplyPatches(const Convolution& convolution, const Images& images, const Matrix& input,
+                     const Matrix& weight, const Matrix& output) {
+  const std::size_t columns = convolution.window.outputColumns(), taps = convolution.taps();
+  float* const patches = patchMemory(convolution);
+  forEachPiece(convolution, images,
+               [&](const Group& group, std::size_t image, std::size_t begin, std::size_t end) {
+                 unfold(group, input.data + image * input.columns, begin, end, patches);
+                 float* to = output.data + image * output.columns + begin * columns * convolution.outputs;
+                 gemm((end - begin) * columns, group.outputs(), taps, {patches, taps},
+                      {weight.data + group.weightOffset(), taps, true}, 0.0f, to + group.firstOutput(),
+                      convolution.outputs);
+               });
+}
+
+// dInput (B, n) = dOutput (B, m) · weight, folded back.
+void foldProducts(const Convolution& convolution, const Images& images, const Matrix& dOutput,
+                  const Matrix& weight, const Matrix& dInput) {
+  const std::size_t columns = convolution.window.outputColumns(), taps = convolution.taps();
+  float* const patches = patchMemory(convolution);
+  std::fill(dInput.data + images.begin * dInput.columns, dInput.data + images.end * dInput.columns, 0.0f);
+  forEachPiece(
+      convolution, images, [&](const Group& group, std::size_t image, std::size_t begin, std::size_t end) {
+        const float* from = dOutput.data + image * dOutput.columns + begin * columns * convolution.outputs;
+        gemm((end - begin) * columns, taps, group.outputs(),
+             {from + group.firstOutput(), convolution.outputs}, {weight.data + group.weightOffset(), taps},
+             0.0f, patches, taps);
+        fold(group, patches, begin, end, dInput.data + image * dInput.columns);
+      });
+}
+
+// sum (outputs, taps) += dOutputᵀ · patches of input
+void addPatchGradient(const Convolution& convolution, const Images& images, const Matrix& dOutput,
+                      const Matrix& input, float* sum) {
+  const std::size_t columns = convolution.window.outputColumns(), taps = convolution.taps();
+  float* const patches = patchMemory(convolution);
+  forEachPiece(
+      convolution, images, [&](const Group& group, std::size_t image, std::size_t begin, std::size_t end) {
+        unfold(group, input.data + image * input.columns, begin, end, patches);
+        const float* from = dOutput.data + image * dOutput.columns + begin * columns * convolution.outputs;
+        gemm(group.outputs(), taps, (end - begin) * columns,
+             {from + group.firstOutput(), convolution.outputs, true}, {patches, taps}, 1.0f,
+             sum + group.weightOffset(), taps);
+      });
+}
+
+// sum (taps, outputs) += the same
+void addDirectGradient(const DirectConvolution& direct, const Images& images, const Matrix& dOutput,
+                       const Matrix& input, float* sum) {
+  float* const padded = scratch(direct.paddedFloats());
+  for (std::size_t image = images.begin; image < images.end; ++image) {
+    direct.pad(input.data + image * input.columns, padded);
+    direct.addWeightGradient(padded, dOutput.data + image * dOutput.columns, sum);
+  }
+}
+
+// sum (outputs) += Σ over pixels
+void addBiasGradient(const Convolution& convolution, const Images& images, const Matrix& dOutput,
+                     float* sum) {
+  const std::size_t outputs = convolution.outputs;
+  const float* const begin = dOutput.data + images.begin * dOutput.columns;
+  const float* const end = dOutput.data + images.end * dOutput.columns;
+  forEachVector(outputs, [&](std::size_t first, std::size_t count) {
+    Floats total = load(sum + first, count);
+    for (const float* at = begin; at < end; at += outputs) total += load(at + first, count);
+    store(sum + first, total, count);
+  });
+}
+
 // The pixels of an image as rows of a matrix of channels, as bias and activation see them.
 Matrix asPixels(const Matrix& images, std::size_t channels) {
   return {images.data, images.count() / channels, channels};
@@ -139,19 +232,17 @@ void convolutionForward(ThreadTeam& team, const Convolution& convolution, const 
                         const Matrix& weight, const float* bias, Activation activation, const Matrix& output,
                         float* z) {
   const ImageTiling tiling(input.rows);
-  const std::size_t columns = convolution.window.outputColumns(), taps = convolution.taps();
   const std::size_t pixels = convolution.output().pixels();
+  const bool isDirect = DirectConvolution::suits(convolution);
+  const DirectConvolution direct(convolution);
+  const float* const packedWeight = isDirect ? packed(convolution, weight, packWeight) : nullptr;
   team.forEachTile(tiling.count(), [&](std::size_t tile) {
-    float* const patches = patchMemory(convolution);
     const Images images = tiling[tile];
-    forEachPiece(convolution, images,
-                 [&](const Group& group, std::size_t image, std::size_t begin, std::size_t end) {
-                   unfold(group, input.data + image * input.columns, begin, end, patches);
-                   float* to = output.data + image * output.columns + begin * columns * convolution.outputs;
-                   gemm((end - begin) * columns, group.outputs(), taps, {patches, taps},
-                        {weight.data + group.weightOffset(), taps, true}, 0.0f, to + group.firstOutput(),
-                        convolution.outputs);
-                 });
+    if (isDirect) {
+      convolveDirectly(direct, images, input, packedWeight, output);
+    } else {
+      multiplyPatches(convolution, images, input, weight, output);
+    }
     addBiasAndActivate(activation,
                        {images.begin * pixels, (images.end - images.begin) * pixels, 0, convolution.outputs},
                        bias, asPixels(output, convolution.outputs), z);
@@ -162,21 +253,17 @@ void convolutionBackwardInput(ThreadTeam& team, const Convolution& convolution, 
                               const Matrix& weight, const ActivatedOutput& before,
                               const Matrix& dLoss_dZBefore) {
   const ImageTiling tiling(dLoss_dZ.rows);
-  const std::size_t columns = convolution.window.outputColumns(), taps = convolution.taps();
+  const Convolution back = transposed(convolution);
+  const bool isDirect = DirectConvolution::suits(back);
+  const DirectConvolution direct(isDirect ? back : convolution);
+  const float* const packedWeight = isDirect ? packed(convolution, weight, packTransposed) : nullptr;
   team.forEachTile(tiling.count(), [&](std::size_t tile) {
-    float* const patches = patchMemory(convolution);
     const Images images = tiling[tile];
-    std::fill(dLoss_dZBefore.data + images.begin * dLoss_dZBefore.columns,
-              dLoss_dZBefore.data + images.end * dLoss_dZBefore.columns, 0.0f);
-    forEachPiece(convolution, images,
-                 [&](const Group& group, std::size_t image, std::size_t begin, std::size_t end) {
-                   const float* from =
-                       dLoss_dZ.data + image * dLoss_dZ.columns + begin * columns * convolution.outputs;
-                   gemm((end - begin) * columns, taps, group.outputs(),
-                        {from + group.firstOutput(), convolution.outputs},
-                        {weight.data + group.weightOffset(), taps}, 0.0f, patches, taps);
-                   fold(group, patches, begin, end, dLoss_dZBefore.data + image * dLoss_dZBefore.columns);
-                 });
+    if (isDirect) {
+      convolveDirectly(direct, images, dLoss_dZ, packedWeight, dLoss_dZBefore);
+    } else {
+      foldProducts(convolution, images, dLoss_dZ, weight, dLoss_dZBefore);
+    }
     multiplyByDerivative(before, {images.begin, images.end - images.begin, 0, dLoss_dZBefore.columns},
                          dLoss_dZBefore);
   });
@@ -194,34 +281,28 @@ void convolutionBackwardParameters(ThreadTeam& team, const Convolution& convolut
   std::vector<float>& sums = memory;
   sums.assign(tiling.count() * stride, 0.0f);
 
-  const std::size_t columns = convolution.window.outputColumns(), taps = convolution.taps();
+  const bool isDirect = DirectConvolution::suits(convolution);
+  const DirectConvolution direct(convolution);
   team.forEachTile(tiling.count(), [&](std::size_t tile) {
-    float* const patches = patchMemory(convolution);
     float* const sum = sums.data() + tile * stride;
-    const Images images = tiling[tile];
-    forEachPiece(convolution, images,
-                 [&](const Group& group, std::size_t image, std::size_t begin, std::size_t end) {
-                   unfold(group, input.data + image * input.columns, begin, end, patches);
-                   const float* from =
-                       dLoss_dZ.data + image * dLoss_dZ.columns + begin * columns * convolution.outputs;
-                   gemm(group.outputs(), taps, (end - begin) * columns,
-                        {from + group.firstOutput(), convolution.outputs, true}, {patches, taps}, 1.0f,
-                        sum + group.weightOffset(), taps);
-                 });
-    const Matrix pixels = asPixels(dLoss_dZ, convolution.outputs);
-    const std::size_t perImage = convolution.output().pixels();
-    for (std::size_t p = images.begin * perImage; p < images.end * perImage; ++p) {
-      for (std::size_t o = 0; o < convolution.outputs; ++o) {
-        sum[weights + o] += pixels.data[p * convolution.outputs + o];
-      }
+    if (isDirect) {
+      addDirectGradient(direct, tiling[tile], dLoss_dZ, input, sum);
+    } else {
+      addPatchGradient(convolution, tiling[tile], dLoss_dZ, input, sum);
     }
+    addBiasGradient(convolution, tiling[tile], dLoss_dZ, sum + weights);
   });
 
   for (std::size_t tile = 0; tile < tiling.count(); ++tile) {
     const float* const sum = sums.data() + tile * stride;
     const bool adds = accumulate || tile > 0;
-    for (std::size_t i = 0; i < weights; ++i) dWeight.data[i] = sum[i] + (adds ? dWeight.data[i] : 0.0f);
-    for (std::size_t o = 0; o < convolution.outputs; ++o) {
+    const std::size_t taps = convolution.taps(), outputs = convolution.outputs;
+    for (std::size_t o = 0; o < outputs; ++o) {
+      // A direct convolution's sums are (taps, outputs).
+      for (std::size_t t = 0; t < taps; ++t) {
+        const float value = sum[isDirect ? t * outputs + o : o * taps + t];
+        dWeight.data[o * taps + t] = value + (adds ? dWeight.data[o * taps + t] : 0.0f);
+      }
       dBias[o] = sum[weights + o] + (adds ? dBias[o] : 0.0f);
     }
   }

@@ -1,142 +1,159 @@
-// Pools: the largest value or the mean of each window, each channel on its own.
+// Pools: the largest value or the mean of each window, each channel on its own. Channels stand side by side:
+// a register of them is worked on at once.
 #include <algorithm>
 #include <limits>
+#include <span>
+#include <vector>
 
 #include "compute/cpu/operations.h"
+#include "compute/cpu/vectors.h"
 
 namespace cajal::cpu {
 namespace {
 
-// The taps of the window at output (row, column) that lie inside the image, as ranges of pixels.
-struct Taps {
-  std::size_t top, bottom, left, right;  // first tap, and one past the last, along a side of the window
+// Along one side of a window: the first tap that lies inside the image, and one past the last.
+struct Range {
+  std::size_t first, end;
 };
 
-std::size_t firstInside(std::size_t start, std::size_t padding, std::size_t dilation) {
-  return start >= padding ? 0 : (padding - start + dilation - 1) / dilation;
+Range tapsInside(const SlidingWindow& window, std::size_t start, std::size_t length) {
+  const std::size_t dilation = window.dilation, padding = window.padding;
+  const std::size_t past = length + padding;  // one past the last pixel, as start counts
+  const std::size_t first = start >= padding ? 0 : (padding - start + dilation - 1) / dilation;
+  return {first, start >= past ? 0 : std::min(window.size, (past - 1 - start) / dilation + 1)};
 }
 
-std::size_t pastInside(std::size_t start, const SlidingWindow& window, std::size_t length) {
-  const std::size_t end = length + window.padding;  // one past the last pixel, as start counts
-  return start >= end ? 0 : std::min(window.size, (end - 1 - start) / window.dilation + 1);
-}
+// The pixels of the image under each window: the same for every image and channel.
+class Taps {
+ public:
+  explicit Taps(const SlidingWindow& window) : m_channels(window.input.channels) {
+    for (std::size_t row = 0; row < window.outputRows(); ++row) {
+      for (std::size_t column = 0; column < window.outputColumns(); ++column) addWindow(window, row, column);
+    }
+    m_ends.push_back(m_pixels.size());
+  }
 
-Taps tapsAt(const SlidingWindow& window, std::size_t row, std::size_t column) {
-  const std::size_t y = row * window.stride, x = column * window.stride;
-  return {firstInside(y, window.padding, window.dilation), pastInside(y, window, window.input.rows),
-          firstInside(x, window.padding, window.dilation), pastInside(x, window, window.input.columns)};
-}
+  std::size_t windows() const { return m_ends.size() - 1; }
+  std::size_t channels() const { return m_channels; }
+  std::span<const std::size_t> operator[](std::size_t output) const {
+    return std::span(m_pixels).subspan(m_ends[output], m_ends[output + 1] - m_ends[output]);
+  }
 
-// Calls work(output pixel, input pixel) for every tap inside the image, window by window.
-template <typename Begin, typename Work>
-void forEachTap(const SlidingWindow& window, Begin&& begin, Work&& work) {
-  for (std::size_t row = 0, pixel = 0; row < window.outputRows(); ++row) {
-    for (std::size_t column = 0; column < window.outputColumns(); ++column, ++pixel) {
-      begin(pixel);
-      const Taps taps = tapsAt(window, row, column);
-      for (std::size_t i = taps.top; i < taps.bottom; ++i) {
-        const std::size_t y = row * window.stride + i * window.dilation - window.padding;
-        for (std::size_t j = taps.left; j < taps.right; ++j) {
-          const std::size_t x = column * window.stride + j * window.dilation - window.padding;
-          work(pixel, y * window.input.columns + x);
-        }
+ private:
+  void addWindow(const SlidingWindow& window, std::size_t row, std::size_t column) {
+    m_ends.push_back(m_pixels.size());
+    const Range rows = tapsInside(window, row * window.stride, window.input.rows);
+    const Range columns = tapsInside(window, column * window.stride, window.input.columns);
+    for (std::size_t i = rows.first; i < rows.end; ++i) {
+      const std::size_t y = row * window.stride + i * window.dilation - window.padding;
+      for (std::size_t j = columns.first; j < columns.end; ++j) {
+        const std::size_t x = column * window.stride + j * window.dilation - window.padding;
+        m_pixels.push_back(y * window.input.columns + x);
       }
     }
   }
+
+  std::size_t m_channels;
+  std::vector<std::size_t> m_pixels;  // window after window
+  std::vector<std::size_t> m_ends;    // where each window's begin; and the end of the last
+};
+
+// NaN wins: a network that diverged must show it.
+Floats larger(const Floats& value, const Floats& largest) {
+  return (value > largest) | (value != value) ? value : largest;
 }
 
-void maximumForward(const SlidingWindow& window, const float* image, float* output) {
-  const std::size_t channels = window.input.channels;
-  forEachTap(
-      window,
-      [&](std::size_t pixel) {
-        std::fill_n(output + pixel * channels, channels, -std::numeric_limits<float>::infinity());
-      },
-      [&](std::size_t pixel, std::size_t from) {
-        const float* __restrict__ in = image + from * channels;
-        float* __restrict__ out = output + pixel * channels;
-        // NaN wins: a network that diverged must show it.
-        for (std::size_t c = 0; c < channels; ++c) out[c] = in[c] > out[c] || in[c] != in[c] ? in[c] : out[c];
-      });
+Floats largestOf(const float* image, std::size_t channels, std::span<const std::size_t> taps,
+                 std::size_t count) {
+  Floats largest = Floats{} - std::numeric_limits<float>::infinity();
+  for (const std::size_t tap : taps) largest = larger(load(image + tap * channels, count), largest);
+  return largest;
 }
 
-void averageForward(const SlidingWindow& window, const float* image, float* output) {
-  const std::size_t channels = window.input.channels;
-  const float share = 1.0f / static_cast<float>(window.size * window.size);
-  forEachTap(
-      window, [&](std::size_t pixel) { std::fill_n(output + pixel * channels, channels, 0.0f); },
-      [&](std::size_t pixel, std::size_t from) {
-        const float* __restrict__ in = image + from * channels;
-        float* __restrict__ out = output + pixel * channels;
-        for (std::size_t c = 0; c < channels; ++c) out[c] += share * in[c];
-      });
-}
-
-// The first of a window's largest values, as forward compares them.
-void maximumBackward(const SlidingWindow& window, const float* image, const float* dOutput, float* dInput) {
-  const std::size_t channels = window.input.channels;
-  constexpr std::size_t kChannelsAtOnce = 64;
-  for (std::size_t first = 0; first < channels; first += kChannelsAtOnce) {
-    const std::size_t count = std::min(kChannelsAtOnce, channels - first);
-    float largest[kChannelsAtOnce];
-    std::uint32_t place[kChannelsAtOnce];
-    std::size_t current = 0;
-    const auto give = [&] {
-      for (std::size_t c = 0; c < count; ++c) {
-        dInput[place[c] * channels + first + c] += dOutput[current * channels + first + c];
-      }
-    };
-    forEachTap(
-        window,
-        [&](std::size_t pixel) {
-          if (pixel > 0) give();
-          current = pixel;
-          std::fill_n(largest, count, -std::numeric_limits<float>::infinity());
-          std::fill_n(place, count, 0u);
-        },
-        [&](std::size_t, std::size_t from) {
-          const float* in = image + from * channels + first;
-          for (std::size_t c = 0; c < count; ++c) {
-            const bool isLarger = in[c] > largest[c] || in[c] != in[c];
-            largest[c] = isLarger ? in[c] : largest[c];
-            place[c] = isLarger ? static_cast<std::uint32_t>(from) : place[c];
-          }
-        });
-    give();
+void maximumForward(const Taps& taps, const float* image, float* output) {
+  const std::size_t channels = taps.channels();
+  for (std::size_t pixel = 0; pixel < taps.windows(); ++pixel) {
+    forEachVector(channels, [&](std::size_t first, std::size_t count) {
+      const Floats largest = largestOf(image + first, channels, taps[pixel], count);
+      store(output + pixel * channels + first, largest, count);
+    });
   }
 }
 
-void averageBackward(const SlidingWindow& window, const float* dOutput, float* dInput) {
-  const std::size_t channels = window.input.channels;
-  const float share = 1.0f / static_cast<float>(window.size * window.size);
-  forEachTap(
-      window, [](std::size_t) {},
-      [&](std::size_t pixel, std::size_t from) {
-        const float* __restrict__ out = dOutput + pixel * channels;
-        float* __restrict__ in = dInput + from * channels;
-        for (std::size_t c = 0; c < channels; ++c) in[c] += share * out[c];
-      });
+void averageForward(const Taps& taps, float share, const float* image, float* output) {
+  const std::size_t channels = taps.channels();
+  for (std::size_t pixel = 0; pixel < taps.windows(); ++pixel) {
+    forEachVector(channels, [&](std::size_t first, std::size_t count) {
+      Floats sum = {};
+      for (const std::size_t tap : taps[pixel]) sum += load(image + tap * channels + first, count);
+      store(output + pixel * channels + first, sum * share, count);
+    });
+  }
+}
+
+// To the first of a window's largest values, as forward compares them.
+void maximumBackward(const Taps& taps, const float* image, const float* dOutput, float* dInput) {
+  const std::size_t channels = taps.channels();
+  for (std::size_t pixel = 0; pixel < taps.windows(); ++pixel) {
+    forEachVector(channels, [&](std::size_t first, std::size_t count) {
+      const Floats largest = largestOf(image + first, channels, taps[pixel], count);
+      const Floats gradient = load(dOutput + pixel * channels + first, count);
+      Ints isGiven = {};
+      for (const std::size_t tap : taps[pixel]) {
+        const Floats value = load(image + tap * channels + first, count);
+        const Ints isIt = ((value == largest) | (value != value)) & ~isGiven;
+        float* const to = dInput + tap * channels + first;
+        store(to, load(to, count) + (isIt ? gradient : Floats{}), count);
+        isGiven |= isIt;
+      }
+    });
+  }
+}
+
+void averageBackward(const Taps& taps, float share, const float* dOutput, float* dInput) {
+  const std::size_t channels = taps.channels();
+  for (std::size_t pixel = 0; pixel < taps.windows(); ++pixel) {
+    forEachVector(channels, [&](std::size_t first, std::size_t count) {
+      const Floats gradient = load(dOutput + pixel * channels + first, count) * share;
+      for (const std::size_t tap : taps[pixel]) {
+        float* const to = dInput + tap * channels + first;
+        store(to, load(to, count) + gradient, count);
+      }
+    });
+  }
+}
+
+// Padding counts: a window is divided by its whole area.
+float shareOf(const SlidingWindow& window) {
+  return 1.0f / static_cast<float>(window.size * window.size);
 }
 
 }  // namespace
 
 void poolForward(ThreadTeam& team, const Pooling& pooling, const Matrix& input, const Matrix& output) {
-  const auto forward = pooling.kind == PoolKind::maximum ? maximumForward : averageForward;
+  const Taps taps(pooling.window);
   team.forEachTile(input.rows, [&](std::size_t row) {
-    forward(pooling.window, input.data + row * input.columns, output.data + row * output.columns);
+    const float* const image = input.data + row * input.columns;
+    float* const result = output.data + row * output.columns;
+    if (pooling.kind == PoolKind::maximum) {
+      maximumForward(taps, image, result);
+    } else {
+      averageForward(taps, shareOf(pooling.window), image, result);
+    }
   });
 }
 
 void poolBackward(ThreadTeam& team, const Pooling& pooling, const Matrix& input, const Matrix& dLoss_dOutput,
                   const Matrix& dLoss_dInput) {
+  const Taps taps(pooling.window);
   team.forEachTile(input.rows, [&](std::size_t row) {
-    const float* dOutput = dLoss_dOutput.data + row * dLoss_dOutput.columns;
-    float* dInput = dLoss_dInput.data + row * dLoss_dInput.columns;
+    const float* const dOutput = dLoss_dOutput.data + row * dLoss_dOutput.columns;
+    float* const dInput = dLoss_dInput.data + row * dLoss_dInput.columns;
     std::fill_n(dInput, dLoss_dInput.columns, 0.0f);
     if (pooling.kind == PoolKind::maximum) {
-      maximumBackward(pooling.window, input.data + row * input.columns, dOutput, dInput);
+      maximumBackward(taps, input.data + row * input.columns, dOutput, dInput);
     } else {
-      averageBackward(pooling.window, dOutput, dInput);
+      averageBackward(taps, shareOf(pooling.window), dOutput, dInput);
     }
   });
 }
