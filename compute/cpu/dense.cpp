@@ -3,10 +3,12 @@
 // Each product is cut into tiles of its result (never along the summed dimension), each tile is one GEMM on
 // one thread, and what follows the product (bias, activation, derivative) is done while the tile is in cache.
 #include <algorithm>
+#include <vector>
 
 #include "compute/cpu/elements.h"
 #include "compute/cpu/gemm.h"
 #include "compute/cpu/operations.h"
+#include "compute/cpu/transpose.h"
 
 namespace cajal::cpu {
 namespace {
@@ -14,23 +16,14 @@ namespace {
 // How a result is cut. Fixed by its shape alone: the number of threads must not change a bit.
 class Tiling {
  public:
-  // Tall results are cut by rows, wide ones by columns; 32 columns keep the GEMM's inner kernel full, and
-  // less than kSmallestTile multiply-adds are not worth waking a thread for.
-  Tiling(std::size_t rows, std::size_t columns, std::size_t summed) : m_rows(rows), m_columns(columns) {
-    const std::size_t wanted =
-        std::clamp<std::size_t>(rows * columns * summed / kSmallestTile, 1, kMostTiles);
-    if (rows >= kTall) {
-      m_tileRows = roundUp((rows + wanted - 1) / wanted, 32);
-      m_tileColumns = columns;
-    } else {
-      m_tileRows = rows;
-      m_tileColumns = roundUp((columns + wanted - 1) / wanted, 32);
-    }
-    m_perRow = (columns + m_tileColumns - 1) / m_tileColumns;
-    m_count = m_perRow * ((rows + m_tileRows - 1) / m_tileRows);
-  }
+  Tiling(std::size_t rows, std::size_t columns, std::size_t tileRows, std::size_t tileColumns)
+      : m_rows(rows),
+        m_columns(columns),
+        m_tileRows(tileRows),
+        m_tileColumns(tileColumns),
+        m_perRow((columns + tileColumns - 1) / tileColumns) {}
 
-  std::size_t count() const { return m_count; }
+  std::size_t count() const { return m_perRow * ((m_rows + m_tileRows - 1) / m_tileRows); }
 
   Tile operator[](std::size_t index) const {
     const std::size_t row = index / m_perRow * m_tileRows, column = index % m_perRow * m_tileColumns;
@@ -38,14 +31,58 @@ class Tiling {
   }
 
  private:
-  static constexpr std::size_t kSmallestTile = 200'000;  // multiply-adds, about 2 µs on one core
-  static constexpr std::size_t kMostTiles = 8;
-  static constexpr std::size_t kTall = 64;  // rows
-
-  static std::size_t roundUp(std::size_t value, std::size_t step) { return (value + step - 1) / step * step; }
-
-  std::size_t m_rows, m_columns, m_tileRows = 0, m_tileColumns = 0, m_perRow = 1, m_count = 1;
+  std::size_t m_rows, m_columns, m_tileRows, m_tileColumns, m_perRow;
 };
+
+constexpr std::size_t kSmallestTile = 200'000;  // multiply-adds, about 2 µs on one core: not worth less
+constexpr std::size_t kMostTiles = 8;
+constexpr std::size_t kStep = 32;  // rows or columns that keep the GEMM's inner kernel full
+
+std::size_t roundUp(std::size_t value, std::size_t step) {
+  return (value + step - 1) / step * step;
+}
+
+std::size_t piecesFor(std::size_t multiplyAdds) {
+  return std::clamp<std::size_t>(multiplyAdds / kSmallestTile, 1, kMostTiles);
+}
+
+// Gradients: tall results are cut by rows, wide ones by columns.
+Tiling gradientTiling(std::size_t rows, std::size_t columns, std::size_t summed) {
+  constexpr std::size_t kTall = 64;  // rows
+  const std::size_t pieces = piecesFor(rows * columns * summed);
+  if (rows >= kTall) return {rows, columns, roundUp((rows + pieces - 1) / pieces, kStep), columns};
+  return {rows, columns, rows, roundUp((columns + pieces - 1) / pieces, kStep)};
+}
+
+// Forward, by columns: each tile turns its rows of the weight round once, and a large batch is cut by rows
+// too.
+Tiling forwardTiling(std::size_t rows, std::size_t columns, std::size_t summed) {
+  constexpr std::size_t kLargeBatch = 256;  // rows
+  const std::size_t pieces = piecesFor(rows * columns * summed);
+  const std::size_t tileColumns = roundUp((columns + pieces - 1) / pieces, kStep);
+  const std::size_t across = (columns + tileColumns - 1) / tileColumns;
+  const std::size_t down = std::clamp<std::size_t>(rows / kLargeBatch, 1, (kMostTiles + across - 1) / across);
+  return {rows, columns, roundUp((rows + down - 1) / down, kStep), tileColumns};
+}
+
+// output = input · weightᵀ over a tile. oneDNN packs a factor that is stored the other way round value by
+// value, which costs a small product a quarter of its speed: there the weight's rows are turned round first.
+// A large one would go through memory once more for it, and hides the packing behind more arithmetic.
+void multiplyForward(const Tile& tile, const Matrix& input, const Matrix& weight, const Matrix& output) {
+  constexpr std::size_t kTurned = 128 << 10;  // floats: half of a core's own cache
+  const std::size_t summed = input.columns, count = tile.columns * summed;
+  const float* const rows = weight.data + tile.column * summed;
+  const Factor x = {input.data + tile.row * summed, summed};
+  float* const result = output.data + tile.row * output.columns + tile.column;
+  if (count > kTurned) {
+    gemm(tile.rows, tile.columns, summed, x, {rows, summed, true}, 0.0f, result, output.columns);
+    return;
+  }
+  static thread_local std::vector<float> turned;
+  if (turned.size() < count) turned.resize(count);
+  transpose(rows, summed, tile.columns, summed, turned.data(), tile.columns);
+  gemm(tile.rows, tile.columns, summed, x, {turned.data(), tile.columns}, 0.0f, result, output.columns);
+}
 
 // Σ over B of the tile's columns of dLoss_dZ, which are rows of the weight.
 void sumColumns(const Tile& tile, const Matrix& matrix, float* sums, bool accumulate) {
@@ -61,19 +98,17 @@ void sumColumns(const Tile& tile, const Matrix& matrix, float* sums, bool accumu
 
 void denseForward(ThreadTeam& team, const Matrix& input, const Matrix& weight, const float* bias,
                   Activation activation, const Matrix& output, float* z) {
-  const Tiling tiling(output.rows, output.columns, input.columns);
+  const Tiling tiling = forwardTiling(output.rows, output.columns, input.columns);
   team.forEachTile(tiling.count(), [&](std::size_t index) {
     const Tile tile = tiling[index];
-    gemm(tile.rows, tile.columns, input.columns, {input.data + tile.row * input.columns, input.columns},
-         {weight.data + tile.column * weight.columns, weight.columns, true}, 0.0f,
-         output.data + tile.row * output.columns + tile.column, output.columns);
+    multiplyForward(tile, input, weight, output);
     addBiasAndActivate(activation, tile, bias, output, z);
   });
 }
 
 void denseBackwardInput(ThreadTeam& team, const Matrix& dLoss_dZ, const Matrix& weight,
                         const ActivatedOutput& before, const Matrix& dLoss_dZBefore) {
-  const Tiling tiling(dLoss_dZBefore.rows, dLoss_dZBefore.columns, dLoss_dZ.columns);
+  const Tiling tiling = gradientTiling(dLoss_dZBefore.rows, dLoss_dZBefore.columns, dLoss_dZ.columns);
   team.forEachTile(tiling.count(), [&](std::size_t index) {
     const Tile tile = tiling[index];
     gemm(tile.rows, tile.columns, dLoss_dZ.columns,
@@ -86,7 +121,7 @@ void denseBackwardInput(ThreadTeam& team, const Matrix& dLoss_dZ, const Matrix& 
 
 void denseBackwardParameters(ThreadTeam& team, const Matrix& dLoss_dZ, const Matrix& input,
                              const Matrix& dWeight, float* dBias, bool accumulate) {
-  const Tiling tiling(dWeight.rows, dWeight.columns, input.rows);
+  const Tiling tiling = gradientTiling(dWeight.rows, dWeight.columns, input.rows);
   team.forEachTile(tiling.count(), [&](std::size_t index) {
     const Tile tile = tiling[index];
     gemm(tile.rows, tile.columns, input.rows, {dLoss_dZ.data + tile.row, dLoss_dZ.columns, true},
