@@ -73,7 +73,11 @@ StaticState describeTraining(const TrainingSetup& setup, const Trainer& trainer)
   state.head = network.head;
   state.trainingExamples = setup.data.training.count;
   state.testExamples = setup.data.test.count;
-  state.metricsExamples = std::min(trainer.configuration().metricsTestExamples, setup.data.test.count);
+  const bool hasValidation = setup.data.validation.count > 0;
+  state.metricsExamples = std::min(trainer.configuration().metricsTestExamples,
+                                   hasValidation ? setup.data.validation.count : setup.data.test.count);
+  state.curvePart = hasValidation ? "validation" : "test";
+  state.predictsNumbers = setup.data.outputs > 0;
   state.imageRows = setup.data.imageRows;
   state.imageColumns = setup.data.imageColumns;
   state.parameters = trainer.network().parameterCount();

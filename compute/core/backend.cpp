@@ -21,21 +21,23 @@ void Backend::activateRows(Activation activation, const Matrix& output) {
 
 void Backend::head(const Head& head, const Matrix& output, const Targets& targets, const Matrix* dLoss_dZ,
                    float inverseBatch, int statistics) {
-  require(head.loss != Loss::crossEntropy || head.activation == Activation::softmax ||
-              head.activation == Activation::sigmoid,
-          "head: cross-entropy needs softmax or sigmoid outputs");
+  if (const std::string why = whyNot(head); !why.empty()) throw Error(ExitCode::bug, "head: " + why);
   require(!dLoss_dZ || (dLoss_dZ->rows == output.rows && dLoss_dZ->columns == output.columns),
           "head: dLoss_dZ must be shaped like the output");
   require(statistics >= 0 && statistics < kStatisticsSlots, "head: no such statistics slot");
   doHead(head, output, targets, dLoss_dZ, inverseBatch, statistics);
 }
 
-void Backend::update(const Hyperparameters& hyperparameters, std::uint64_t updates, float* parameters,
-                     const float* gradients, float* firstMoments, float* secondMoments, std::size_t count,
-                     std::size_t decayed) {
-  require(decayed <= count, "update: more parameters to decay than there are");
-  require(updates > 0, "update: updates are counted from 1");
-  doUpdate(hyperparameters, updates, parameters, gradients, firstMoments, secondMoments, count, decayed);
+void Backend::update(const Hyperparameters& hyperparameters, const UpdateCount& count,
+                     const UpdateArenas& arenas, bool blocksNotFinite) {
+  require(arenas.penalized <= arenas.count, "update: more parameters to decay than there are");
+  require(count.updates > 0, "update: updates are counted from 1");
+  doUpdate(hyperparameters, count, arenas, blocksNotFinite);
+}
+
+void Backend::moveAverage(const float* parameters, float decay, float* average, std::size_t count) {
+  require(decay >= 0 && decay <= 1, "moveAverage: the decay must be from 0 to 1");
+  doMoveAverage(parameters, decay, average, count);
 }
 
 #if !CAJAL_HAS_CUDA

@@ -81,6 +81,16 @@ struct ActivatedOutput {
   const float* z = nullptr;  // (B, n), or null
 };
 
+// What an update reads and writes: four arenas with the same offsets. The first `penalized` parameters, which
+// are the weights, are also decayed.
+struct UpdateArenas {
+  float* parameters = nullptr;
+  const float* gradients = nullptr;
+  float* firstMoments = nullptr;
+  float* secondMoments = nullptr;
+  std::size_t count = 0, penalized = 0;
+};
+
 // What a normalisation multiplies by and adds: (n) each, γ and β.
 struct ScaleAndShift {
   float* scale = nullptr;
@@ -181,11 +191,19 @@ class Backend {
   // loss and correct answers are added to `statistics`.
   void head(const Head& head, const Matrix& output, const Targets& targets, const Matrix* dLoss_dZ,
             float inverseBatch, int statistics);
-  // The update rule over a whole arena; the first `decayed` parameters (the weights) are also decayed.
-  // `updates` counts from 1 since the moments were zero.
-  void update(const Hyperparameters& hyperparameters, std::uint64_t updates, float* parameters,
-              const float* gradients, float* firstMoments, float* secondMoments, std::size_t count,
-              std::size_t decayed);
+
+  // --- updates ---
+
+  // The update rule over whole arenas. With `blocksNotFinite` nothing is updated where a gradient is NaN or
+  // infinite: blockedUpdates() counts that.
+  void update(const Hyperparameters& hyperparameters, const UpdateCount& count, const UpdateArenas& arenas,
+              bool blocksNotFinite);
+  // Updates that were blocked since this backend was made, as far as is known without waiting.
+  virtual std::uint64_t blockedUpdates() = 0;
+  // average ← decay average + (1 - decay) parameters, over `count` floats.
+  void moveAverage(const float* parameters, float decay, float* average, std::size_t count);
+  // target ← source, both in the backend's memory.
+  virtual void copy(const float* source, float* target, std::size_t count) = 0;
 
   // Statistics are kept in kStatisticsSlots accumulators where the operations run. `takeStatistics` asks for
   // one and sets it to zero, in order with the operations; `pollStatistics` answers once it has arrived,
@@ -232,9 +250,9 @@ class Backend {
   virtual void doActivateRows(Activation, const Matrix& output) = 0;
   virtual void doHead(const Head&, const Matrix& output, const Targets&, const Matrix* dLoss_dZ,
                       float inverseBatch, int statistics) = 0;
-  virtual void doUpdate(const Hyperparameters&, std::uint64_t updates, float* parameters,
-                        const float* gradients, float* firstMoments, float* secondMoments, std::size_t count,
-                        std::size_t decayed) = 0;
+  virtual void doUpdate(const Hyperparameters&, const UpdateCount&, const UpdateArenas&,
+                        bool blocksNotFinite) = 0;
+  virtual void doMoveAverage(const float* parameters, float decay, float* average, std::size_t count) = 0;
 };
 
 // The CPU backend with `threads` threads (0: one a core).

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <deque>
 #include <new>
@@ -60,6 +61,10 @@ class CpuBackend final : public Backend {
   }
   void fillZero(float* target, std::size_t count) override { std::memset(target, 0, count * sizeof(float)); }
   void finish() override {}
+  void copy(const float* source, float* target, std::size_t count) override {
+    std::memcpy(target, source, count * sizeof(float));
+  }
+  std::uint64_t blockedUpdates() override { return m_blockedUpdates; }
   void setThreads(int threads) override { m_team.resize(std::max(threads, 1)); }
 
   void takeStatistics(int slot) override {
@@ -156,16 +161,27 @@ class CpuBackend final : public Backend {
               float inverseBatch, int statistics) override {
     cpu::head(m_team, head, output, targets, dLoss_dZ, inverseBatch, m_statistics[statistics]);
   }
-  void doUpdate(const Hyperparameters& hyperparameters, std::uint64_t updates, float* parameters,
-                const float* gradients, float* firstMoments, float* secondMoments, std::size_t count,
-                std::size_t decayed) override {
-    cpu::update(m_team, hyperparameters, updates, parameters, gradients, firstMoments, secondMoments, count,
-                decayed);
+  void doUpdate(const Hyperparameters& hyperparameters, const UpdateCount& count, const UpdateArenas& arenas,
+                bool blocksNotFinite) override {
+    cpu::GradientFacts facts;
+    if (blocksNotFinite || hyperparameters.clipNorm > 0) {
+      facts = cpu::measureGradients(m_team, arenas.gradients, arenas.count);
+    }
+    if (blocksNotFinite && !facts.areFinite) {
+      ++m_blockedUpdates;
+      return;
+    }
+    cpu::update(m_team, hyperparameters, updateScale(hyperparameters, count, std::sqrt(facts.sumOfSquares)),
+                arenas);
+  }
+  void doMoveAverage(const float* parameters, float decay, float* average, std::size_t count) override {
+    cpu::moveAverage(m_team, parameters, decay, average, count);
   }
 
   ThreadTeam m_team;
   Statistics m_statistics[kStatisticsSlots];
   std::deque<Statistics> m_taken;
+  std::uint64_t m_blockedUpdates = 0;
 };
 
 }  // namespace

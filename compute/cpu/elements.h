@@ -13,6 +13,16 @@ void withActivation(Activation activation, Function&& function) {
     case Activation::sigmoid: return function.template operator()<Activation::sigmoid>();
     case Activation::tanh: return function.template operator()<Activation::tanh>();
     case Activation::relu: return function.template operator()<Activation::relu>();
+    case Activation::leakyRelu: return function.template operator()<Activation::leakyRelu>();
+    case Activation::elu: return function.template operator()<Activation::elu>();
+    case Activation::selu: return function.template operator()<Activation::selu>();
+    case Activation::gelu: return function.template operator()<Activation::gelu>();
+    case Activation::geluTanh: return function.template operator()<Activation::geluTanh>();
+    case Activation::silu: return function.template operator()<Activation::silu>();
+    case Activation::softplus: return function.template operator()<Activation::softplus>();
+    case Activation::softsign: return function.template operator()<Activation::softsign>();
+    case Activation::hardSigmoid: return function.template operator()<Activation::hardSigmoid>();
+    case Activation::hardSwish: return function.template operator()<Activation::hardSwish>();
     default: return function.template operator()<Activation::identity>();
   }
 }

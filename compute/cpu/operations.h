@@ -60,8 +60,13 @@ void head(ThreadTeam& team, const Head& head, const Matrix& output, const Target
           const Matrix* dLoss_dZ, float inverseBatch, Statistics& statistics);
 
 // update.cpp
-void update(ThreadTeam& team, const Hyperparameters& hyperparameters, std::uint64_t updates,
-            float* parameters, const float* gradients, float* firstMoments, float* secondMoments,
-            std::size_t count, std::size_t decayed);
+struct GradientFacts {
+  double sumOfSquares = 0;
+  bool areFinite = true;
+};
+GradientFacts measureGradients(ThreadTeam& team, const float* gradients, std::size_t count);
+void update(ThreadTeam& team, const Hyperparameters& hyperparameters, const UpdateScale& scale,
+            const UpdateArenas& arenas);
+void moveAverage(ThreadTeam& team, const float* parameters, float decay, float* average, std::size_t count);
 
 }  // namespace cajal::cpu

@@ -41,6 +41,7 @@ struct DataSet {
   std::size_t imageColumns = 0;         // 28, or 0
   std::vector<std::string> classNames;  // "0" … "9"
   Examples training;
+  Examples validation;  // may be empty: then the test part is what the curves look at
   Examples test;
 };
 

@@ -12,14 +12,7 @@ void checkDescription(const NetworkDescription& description) {
                 "--activation softmax: softmax is for the outputs (--output-activation); hidden "
                 "layers take relu, tanh, gelu and others");
   }
-  const Head& head = description.head;
-  const bool hasLogits = head.activation == Activation::softmax || head.activation == Activation::sigmoid;
-  if (head.loss == Loss::crossEntropy && !hasLogits) {
-    throw Error(ExitCode::usage,
-                fmt::format("--loss cross-entropy: needs --output-activation softmax or sigmoid, not {}; "
-                            "or choose --loss mse",
-                            name(head.activation)));
-  }
+  if (const std::string why = whyNot(description.head); !why.empty()) throw Error(ExitCode::usage, why);
   static_cast<void>(makeLayers(description.spec, description.hidden));
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <utility>
@@ -31,6 +32,7 @@ std::size_t chunkFor(const Network& network, std::size_t batch) {
 }
 
 constexpr int kTrainingSlot = 0, kTestSlot = 1;
+constexpr std::array<std::string_view, 3> kPolicies = {"stop", "skip", "pass"};
 
 void checkFit(const NetworkDescription& network, const DataSet& data) {
   const std::size_t inputs = network.spec.input.count();
@@ -53,6 +55,16 @@ DeviceExamples uploadTraining(const DataSet& data, Backend& backend) {
 
 }  // namespace
 
+std::string_view name(NotFinite policy) {
+  return kPolicies[static_cast<std::size_t>(policy)];
+}
+
+std::optional<NotFinite> notFiniteFromName(std::string_view name) {
+  const auto found = std::find(kPolicies.begin(), kPolicies.end(), name);
+  if (found == kPolicies.end()) return std::nullopt;
+  return static_cast<NotFinite>(found - kPolicies.begin());
+}
+
 Trainer::Trainer(const TrainingConfiguration& configuration, const DataSet& data, Backend& backend,
                  const ArenaSource& arenas)
     : m_configuration((checkFit(configuration.network, data), configuration)),
@@ -60,11 +72,13 @@ Trainer::Trainer(const TrainingConfiguration& configuration, const DataSet& data
       m_backend(backend),
       m_network(configuration.network, backend, arenas),
       m_training(uploadTraining(data, backend)),
+      m_validation(backend.upload(data.validation, data.features)),
       m_test(backend.upload(data.test, data.features)) {
   if (data.training.count == 0) {
     throw Error(ExitCode::badInput, fmt::format("--data {}: holds no training examples", data.name));
   }
   m_configuration.batchSize = std::clamp<std::size_t>(configuration.batchSize, 1, data.training.count);
+  m_configuration.schedule.rate = m_configuration.hyperparameters.learningRate;
   fitWorkspace();
   reset();
 }
@@ -79,18 +93,37 @@ void Trainer::fitWorkspace() {
   const std::size_t values = alignedCount(chunk * m_training.outputs), each = alignedCount(chunk);
   m_targetMemory = m_backend.allocate(2 * each + values);
   float* const memory = m_targetMemory.get();
+  const bool areWeighted = m_training.weights || m_validation.weights || m_test.weights;
   m_targets.labels = m_training.labels ? reinterpret_cast<Label*>(memory) : nullptr;
-  m_targets.weights = m_training.weights || m_test.weights ? memory + each : nullptr;
+  m_targets.weights = areWeighted ? memory + each : nullptr;
   m_targets.values = m_training.targets ? memory + 2 * each : nullptr;
+}
+
+// Begins where the parameters are: an average that began at zero would have to be mended for long.
+void Trainer::makeAverage() {
+  const std::size_t count = m_network.arenaFloats(ArenaKind::parameters);
+  if (m_configuration.averageDecay <= 0) {
+    m_average = nullptr;
+    return;
+  }
+  if (!m_average) {
+    m_average = m_backend.allocate(count);
+    m_backend.copy(m_network.arena(ArenaKind::parameters), m_average.get(), count);
+  }
 }
 
 void Trainer::reset() {
   m_network.initialize(m_backend, m_configuration.seed);
-  m_steps = m_updatesSinceReset = m_cursor = 0;
+  const bool followsSchedule = m_state.followsSchedule;
+  m_state = {};
+  m_state.followsSchedule = followsSchedule;
+  m_average = nullptr;
+  makeAverage();
   for (int slot = 0; slot < Backend::kStatisticsSlots; ++slot) m_backend.takeStatistics(slot);
   m_backend.finish();
   while (m_backend.pollStatistics()) {
   }
+  m_blockedSeen = m_backend.blockedUpdates();
   m_arrived.clear();
   m_metricSteps.clear();
   m_metrics.clear();
@@ -102,24 +135,41 @@ std::size_t Trainer::effectiveBatchSize() const {
 }
 
 double Trainer::epochsDone() const {
-  return static_cast<double>(m_cursor) / static_cast<double>(m_data.training.count);
+  return static_cast<double>(m_state.cursor) / static_cast<double>(m_data.training.count);
 }
 
 Pass Trainer::pass(bool isTraining) const {
-  return {m_backend, isTraining, false, {m_configuration.seed, m_steps}};
+  return {m_backend, isTraining, false, {m_configuration.seed, m_state.steps}};
 }
 
+// ---- a step ----
+
 void Trainer::step(const std::function<void()>& beforeSharedWrites) {
+  if (!m_haltedReason.empty()) return;
   m_data.training.waitUntilReady();
+  takeScheduledRate();
+  accumulateGradients(beforeSharedWrites);
+  updateParameters();
+  ++m_state.steps;
+  haltIfBlocked();
+  noteMetrics();
+}
+
+void Trainer::takeScheduledRate() {
+  if (!m_state.followsSchedule) return;
+  m_configuration.hyperparameters.learningRate =
+      scheduledRate(m_configuration.schedule, m_state.steps) * m_state.plateau.factor;
+}
+
+void Trainer::accumulateGradients(const std::function<void()>& beforeSharedWrites) {
   const std::size_t batch = effectiveBatchSize(), last = m_network.layers().size();
   const float inverseBatch = 1.0f / static_cast<float>(batch);
   Pass pass = this->pass(true);
-
   for (std::size_t done = 0; done < batch; done += m_workspace.capacity) {
     const std::size_t rows = std::min(m_workspace.capacity, batch - done);
     pass.accumulate = done > 0;
     pass.mask.firstRow = static_cast<std::uint32_t>(done);
-    m_backend.gather(m_training, {m_configuration.seed, m_cursor, rows}, m_workspace.output(0, rows),
+    m_backend.gather(m_training, {m_configuration.seed, m_state.cursor, rows}, m_workspace.output(0, rows),
                      m_targets);
     m_network.forward(pass, m_workspace, rows);
     const Matrix dLoss_dZ = m_workspace.gradient(last, rows);
@@ -127,20 +177,51 @@ void Trainer::step(const std::function<void()>& beforeSharedWrites) {
                    inverseBatch, kTrainingSlot);
     if (beforeSharedWrites && done == 0) beforeSharedWrites();
     m_network.backward(pass, m_workspace, rows);
-    m_cursor += rows;
+    m_state.cursor += rows;
   }
+}
 
-  ++m_updatesSinceReset;
-  m_backend.update(m_configuration.hyperparameters, m_updatesSinceReset,
-                   m_network.arena(ArenaKind::parameters), m_network.arena(ArenaKind::gradients),
-                   m_network.arena(ArenaKind::firstMoments), m_network.arena(ArenaKind::secondMoments),
-                   m_network.arenaFloats(ArenaKind::parameters), m_network.weightFloats());
-  ++m_steps;
-  noteMetrics();
+void Trainer::updateParameters() {
+  const Hyperparameters& h = m_configuration.hyperparameters;
+  const std::size_t count = m_network.arenaFloats(ArenaKind::parameters);
+  const UpdateArenas arenas = {m_network.arena(ArenaKind::parameters),
+                               m_network.arena(ArenaKind::gradients),
+                               m_network.arena(ArenaKind::firstMoments),
+                               m_network.arena(ArenaKind::secondMoments),
+                               count,
+                               m_network.weightFloats()};
+  m_backend.update(h, m_state.updateCount, arenas, m_configuration.onNotFinite != NotFinite::pass);
+  m_state.updateCount = next(h, m_state.updateCount);
+  if (m_average) {
+    m_backend.moveAverage(arenas.parameters, m_configuration.averageDecay, m_average.get(), count);
+  }
+}
+
+void Trainer::haltIfBlocked() {
+  if (m_configuration.onNotFinite == NotFinite::pass) return;
+  const std::uint64_t blocked = m_backend.blockedUpdates();
+  if (blocked == m_blockedSeen) return;
+  m_blockedSeen = blocked;
+  if (m_configuration.onNotFinite != NotFinite::stop) return;
+  m_haltedReason = fmt::format(
+      "step {}: a gradient is infinite or not a number; the weights are as they were before it. Lower the "
+      "learning rate (it is {:g}), clip the gradients, or reset",
+      m_state.steps, m_configuration.hyperparameters.learningRate);
+}
+
+// ---- looks at the data ----
+
+const DeviceExamples& Trainer::examplesOf(Part part) const {
+  switch (part) {
+    case Part::training: return m_training;
+    case Part::validation: return m_validation;
+    case Part::test: break;
+  }
+  return m_test;
 }
 
 void Trainer::showExample(Part part, std::size_t index) {
-  const DeviceExamples& examples = part == Part::training ? m_training : m_test;
+  const DeviceExamples& examples = examplesOf(part);
   if (examples.count == 0) return;
   if (part == Part::training) m_data.training.waitUntilReady();
   const Workspace& shown = m_network.shown();
@@ -149,32 +230,38 @@ void Trainer::showExample(Part part, std::size_t index) {
   m_backend.activateRows(m_configuration.network.head.activation, shown.output(m_network.layers().size(), 1));
 }
 
-void Trainer::lookAtTest(std::size_t count) {
+void Trainer::lookAt(const DeviceExamples& examples, std::size_t count) {
   const std::size_t last = m_network.layers().size();
+  if (m_average) m_network.bindParameters(m_average.get());
   for (std::size_t done = 0; done < count; done += m_workspace.capacity) {
     const std::size_t rows = std::min(m_workspace.capacity, count - done);
-    m_backend.gather(m_test, {0, done, rows, false}, m_workspace.output(0, rows), m_targets);
+    m_backend.gather(examples, {0, done, rows, false}, m_workspace.output(0, rows), m_targets);
     m_network.forward(pass(false), m_workspace, rows);
     m_backend.head(m_configuration.network.head, m_workspace.output(last, rows), m_targets, nullptr, 0.0f,
                    kTestSlot);
   }
+  if (m_average) m_network.bindParameters(m_network.arena(ArenaKind::parameters));
 }
 
 Statistics Trainer::evaluateTest(std::size_t count) {
   collectStatistics(true);
-  lookAtTest(std::min(count, m_test.count));
+  lookAt(m_test, std::min(count, m_test.count));
   m_backend.takeStatistics(kTestSlot);
   m_backend.finish();
   return m_backend.pollStatistics().value_or(Statistics{});
 }
 
 void Trainer::noteMetrics() {
-  const bool early = m_steps < m_configuration.metricsEvery && std::has_single_bit(m_steps);
-  if (!early && m_steps % m_configuration.metricsEvery != 0) return;
-  lookAtTest(std::min(m_configuration.metricsTestExamples, m_test.count));
+  const std::uint64_t steps = m_state.steps;
+  const bool early = steps < m_configuration.metricsEvery && std::has_single_bit(steps);
+  if (!early && steps % m_configuration.metricsEvery != 0) return;
+  const DeviceExamples& examples = examplesOf(curvePart());
+  lookAt(examples, std::min(m_configuration.metricsTestExamples, examples.count));
   m_backend.takeStatistics(kTrainingSlot);
   m_backend.takeStatistics(kTestSlot);
-  m_metricSteps.push_back(m_steps);
+  m_metricSteps.push_back(steps);
+  // A plateau's next rate depends on this point: it is waited for, so that the run is the same every time.
+  if (m_configuration.schedule.kind == ScheduleKind::plateau) collectStatistics(true);
 }
 
 void Trainer::collectStatistics(bool wait) {
@@ -186,6 +273,9 @@ void Trainer::collectStatistics(bool wait) {
                          m_arrived[1].meanLoss(), m_arrived[1].accuracy()});
     m_metricSteps.pop_front();
     m_arrived.erase(m_arrived.begin(), m_arrived.begin() + 2);
+    if (m_configuration.schedule.kind == ScheduleKind::plateau) {
+      m_state.plateau = observed(m_configuration.schedule, m_state.plateau, m_metrics.back().testLoss);
+    }
   }
 }
 
@@ -194,37 +284,7 @@ std::vector<Metrics> Trainer::takeMetrics() {
   return std::exchange(m_metrics, {});
 }
 
-Command Trainer::apply(const Command& command) {
-  Hyperparameters& h = m_configuration.hyperparameters;
-  Command applied = command;
-  const auto clampTo = [&](double low, double high) {
-    applied.value = std::isfinite(command.value) ? std::clamp(command.value, low, high) : low;
-    return static_cast<float>(applied.value);
-  };
-  switch (command.kind) {
-    case CommandKind::setLearningRate: h.learningRate = clampTo(0, 1e6); break;
-    case CommandKind::setMomentum: h.momentum = clampTo(0, 0.99999); break;
-    case CommandKind::setBeta2: h.beta2 = clampTo(0, 0.999999); break;
-    case CommandKind::setWeightDecay: h.weightDecay = clampTo(0, 1e3); break;
-    case CommandKind::setBatchSize:
-      m_configuration.batchSize =
-          static_cast<std::size_t>(clampTo(1, static_cast<double>(m_data.training.count)));
-      fitWorkspace();
-      break;
-    case CommandKind::setOptimizer:
-      h.rule = static_cast<UpdateRule>(static_cast<std::uint32_t>(clampTo(0, 3)));
-      // Another rule reads the moments in another way: it starts from zero ones. The weights stay.
-      m_backend.fillZero(m_network.arena(ArenaKind::firstMoments),
-                         m_network.arenaFloats(ArenaKind::firstMoments));
-      m_backend.fillZero(m_network.arena(ArenaKind::secondMoments),
-                         m_network.arenaFloats(ArenaKind::secondMoments));
-      m_updatesSinceReset = 0;
-      fitWorkspace();
-      break;
-    case CommandKind::reset: reset(); break;
-  }
-  return applied;
-}
+// ---- to and from host memory ----
 
 std::vector<float> Trainer::readTensor(const TensorView& tensor) {
   std::vector<float> values(tensor.shape.count());
@@ -235,6 +295,35 @@ std::vector<float> Trainer::readTensor(const TensorView& tensor) {
 void Trainer::writeTensor(const TensorView& tensor, const std::vector<float>& values) {
   require(values.size() == tensor.shape.count(), "writeTensor: another number of values than the tensor has");
   m_backend.write(m_network.arena(tensor.arena) + tensor.offset, values.data(), values.size());
+}
+
+std::vector<float> Trainer::readAverage() {
+  std::vector<float> values(m_average ? m_network.arenaFloats(ArenaKind::parameters) : 0);
+  if (m_average) m_backend.read(m_average.get(), values.data(), values.size());
+  return values;
+}
+
+TrainerState Trainer::state() const {
+  TrainerState state = m_state;
+  state.hyperparameters = m_configuration.hyperparameters;
+  state.schedule = m_configuration.schedule;
+  state.averageDecay = m_configuration.averageDecay;
+  state.batchSize = m_configuration.batchSize;
+  return state;
+}
+
+void Trainer::restore(const TrainerState& state, const std::vector<float>& average) {
+  m_state = state;
+  m_configuration.hyperparameters = state.hyperparameters;
+  m_configuration.schedule = state.schedule;
+  m_configuration.averageDecay = state.averageDecay;
+  m_configuration.batchSize = std::clamp<std::size_t>(state.batchSize, 1, m_data.training.count);
+  fitWorkspace();
+  m_average = nullptr;
+  makeAverage();
+  if (m_average && average.size() == m_network.arenaFloats(ArenaKind::parameters)) {
+    m_backend.write(m_average.get(), average.data(), average.size());
+  }
 }
 
 }  // namespace cajal

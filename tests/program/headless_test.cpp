@@ -169,9 +169,17 @@ TEST_F(Headless, MetricsAreJsonLinesWithTheDocumentedKeys) {
   EXPECT_EQ(lines.front()["step"].get<int>(), 1);
 }
 
+TEST_F(Headless, ADivergedTrainingStopsAndSaysWhatToDo) {
+  const Result result = run(smallRun({"--steps", "250", "--optimizer", "sgd", "--lr", "1000000",
+                                      "--activation", "identity", "--out", "kept"}));
+  EXPECT_EQ(result.code, 3);
+  EXPECT_NE(result.errors.find("not a number"), std::string::npos) << result.errors;
+  EXPECT_NE(result.errors.find("learning rate"), std::string::npos) << result.errors;
+}
+
 TEST_F(Headless, ADivergedLossIsNullAndNotANumber) {
   expectDone(smallRun({"--steps", "250", "--optimizer", "sgd", "--lr", "1000000", "--activation", "identity",
-                       "--metrics", "a.jsonl"}));
+                       "--metrics", "a.jsonl", "--on-nonfinite", "pass"}));
   EXPECT_TRUE(linesOf("a.jsonl").back()["loss"].is_null());
 }
 

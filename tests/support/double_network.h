@@ -39,8 +39,7 @@ class DoubleNetwork {
     for (std::size_t l = 0; l + 1 < m_weights.size(); ++l) {
       values = activateInDouble(m_description.hidden, preActivation(l, values));
     }
-    return lossInDouble(m_description.head.loss, m_description.head.activation,
-                        preActivation(m_weights.size() - 1, values), label);
+    return lossInDouble(m_description.head, preActivation(m_weights.size() - 1, values), label);
   }
 
   double meanLoss(const Examples& examples) const {

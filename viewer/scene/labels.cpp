@@ -212,8 +212,12 @@ void drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& sett
   ImFont* const large = ui.font(UiFont::label);
   std::string line = fmt::format("step {}", withThousands(state.facts.step));
   if (!state.curves.empty()) {
-    line += fmt::format("    test accuracy {:.1f} % of {}", 100 * state.curves.back().testAccuracy,
-                        withThousands(state.fixed.metricsExamples));
+    const Metrics& last = state.curves.back();
+    const std::string& part = state.fixed.curvePart;
+    const std::string count = withThousands(state.fixed.metricsExamples);
+    line += state.fixed.predictsNumbers
+                ? fmt::format("    {} loss {:.4g} over {}", part, last.testLoss, count)
+                : fmt::format("    {} accuracy {:.1f} % of {}", part, 100 * last.testAccuracy, count);
   }
   drawText(large, at, kBright, line);
   at.y += large->FontSize + 6;

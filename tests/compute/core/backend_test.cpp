@@ -65,9 +65,7 @@ TEST_F(BackendChecks, HeadKnowsItsStatisticsSlots) {
 }
 
 TEST_F(BackendChecks, UpdatesAreCountedFromOne) {
-  EXPECT_NE(
-      refusal([&] { m_backend->update({}, 0, nullptr, nullptr, nullptr, nullptr, 0, 0); }).find("from 1"),
-      std::string::npos);
+  EXPECT_NE(refusal([&] { m_backend->update({}, {0, 1}, {}, false); }).find("from 1"), std::string::npos);
 }
 
 TEST(Statistics, MeansOfNothingAreZero) {

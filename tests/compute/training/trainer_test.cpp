@@ -53,7 +53,7 @@ TEST(Trainer, EveryRuleLearns) {
     const auto backend = makeCpuBackend(1);
     TrainingConfiguration configuration = smallConfiguration({20, 16, 4});
     configuration.hyperparameters.rule = rule;
-    configuration.hyperparameters.learningRate = usualLearningRate(rule);
+    configuration.hyperparameters.learningRate = usualHyperparameters(rule).learningRate;
     Trainer trainer(configuration, data, *backend, {});
     for (int i = 0; i < 400; ++i) trainer.step();
     const std::vector<Metrics> metrics = trainer.takeMetrics();
@@ -113,8 +113,8 @@ TEST_F(SmallTraining, CommandsAreBroughtIntoRangeAndReturnedSo) {
   EXPECT_EQ(m_trainer.apply({CommandKind::setWeightDecay, -5}).value, 0.0);
   EXPECT_EQ(m_trainer.apply({CommandKind::setBatchSize, 1e12}).value, 32.0);
   EXPECT_EQ(m_trainer.apply({CommandKind::setBatchSize, 0}).value, 1.0);
-  EXPECT_EQ(m_trainer.apply({CommandKind::setOptimizer, 17}).value, 3.0);
-  EXPECT_EQ(m_trainer.hyperparameters().rule, UpdateRule::adam);
+  EXPECT_EQ(m_trainer.apply({CommandKind::setOptimizer, 17}).value, 9.0);
+  EXPECT_EQ(m_trainer.hyperparameters().rule, UpdateRule::lion);
 }
 
 TEST_F(SmallTraining, AdamStaysFiniteAtTheEndsOfItsSliders) {

@@ -167,6 +167,7 @@ TEST(WholePicture, LooksAsItDid) {
   ViewerState state{.fixed = fixed,
                     .facts = {},
                     .isRunning = true,
+                    .haltedReason = {},
                     .curves = curves,
                     .price = {},
                     .edges = small.scene().account({.sampling = EdgeSampling::exact}),

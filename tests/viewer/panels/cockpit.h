@@ -49,6 +49,7 @@ class Cockpit : public testing::Test {
     return {.fixed = m_fixed,
             .facts = m_facts,
             .isRunning = m_isRunning,
+            .haltedReason = {},
             .curves = m_curves,
             .price = {},
             .edges = {},
