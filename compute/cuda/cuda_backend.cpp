@@ -8,6 +8,7 @@
 #include "compute/cuda/cuda_device.h"
 #include "compute/cuda/operations.h"
 #include "compute/cuda/owners.h"
+#include "compute/cuda/scratch.h"
 #include "compute/cuda/statistics_ring.h"
 #include "engine/base/error.h"
 
@@ -113,9 +114,9 @@ class CudaBackend final : public Backend {
 
  private:
   // Whichever thread asks: the device is its own from here on.
-  Queue queue() const {
+  Queue queue() {
     useDevice(m_device);
-    return {m_stream.get(), m_blas.get()};
+    return {m_stream.get(), m_blas.get(), &m_scratch};
   }
   HeadScratch headScratch() const { return {m_headPartials.get(), m_headFinishedBlocks.get()}; }
 
@@ -135,8 +136,73 @@ class CudaBackend final : public Backend {
     cuda::gather(queue(), examples, selection, input, targets);
   }
   void doDenseForward(const Matrix& input, const Matrix& weight, const float* bias, Activation activation,
-                      const Matrix& output) override {
-    cuda::denseForward(queue(), input, weight, bias, activation, output);
+                      const Matrix& output, float* z) override {
+    cuda::denseForward(queue(), input, weight, bias, activation, output, z);
+  }
+  void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const ActivatedOutput& before,
+                            const Matrix& dLoss_dZBefore) override {
+    cuda::denseBackwardInput(queue(), dLoss_dZ, weight, before, dLoss_dZBefore);
+  }
+  void doDenseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
+                                 float* dBias, bool accumulate) override {
+    cuda::denseBackwardParameters(queue(), dLoss_dZ, input, dWeight, dBias, accumulate);
+  }
+  void doConvolutionForward(const Convolution& convolution, const Matrix& input, const Matrix& weight,
+                            const float* bias, Activation activation, const Matrix& output,
+                            float* z) override {
+    cuda::convolutionForward(queue(), convolution, input, weight, bias, activation, output, z);
+  }
+  void doConvolutionBackwardInput(const Convolution& convolution, const Matrix& dLoss_dZ,
+                                  const Matrix& weight, const ActivatedOutput& before,
+                                  const Matrix& dLoss_dZBefore) override {
+    cuda::convolutionBackwardInput(queue(), convolution, dLoss_dZ, weight, before, dLoss_dZBefore);
+  }
+  void doConvolutionBackwardParameters(const Convolution& convolution, const Matrix& dLoss_dZ,
+                                       const Matrix& input, const Matrix& dWeight, float* dBias,
+                                       bool accumulate) override {
+    cuda::convolutionBackwardParameters(queue(), convolution, dLoss_dZ, input, dWeight, dBias, accumulate);
+  }
+  void doPoolForward(const Pooling& pooling, const Matrix& input, const Matrix& output) override {
+    cuda::poolForward(queue(), pooling, input, output);
+  }
+  void doPoolBackward(const Pooling& pooling, const Matrix& input, const Matrix& dLoss_dOutput,
+                      const Matrix& dLoss_dInput) override {
+    cuda::poolBackward(queue(), pooling, input, dLoss_dOutput, dLoss_dInput);
+  }
+  void doBatchNormForward(const Matrix& input, const ScaleAndShift& parameters,
+                          const RunningStatistics& running, float* batchStatistics,
+                          const Matrix& output) override {
+    cuda::batchNormForward(queue(), input, parameters, running, batchStatistics, output);
+  }
+  void doBatchNormBackward(const Matrix& input, const ScaleAndShift& parameters, const float* batchStatistics,
+                           const Matrix& dLoss_dOutput, const RunningStatistics& running,
+                           const ScaleAndShift& gradients, bool accumulate,
+                           const Matrix* dLoss_dInput) override {
+    cuda::batchNormBackward(queue(), input, parameters, batchStatistics, dLoss_dOutput, running, gradients,
+                            accumulate, dLoss_dInput);
+  }
+  void doLayerNormForward(const Matrix& input, const ScaleAndShift& parameters, float* rowStatistics,
+                          const Matrix& output) override {
+    cuda::layerNormForward(queue(), input, parameters, rowStatistics, output);
+  }
+  void doLayerNormBackward(const Matrix& input, const ScaleAndShift& parameters, const float* rowStatistics,
+                           const Matrix& dLoss_dOutput, const ScaleAndShift& gradients, bool accumulate,
+                           const Matrix* dLoss_dInput) override {
+    cuda::layerNormBackward(queue(), input, parameters, rowStatistics, dLoss_dOutput, gradients, accumulate,
+                            dLoss_dInput);
+  }
+  void doDropout(const DropoutMask& mask, const Matrix& input, const Matrix& output) override {
+    cuda::dropout(queue(), mask, input, output);
+  }
+  void doAdd(const Matrix& a, const Matrix& b, const Matrix& output) override {
+    cuda::add(queue(), a, b, output);
+  }
+  void doActivate(Activation activation, const Matrix& values, float* z) override {
+    cuda::activate(queue(), activation, values, z);
+  }
+  void doMultiplyByDerivative(const Matrix& source, const ActivatedOutput& before, const Matrix& target,
+                              bool accumulate) override {
+    cuda::multiplyByDerivative(queue(), source, before, target, accumulate);
   }
   void doActivateRows(Activation activation, const Matrix& output) override {
     cuda::activateRows(queue(), activation, output);
@@ -145,14 +211,6 @@ class CudaBackend final : public Backend {
               float inverseBatch, int statistics) override {
     cuda::head(queue(), head, output, targets, dLoss_dZ, inverseBatch, headScratch(),
                m_statistics.accumulator(statistics));
-  }
-  void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,
-                            Activation before, const Matrix& dLoss_dZBefore) override {
-    cuda::denseBackwardInput(queue(), dLoss_dZ, weight, input, before, dLoss_dZBefore);
-  }
-  void doDenseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
-                                 float* dBias, bool accumulate) override {
-    cuda::denseBackwardParameters(queue(), dLoss_dZ, input, dWeight, dBias, accumulate);
   }
   void doUpdate(const Hyperparameters& hyperparameters, std::uint64_t updates, float* parameters,
                 const float* gradients, float* firstMoments, float* secondMoments, std::size_t count,
@@ -170,6 +228,7 @@ class CudaBackend final : public Backend {
   Stream m_stream;
   DeviceMemory<std::byte> m_workspace;  // cuBLAS's
   Blas m_blas;
+  Scratch m_scratch;
   DeviceMemory<Statistics> m_headPartials;          // (kMostHeadBlocks)
   DeviceMemory<unsigned> m_headFinishedBlocks;      // (1)
   DeviceMemory<Hyperparameters> m_hyperparameters;  // (1), what the update kernel reads

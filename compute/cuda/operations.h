@@ -9,23 +9,61 @@
 
 namespace cajal::cuda {
 
+class Scratch;
+
 // Where operations are enqueued: what a ThreadTeam is to the CPU. cuBLAS enqueues on the same stream.
 struct Queue {
   cudaStream_t stream = nullptr;
   cublasHandle_t blas = nullptr;
+  Scratch* scratch = nullptr;
 };
 
 // gather.cu
 void gather(const Queue& queue, const DeviceExamples& examples, const BatchSelection& selection,
             const Matrix& input, const Targets& targets);
 
-// dense.cu
+// dense.cpp
 void denseForward(const Queue& queue, const Matrix& input, const Matrix& weight, const float* bias,
-                  Activation activation, const Matrix& output);
-void denseBackwardInput(const Queue& queue, const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,
-                        Activation before, const Matrix& dLoss_dZBefore);
+                  Activation activation, const Matrix& output, float* z);
+void denseBackwardInput(const Queue& queue, const Matrix& dLoss_dZ, const Matrix& weight,
+                        const ActivatedOutput& before, const Matrix& dLoss_dZBefore);
 void denseBackwardParameters(const Queue& queue, const Matrix& dLoss_dZ, const Matrix& input,
                              const Matrix& dWeight, float* dBias, bool accumulate);
+
+// convolution.cu
+void convolutionForward(const Queue& queue, const Convolution& convolution, const Matrix& input,
+                        const Matrix& weight, const float* bias, Activation activation, const Matrix& output,
+                        float* z);
+void convolutionBackwardInput(const Queue& queue, const Convolution& convolution, const Matrix& dLoss_dZ,
+                              const Matrix& weight, const ActivatedOutput& before,
+                              const Matrix& dLoss_dZBefore);
+void convolutionBackwardParameters(const Queue& queue, const Convolution& convolution, const Matrix& dLoss_dZ,
+                                   const Matrix& input, const Matrix& dWeight, float* dBias, bool accumulate);
+
+// pool.cu
+void poolForward(const Queue& queue, const Pooling& pooling, const Matrix& input, const Matrix& output);
+void poolBackward(const Queue& queue, const Pooling& pooling, const Matrix& input,
+                  const Matrix& dLoss_dOutput, const Matrix& dLoss_dInput);
+
+// normalization.cu
+void batchNormForward(const Queue& queue, const Matrix& input, const ScaleAndShift& parameters,
+                      const RunningStatistics& running, float* batchStatistics, const Matrix& output);
+void batchNormBackward(const Queue& queue, const Matrix& input, const ScaleAndShift& parameters,
+                       const float* batchStatistics, const Matrix& dLoss_dOutput,
+                       const RunningStatistics& running, const ScaleAndShift& gradients, bool accumulate,
+                       const Matrix* dLoss_dInput);
+void layerNormForward(const Queue& queue, const Matrix& input, const ScaleAndShift& parameters,
+                      float* rowStatistics, const Matrix& output);
+void layerNormBackward(const Queue& queue, const Matrix& input, const ScaleAndShift& parameters,
+                       const float* rowStatistics, const Matrix& dLoss_dOutput,
+                       const ScaleAndShift& gradients, bool accumulate, const Matrix* dLoss_dInput);
+
+// elements.cu
+void dropout(const Queue& queue, const DropoutMask& mask, const Matrix& input, const Matrix& output);
+void add(const Queue& queue, const Matrix& a, const Matrix& b, const Matrix& output);
+void activate(const Queue& queue, Activation activation, const Matrix& values, float* z);
+void multiplyByDerivative(const Queue& queue, const Matrix& source, const ActivatedOutput& before,
+                          const Matrix& target, bool accumulate);
 
 // head.cu. Scratch of the head: one partial sum a block, and how many blocks have left theirs. Zero before
 // the first use, and zero again after each; in device memory.
