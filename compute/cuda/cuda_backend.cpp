@@ -45,9 +45,14 @@ class CudaBackend final : public Backend {
         m_headPartials(allocateDevice<Statistics>(kMostHeadBlocks, "the loss")),
         m_headFinishedBlocks(allocateDevice<unsigned>(1, "the loss")),
         m_hyperparameters(allocateDevice<Hyperparameters>(1, "the hyperparameters")),
+        m_gradientFacts(allocateDevice<GradientFacts>(1, "the gradients' norm")),
+        m_blockedUpdates(allocatePinned<std::uint64_t>(1)),
         m_statistics(m_stream.get()) {
     check(cudaMemsetAsync(m_headFinishedBlocks.get(), 0, sizeof(unsigned), m_stream.get()),
           "clearing a counter");
+    check(cudaMemsetAsync(m_gradientFacts.get(), 0, sizeof(GradientFacts), m_stream.get()),
+          "clearing a counter");
+    m_blockedUpdates[0] = 0;
   }
 
   ~CudaBackend() override {
@@ -100,6 +105,13 @@ class CudaBackend final : public Backend {
   }
   void fillZero(float* target, std::size_t count) override {
     check(cudaMemsetAsync(target, 0, count * sizeof(float), queue().stream), "filling with zeros");
+  }
+  void copy(const float* source, float* target, std::size_t count) override {
+    check(cudaMemcpyAsync(target, source, count * sizeof(float), cudaMemcpyDeviceToDevice, queue().stream),
+          "copying on the GPU");
+  }
+  std::uint64_t blockedUpdates() override {
+    return *static_cast<volatile const std::uint64_t*>(m_blockedUpdates.get());
   }
   void finish() override { check(cudaStreamSynchronize(queue().stream), "waiting for the GPU"); }
 
@@ -212,15 +224,23 @@ class CudaBackend final : public Backend {
     cuda::head(queue(), head, output, targets, dLoss_dZ, inverseBatch, headScratch(),
                m_statistics.accumulator(statistics));
   }
-  void doUpdate(const Hyperparameters& hyperparameters, std::uint64_t updates, float* parameters,
-                const float* gradients, float* firstMoments, float* secondMoments, std::size_t count,
-                std::size_t decayed) override {
+  void doUpdate(const Hyperparameters& hyperparameters, const UpdateCount& count, const UpdateArenas& arenas,
+                bool blocksNotFinite) override {
     if (m_stored != hyperparameters) {
       cuda::storeHyperparameters(queue(), hyperparameters, m_hyperparameters.get());
       m_stored = hyperparameters;
     }
-    cuda::update(queue(), m_hyperparameters.get(), updates, parameters, gradients, firstMoments,
-                 secondMoments, count, decayed);
+    const bool isMeasured = blocksNotFinite || hyperparameters.clipNorm > 0;
+    if (isMeasured) {
+      cuda::measureGradients(queue(), arenas.gradients, arenas.count, blocksNotFinite,
+                             m_scratch.floats(measureScratchFloats(arenas.count)), m_gradientFacts.get(),
+                             m_blockedUpdates.get());
+    }
+    cuda::update(queue(), m_hyperparameters.get(), count, isMeasured ? m_gradientFacts.get() : nullptr,
+                 arenas);
+  }
+  void doMoveAverage(const float* parameters, float decay, float* average, std::size_t count) override {
+    cuda::moveAverage(queue(), parameters, decay, average, count);
   }
 
   int m_device;
@@ -233,6 +253,8 @@ class CudaBackend final : public Backend {
   DeviceMemory<unsigned> m_headFinishedBlocks;      // (1)
   DeviceMemory<Hyperparameters> m_hyperparameters;  // (1), what the update kernel reads
   std::optional<Hyperparameters> m_stored;          // what stands there
+  DeviceMemory<GradientFacts> m_gradientFacts;      // (1)
+  PinnedMemory<std::uint64_t> m_blockedUpdates;     // (1), written by the GPU
   StatisticsRing m_statistics;
 };
 

@@ -81,9 +81,21 @@ void head(const Queue& queue, const Head& head, const Matrix& output, const Targ
 // are stored there only when they change. `updates` travels as an argument of the kernel.
 void storeHyperparameters(const Queue& queue, const Hyperparameters& hyperparameters,
                           Hyperparameters* onDevice);
-void update(const Queue& queue, const Hyperparameters* onDevice, std::uint64_t updates, float* parameters,
-            const float* gradients, float* firstMoments, float* secondMoments, std::size_t count,
-            std::size_t decayed);
+// What an update has to know of the gradients as a whole; in device memory.
+struct GradientFacts {
+  double sumOfSquares = 0;
+  std::uint64_t blocked = 0;  // updates, since the beginning
+  bool isBlocked = false;     // the one at hand
+};
+// Floats that measureGradients() needs besides.
+std::size_t measureScratchFloats(std::size_t count);
+// `blockedOnHost` is pinned memory, which the GPU writes `blocked` to as well.
+void measureGradients(const Queue& queue, const float* gradients, std::size_t count, bool blocksNotFinite,
+                      float* scratch, GradientFacts* facts, std::uint64_t* blockedOnHost);
+// `facts` is null where nothing was measured.
+void update(const Queue& queue, const Hyperparameters* onDevice, const UpdateCount& updates,
+            const GradientFacts* facts, const UpdateArenas& arenas);
+void moveAverage(const Queue& queue, const float* parameters, float decay, float* average, std::size_t count);
 
 // cudaSuccess when this build holds code for the current device.
 cudaError_t findKernels();
