@@ -38,7 +38,7 @@ struct Words {
   std::optional<double> fps, seconds;
   std::optional<std::int64_t> steps;
   std::int64_t batch = 64, stepsPerFrame = 0, seed = 1, example = 0, threads = 0;
-  std::string record, screenshot, metrics, out, camera, model;
+  std::string record, screenshot, metrics, out, camera, model, resume;
   bool noPanels = false;
   std::vector<std::string> files;
 };

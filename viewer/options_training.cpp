@@ -43,6 +43,8 @@ void addTrainingFlags(CLI::App& app, Words& words, Options& options) {
   app.add_option("--noise", words.noise, "noise of the two-dimensional sets, 0 to 0.5")->group("Training");
   app.add_option("--model", words.model, "start from the parameters in a .safetensors file")
       ->group("Training");
+  app.add_option("--resume", words.resume, "go on from a checkpoint, or from the newest of a --out folder")
+      ->group("Training");
   app.add_option("--config", words.config, "TOML file with these flags as keys; flags win over it")
       ->group("Training");
   app.add_option("--backend", words.backend, "auto | cpu | cuda")->group("Training");
@@ -144,6 +146,10 @@ void understandTraining(const Words& words, Options& options) {
   options.threads = static_cast<int>(std::min<std::int64_t>(atLeast(words.threads, 0, "--threads"), 256));
   options.backend = choose(words.backend, options.backend, "--backend", "auto, cpu, cuda", backendFromName);
   options.model = words.model;
+  options.resume = words.resume;
+  if (!words.model.empty() && !words.resume.empty()) {
+    throw usage("--resume: goes on with a run's own weights; leave --model out");
+  }
 }
 
 }  // namespace options
