@@ -25,7 +25,7 @@ void checkConvolution(const Convolution& c, const Matrix& input, const Matrix& w
 }
 
 void checkPooling(const Pooling& pooling, const Matrix& input, const Matrix& output) {
-  require(pooling.window.fits() && pooling.window.padding < pooling.window.reach(),
+  require(pooling.window.fits() && pooling.window.alwaysMeets(),
           "pool: the window must meet the image wherever it stands");
   require(input.columns == pooling.window.input.count() && output.columns == pooling.output().count(),
           "pool: images must be (B, rows · columns · channels)");

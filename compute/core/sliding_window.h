@@ -1,6 +1,7 @@
 #pragma once
 // Windows that slide over images: what convolutions and pools have in common.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -19,6 +20,10 @@ struct SlidingWindow {
 
   std::size_t reach() const { return dilation * (size - 1) + 1; }  // pixels from the first tap to the last
   bool fits() const { return input.rows + 2 * padding >= reach() && input.columns + 2 * padding >= reach(); }
+  // Whether a tap lies inside the image wherever the window stands: wide dilation can step over it.
+  bool alwaysMeets() const {
+    return padding < reach() && (padding == 0 || dilation <= std::min(input.rows, input.columns));
+  }
   // Only where it fits.
   std::size_t outputRows() const { return (input.rows + 2 * padding - reach()) / stride + 1; }
   std::size_t outputColumns() const { return (input.columns + 2 * padding - reach()) / stride + 1; }

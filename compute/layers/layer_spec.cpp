@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <charconv>
 
 #include "compute/layers/conv2d.h"
@@ -77,6 +78,15 @@ class PartReader {
   std::size_t m_number;
 };
 
+bool isPool(LayerKind kind) {
+  return kind == LayerKind::maxPool || kind == LayerKind::averagePool;
+}
+
+// Those that have neurons, and those that come between neurons and their activation.
+bool hasActivation(LayerKind kind) {
+  return !isPool(kind) && kind != LayerKind::flatten && kind != LayerKind::dropout;
+}
+
 void readWindow(PartReader& reader, LayerSpec& spec) {
   for (;;) {
     if (reader.take("k")) {
@@ -87,7 +97,7 @@ void readWindow(PartReader& reader, LayerSpec& spec) {
       spec.padding = reader.number(0);
     } else if (reader.take("d")) {
       spec.dilation = reader.number(1);
-    } else if (reader.take("g")) {
+    } else if (!isPool(spec.kind) && reader.take("g")) {
       spec.groups = reader.number(1);
     } else {
       return;
@@ -131,6 +141,9 @@ LayerSpec readLayer(PartReader& reader) {
         "add");
   }
   spec.activation = reader.activation();
+  if (spec.activation && !hasActivation(spec.kind)) {
+    reader.refuse("pools, flatten and dropout have no activation; write it behind the layer before");
+  }
   reader.end();
   return spec;
 }
@@ -169,6 +182,24 @@ Activation activationOf(const std::vector<LayerSpec>& layers, std::size_t index,
               fmt::format("--net {}: layer {}, '{}': {}", toString(network), index + 1, part, why));
 }
 
+// In double, where no product of what a user may write is too large.
+double valuesOf(const ExampleShape& shape) {
+  return static_cast<double>(shape.rows) * static_cast<double>(shape.columns) *
+         static_cast<double>(shape.channels);
+}
+
+void checkSize(const NetworkSpec& network, std::size_t index, const ExampleShape& input,
+               const ExampleShape& output) {
+  constexpr double kMostValues = 1ull << 31, kMostWeights = 1ull << 40;
+  const LayerSpec& spec = network.layers[index];
+  const double taps =
+      static_cast<double>(spec.size) * static_cast<double>(spec.size) * static_cast<double>(input.channels);
+  const double read = spec.kind == LayerKind::dense ? valuesOf(input) : taps;
+  if (valuesOf(output) > kMostValues || static_cast<double>(spec.units) * read > kMostWeights) {
+    doesNotFit(network, index, "asks for more numbers than any machine holds; use fewer neurons or channels");
+  }
+}
+
 SlidingWindow windowOf(const NetworkSpec& network, std::size_t index, const ExampleShape& input) {
   const LayerSpec& spec = network.layers[index];
   const SlidingWindow window = {input, spec.size, spec.stride, spec.padding, spec.dilation};
@@ -205,7 +236,11 @@ std::unique_ptr<Layer> makePool(const NetworkSpec& network, std::size_t index, c
   if (2 * spec.padding > spec.size) {
     doesNotFit(network, index, "the padding may be half the window at most");
   }
-  return std::make_unique<Pool>(Pooling{kind, windowOf(network, index, input)});
+  const SlidingWindow window = windowOf(network, index, input);
+  if (!window.alwaysMeets()) {
+    doesNotFit(network, index, "its dilation steps over the whole image; use a smaller one");
+  }
+  return std::make_unique<Pool>(Pooling{kind, window});
 }
 
 std::unique_ptr<Layer> makeLayer(const NetworkSpec& network, std::size_t index,
@@ -246,6 +281,13 @@ std::string windowText(const LayerSpec& spec, std::size_t usualStride) {
   return text;
 }
 
+// Without an exponent, whose sign would stand between two parts.
+std::string plainNumber(float value) {
+  std::array<char, 64> digits{};
+  const auto end = std::to_chars(digits.begin(), digits.end(), value, std::chars_format::fixed).ptr;
+  return {digits.data(), end};
+}
+
 std::string textOf(const LayerSpec& spec) {
   switch (spec.kind) {
     case LayerKind::dense: return fmt::format("{}", spec.units);
@@ -255,7 +297,7 @@ std::string textOf(const LayerSpec& spec) {
     case LayerKind::flatten: return "flatten";
     case LayerKind::batchNorm: return "batchnorm";
     case LayerKind::layerNorm: return "layernorm";
-    case LayerKind::dropout: return fmt::format("dropout{}", spec.rate);
+    case LayerKind::dropout: return "dropout" + plainNumber(spec.rate);
     case LayerKind::add: return fmt::format("add{}", spec.units);
   }
   return "";
@@ -303,10 +345,15 @@ std::string toString(const NetworkSpec& network) {
 }
 
 std::vector<std::unique_ptr<Layer>> makeLayers(const NetworkSpec& network, Activation hidden) {
+  if (network.layers.back().activation) {
+    doesNotFit(network, network.layers.size() - 1,
+               "the last layer's activation is that of the outputs: --output-activation");
+  }
   std::vector<std::unique_ptr<Layer>> layers;
   std::vector<ExampleShape> outputs = {network.input};
   for (std::size_t l = 0; l < network.layers.size(); ++l) {
     layers.push_back(makeLayer(network, l, outputs, activationOf(network.layers, l, hidden)));
+    checkSize(network, l, outputs.back(), layers.back()->output());
     outputs.push_back(layers.back()->output());
   }
   return layers;

@@ -18,9 +18,10 @@ struct DropoutMask {
   float rate = 0;              // share of values that become zero; the others are divided by 1 - rate
 };
 
-// How many of 65,536 values stay.
+// How many of 65,536 values stay: at least one, or there would be no mean to keep.
 CAJAL_HOST_DEVICE inline std::uint32_t keptOf65536(const DropoutMask& mask) {
-  return 65536u - static_cast<std::uint32_t>(mask.rate * 65536.0f + 0.5f);
+  const auto dropped = static_cast<std::uint32_t>(mask.rate * 65536.0f + 0.5f);
+  return dropped < 65536u ? 65536u - dropped : 1u;
 }
 
 // What a value that stays is multiplied by: the share as it is really drawn, so that the mean is exact.

@@ -50,6 +50,24 @@ TEST(ParseNetwork, SaysWhichPartIsWrong) {
   EXPECT_TRUE(contains(usageError("784-dropout1-10"), "dropout0.5"));
 }
 
+TEST(ParseNetwork, WritesSmallSharesWithoutAnExponent) {
+  for (const float rate : {0.00001f, 0.1f, 0.123456789f, 1e-20f}) {
+    NetworkSpec network = denseNetwork({8, 8, 3});
+    LayerSpec dropout;
+    dropout.kind = LayerKind::dropout;
+    dropout.rate = rate;
+    network.layers.insert(network.layers.begin() + 1, dropout);
+    EXPECT_EQ(parseNetwork(toString(network)), network) << toString(network);
+  }
+}
+
+TEST(ParseNetwork, RefusesWhatALayerDoesNotHave) {
+  EXPECT_TRUE(contains(usageError("8x8-maxpool2g2-10"), "'g2' was not expected"));
+  EXPECT_TRUE(contains(usageError("8x8-maxpool2:relu-10"), "no activation"));
+  EXPECT_TRUE(contains(usageError("8-8-dropout0.5:tanh-10"), "no activation"));
+  EXPECT_TRUE(contains(usageError("8x8-flatten:tanh-10"), "no activation"));
+}
+
 TEST(MakeLayers, FollowsTheShapes) {
   const auto layers =
       makeLayers(parseNetwork("28x28-conv16k3-maxpool2-conv32k3s2p1-avgpool7-flatten-10"), Activation::relu);
@@ -68,6 +86,23 @@ TEST(MakeLayers, GivesTheActivationToTheNormalisationThatFollows) {
 
 TEST(MakeLayers, LeavesTheLastLayerToTheHead) {
   EXPECT_EQ(makeLayers(parseNetwork("20-16-10"), Activation::relu)[1]->activation(), Activation::identity);
+}
+
+TEST(MakeLayers, RefusesAnActivationThatTheHeadDecides) {
+  EXPECT_TRUE(contains(usageError("20-16-10:tanh"), "--output-activation"));
+}
+
+TEST(MakeLayers, RefusesPoolsThatSeeNothing) {
+  // Two places two pixels apart, and one pixel between them.
+  EXPECT_TRUE(contains(usageError("1x9-maxpool2s1p1d2-10"), "steps over the whole image"));
+  EXPECT_EQ(usageError("2x9-maxpool2s1p1d2-10"), "");
+  EXPECT_TRUE(contains(usageError("8x8-maxpool2p2-10"), "half the window"));
+}
+
+TEST(MakeLayers, RefusesSizesBeyondAnyMachine) {
+  // 2 to the 62nd values of four bytes would be counted as none.
+  EXPECT_TRUE(contains(usageError("28x28-conv1048576k3p1048576-10"), "more numbers"));
+  EXPECT_TRUE(contains(usageError("1048576x1048576-1048576-10"), "more numbers"));
 }
 
 TEST(MakeLayers, RefusesWhatDoesNotFitAndSaysWhere) {
