@@ -164,8 +164,8 @@ class Backend {
   // and 1/deviation are the batch's and are left there; without, the running ones are used.
   void batchNormForward(const Matrix& input, const ScaleAndShift& parameters,
                         const RunningStatistics& running, float* batchStatistics, const Matrix& output);
-  // Also moves the running statistics towards the batch's: here and not in the forward pass, which writes
-  // scratch alone. `gradients` are those of scale and shift.
+  // Also moves the running statistics towards the batch's, where those are finite: here and not in the
+  // forward pass, which writes scratch alone. `gradients` are those of scale and shift.
   void batchNormBackward(const Matrix& input, const ScaleAndShift& parameters, const float* batchStatistics,
                          const Matrix& dLoss_dOutput, const RunningStatistics& running,
                          const ScaleAndShift& gradients, bool accumulate, const Matrix* dLoss_dInput);

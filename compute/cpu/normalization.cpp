@@ -69,13 +69,15 @@ void measureColumns(ThreadTeam& team, const Matrix& x, float* mean, float* inver
   for (std::size_t c = 0; c < columns; ++c) inverse[c] = inverseDeviation(squares[c] * share);
 }
 
-// Towards the batch's, whose variance is taken without bias (as PyTorch does).
+// Towards the batch's, whose variance is taken without bias (as PyTorch does). A batch whose statistics are
+// not finite leaves no trace: its update is blocked by whoever looks at the gradients, and nobody looks here.
 void moveRunning(const RunningStatistics& running, const float* statistics, std::size_t columns,
                  std::size_t rows) {
   const double unbiased = rows > 1 ? static_cast<double>(rows) / static_cast<double>(rows - 1) : 1.0;
   for (std::size_t c = 0; c < columns; ++c) {
     const double inverse = static_cast<double>(statistics[columns + c]);
     const double variance = 1.0 / (inverse * inverse) - static_cast<double>(kNormEpsilon);
+    if (!std::isfinite(statistics[c]) || !std::isfinite(variance)) continue;
     running.mean[c] += kRunningShare * (statistics[c] - running.mean[c]);
     running.variance[c] += kRunningShare * (static_cast<float>(variance * unbiased) - running.variance[c]);
   }
