@@ -79,9 +79,7 @@ class DoubleNetwork {
   }
 
  private:
-  double rowLoss(const Values& z, Label label) const {
-    return lossInDouble(m_description.head, z, label);
-  }
+  double rowLoss(const Values& z, Label label) const { return lossInDouble(m_description.head, z, label); }
 
   const Values& parameter(std::size_t layer, const char* name) const {
     return m_parameters.at("layer" + std::to_string(layer) + "." + name);
