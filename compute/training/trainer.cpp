@@ -115,8 +115,10 @@ void Trainer::makeAverage() {
 void Trainer::reset() {
   m_network.initialize(m_backend, m_configuration.seed);
   const bool followsSchedule = m_state.followsSchedule;
+  std::vector<LoggedCommand> commands = std::move(m_state.commands);
   m_state = {};
   m_state.followsSchedule = followsSchedule;
+  m_state.commands = std::move(commands);
   m_average = nullptr;
   makeAverage();
   for (int slot = 0; slot < Backend::kStatisticsSlots; ++slot) m_backend.takeStatistics(slot);

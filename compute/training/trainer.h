@@ -61,6 +61,7 @@ struct TrainerState {
   Schedule schedule;
   float averageDecay = 0;
   std::size_t batchSize = 64;
+  std::vector<LoggedCommand> commands;  // all that were applied, in order; a reset keeps them
 };
 
 class Trainer {
