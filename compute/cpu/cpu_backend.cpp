@@ -171,7 +171,7 @@ class CpuBackend final : public Backend {
                 bool blocksNotFinite) override {
     cpu::GradientFacts facts;
     if (blocksNotFinite || hyperparameters.clipNorm > 0) {
-      facts = cpu::measureGradients(m_team, arenas.gradients, arenas.count);
+      facts = cpu::measureGradients(m_team, arenas.gradients, arenas.count, hyperparameters.clipValue);
     }
     if (blocksNotFinite && !facts.areFinite) {
       ++m_blockedUpdates;

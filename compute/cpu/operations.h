@@ -64,7 +64,8 @@ struct GradientFacts {
   double sumOfSquares = 0;
   bool areFinite = true;
 };
-GradientFacts measureGradients(ThreadTeam& team, const float* gradients, std::size_t count);
+// The squares are those of the gradients clipped to ± clipValue, where that is not 0.
+GradientFacts measureGradients(ThreadTeam& team, const float* gradients, std::size_t count, float clipValue);
 void update(ThreadTeam& team, const Hyperparameters& hyperparameters, const UpdateScale& scale,
             const UpdateArenas& arenas);
 void moveAverage(ThreadTeam& team, const float* parameters, float decay, float* average, std::size_t count);

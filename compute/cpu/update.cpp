@@ -46,23 +46,28 @@ void updateRange(Hyperparameters h, const UpdateScale scale, float l1, const Ran
   }
 }
 
-// Σ g² and Σ 0 g of one tile: the second is 0, or NaN where a value is not finite.
+// Σ g² of one tile, clipped one by one, and Σ 0 g: that is 0, or NaN where a value is not finite.
 struct TileFacts {
   float squares = 0, zeros = 0;
 };
 
-TileFacts measureTile(const float* __restrict__ g, std::size_t count) {
+template <bool clips>
+TileFacts measureTile(const float* __restrict__ g, std::size_t count, float clipValue) {
   constexpr std::size_t kSums = 64;  // independent, so that the loop is as wide as the registers are
   float squares[kSums] = {}, zeros[kSums] = {};
+  const auto squareOf = [clipValue](float x) {
+    if constexpr (clips) x = clippedGradient(x, clipValue);
+    return x * x;
+  };
   for (std::size_t i = 0; i + kSums <= count; i += kSums) {
     for (std::size_t k = 0; k < kSums; ++k) {
-      squares[k] += g[i + k] * g[i + k];
+      squares[k] += squareOf(g[i + k]);
       zeros[k] += 0.0f * g[i + k];
     }
   }
   TileFacts facts;
   for (std::size_t i = count / kSums * kSums; i < count; ++i) {
-    facts.squares += g[i] * g[i];
+    facts.squares += squareOf(g[i]);
     facts.zeros += 0.0f * g[i];
   }
   for (std::size_t k = 0; k < kSums; ++k) {
@@ -74,13 +79,15 @@ TileFacts measureTile(const float* __restrict__ g, std::size_t count) {
 
 }  // namespace
 
-GradientFacts measureGradients(ThreadTeam& team, const float* gradients, std::size_t count) {
+GradientFacts measureGradients(ThreadTeam& team, const float* gradients, std::size_t count, float clipValue) {
   static thread_local std::vector<TileFacts> memory;
   std::vector<TileFacts>& facts = memory;
   facts.resize(tileCount(count));
   team.forEachTile(facts.size(), [&](std::size_t tile) {
     const std::size_t begin = tile * kParametersPerTile;
-    facts[tile] = measureTile(gradients + begin, std::min(count - begin, kParametersPerTile));
+    const std::size_t size = std::min(count - begin, kParametersPerTile);
+    facts[tile] = clipValue > 0 ? measureTile<true>(gradients + begin, size, clipValue)
+                                : measureTile<false>(gradients + begin, size, 0);
   });
   GradientFacts all;
   for (const TileFacts& tile : facts) {

@@ -238,9 +238,9 @@ class CudaBackend final : public Backend {
     }
     const bool isMeasured = blocksNotFinite || hyperparameters.clipNorm > 0;
     if (isMeasured) {
-      cuda::measureGradients(queue(), arenas.gradients, arenas.count, blocksNotFinite,
-                             m_scratch.floats(measureScratchFloats(arenas.count)), m_gradientFacts.get(),
-                             m_blockedUpdates.get());
+      cuda::measureGradients(queue(), m_hyperparameters.get(), arenas.gradients, arenas.count,
+                             blocksNotFinite, m_scratch.floats(measureScratchFloats(arenas.count)),
+                             m_gradientFacts.get(), m_blockedUpdates.get());
     }
     cuda::update(queue(), m_hyperparameters.get(), count, isMeasured ? m_gradientFacts.get() : nullptr,
                  arenas);

@@ -90,8 +90,9 @@ struct GradientFacts {
 // Floats that measureGradients() needs besides.
 std::size_t measureScratchFloats(std::size_t count);
 // `blockedOnHost` is pinned memory, which the GPU writes `blocked` to as well.
-void measureGradients(const Queue& queue, const float* gradients, std::size_t count, bool blocksNotFinite,
-                      float* scratch, GradientFacts* facts, std::uint64_t* blockedOnHost);
+void measureGradients(const Queue& queue, const Hyperparameters* onDevice, const float* gradients,
+                      std::size_t count, bool blocksNotFinite, float* scratch, GradientFacts* facts,
+                      std::uint64_t* blockedOnHost);
 // `facts` is null where nothing was measured.
 void update(const Queue& queue, const Hyperparameters* onDevice, const UpdateCount& updates,
             const GradientFacts* facts, const UpdateArenas& arenas);

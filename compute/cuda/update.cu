@@ -22,13 +22,16 @@ struct BlockFacts {
   float squares, zeros;
 };
 
-__global__ void measureKernel(const float* __restrict__ gradients, std::size_t count, BlockFacts* partials) {
+__global__ void measureKernel(const float* __restrict__ gradients, std::size_t count,
+                              const Hyperparameters* __restrict__ hyperparameters, BlockFacts* partials) {
   __shared__ BlockFacts shared[kThreads];
   const std::size_t begin = static_cast<std::size_t>(blockIdx.x) * kGradientsPerBlock;
   const std::size_t end = begin + kGradientsPerBlock < count ? begin + kGradientsPerBlock : count;
+  const float clipValue = hyperparameters->clipValue;
   BlockFacts own = {0, 0};
   for (std::size_t i = begin + threadIdx.x; i < end; i += kThreads) {
-    own.squares += gradients[i] * gradients[i];
+    const float clipped = clippedGradient(gradients[i], clipValue);
+    own.squares += clipped * clipped;
     own.zeros += 0.0f * gradients[i];
   }
   shared[threadIdx.x] = own;
@@ -128,12 +131,13 @@ std::size_t measureScratchFloats(std::size_t count) {
   return blocksOf(count, kGradientsPerBlock) * sizeof(BlockFacts) / sizeof(float);
 }
 
-void measureGradients(const Queue& queue, const float* gradients, std::size_t count, bool blocksNotFinite,
-                      float* scratch, GradientFacts* facts, std::uint64_t* blockedOnHost) {
+void measureGradients(const Queue& queue, const Hyperparameters* onDevice, const float* gradients,
+                      std::size_t count, bool blocksNotFinite, float* scratch, GradientFacts* facts,
+                      std::uint64_t* blockedOnHost) {
   if (count == 0) return;
   auto* const partials = reinterpret_cast<BlockFacts*>(scratch);
   const unsigned blocks = blocksOf(count, kGradientsPerBlock);
-  measureKernel<<<blocks, kThreads, 0, queue.stream>>>(gradients, count, partials);
+  measureKernel<<<blocks, kThreads, 0, queue.stream>>>(gradients, count, onDevice, partials);
   checkLaunch("measuring the gradients");
   concludeKernel<<<1, 1, 0, queue.stream>>>(partials, blocks, facts, blocksNotFinite, blockedOnHost);
   checkLaunch("measuring the gradients");

@@ -89,6 +89,12 @@ inline PlateauState observed(const Schedule& s, PlateauState state, double loss)
   return state;
 }
 
+// The rate of step `step`, with what a plateau has made of it.
+inline float scheduledRate(const Schedule& s, std::uint64_t step, const PlateauState& plateau) {
+  const float rate = scheduledRate(s, step) * plateau.factor;
+  return s.kind == ScheduleKind::plateau && rate < s.minimum ? s.minimum : rate;
+}
+
 std::string_view displayName(ScheduleKind kind);
 std::string_view name(
     ScheduleKind kind);  // "constant", "step", "exponential", "cosine", "one-cycle", "plateau"

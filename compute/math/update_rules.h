@@ -86,7 +86,7 @@ CAJAL_HOST_DEVICE inline UpdateCount next(const Hyperparameters& h, const Update
   return {count.updates + 1, h.rule == UpdateRule::nadam ? count.momentumProduct * mu : 1.0};
 }
 
-// `gradientNorm` is read only where the norm is clipped.
+// `gradientNorm`, of the gradients clipped to ± clipValue, is read only where the norm is clipped.
 CAJAL_HOST_DEVICE inline UpdateScale updateScale(const Hyperparameters& h, const UpdateCount& count,
                                                  double gradientNorm) {
   const double t = static_cast<double>(count.updates), rate = static_cast<double>(h.learningRate);
@@ -123,12 +123,17 @@ CAJAL_HOST_DEVICE inline float signOf(float x) {
   return x > 0 ? 1.0f : x < 0 ? -1.0f : x;  // NaN stays NaN
 }
 
+// To ± clipValue, where that is not 0.
+CAJAL_HOST_DEVICE inline float clippedGradient(float g, float clipValue) {
+  if (!(clipValue > 0)) return g;
+  return g > clipValue ? clipValue : g < -clipValue ? -clipValue : g;
+}
+
 // What the rule is given: clipped, scaled, and with the slope of the penalties. `l1` is 0 for what is not
 // penalised.
 CAJAL_HOST_DEVICE inline float preparedGradient(const Hyperparameters& h, const UpdateScale& scale, float l1,
                                                 float w, float g) {
-  if (h.clipValue > 0) g = g > h.clipValue ? h.clipValue : g < -h.clipValue ? -h.clipValue : g;
-  g *= scale.gradient;
+  g = clippedGradient(g, h.clipValue) * scale.gradient;
   if (l1 > 0) g += l1 * signOf(w);
   return g + scale.decay * w;
 }

@@ -164,7 +164,7 @@ void Trainer::step(const std::function<void()>& beforeSharedWrites) {
 void Trainer::takeScheduledRate() {
   if (!m_state.followsSchedule) return;
   m_configuration.hyperparameters.learningRate =
-      scheduledRate(m_configuration.schedule, m_state.steps) * m_state.plateau.factor;
+      scheduledRate(m_configuration.schedule, m_state.steps, m_state.plateau);
 }
 
 void Trainer::accumulateGradients(const std::function<void()>& beforeSharedWrites) {
