@@ -54,7 +54,8 @@ enum class RandomStream : std::uint64_t {
   batchOrder = 2,
   digits = 3,
   points = 4,
-  picture = 5
+  picture = 5,
+  split = 6
 };
 
 // A sequence of numbers for code that wants one after the other (host only by habit, not by need).
