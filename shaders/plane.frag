@@ -19,7 +19,7 @@ const int kMostCells = 8;   // a side, looked at under one pixel; beyond that ev
 const float kGap = 0.07;    // of a cell, at each side of it, between the pixels of an image
 
 float valueAt(Plane plane, ivec2 at) {
-  const uint element = plane.firstValue + uint(at.y) * plane.columns + uint(at.x);
+  const uint element = plane.firstValue + (uint(at.y) * plane.columns + uint(at.x)) * plane.stride;
   return plane.source == kPlaneValues ? planeValues[element] : activations[element];
 }
 

@@ -20,7 +20,6 @@
 namespace cajal {
 namespace {
 
-constexpr double kPricePeriod = 0.5;  // seconds between two readings of the price
 constexpr std::uint64_t kUsualHeadlessSteps = 3000;
 constexpr std::uint64_t kUsualStepsPerFilmFrame = 8;
 
@@ -70,10 +69,11 @@ App::App(const Options& options, AppMode mode)
                                                             : kUsualStepsPerFilmFrame) {
   m_bridge->withTrainer([&](Trainer& trainer) {
     m_fixed = describeTraining(m_setup, trainer);
-    m_scene = std::make_unique<NetworkScene>(m_stage.device(), trainer.network().tensors(),
-                                             layOut(m_fixed.widths, m_fixed.imageRows, m_fixed.imageColumns));
+    m_scene = std::make_unique<NetworkScene>(
+        m_stage.device(), trainer.network().tensors(),
+        layOut(layersOf(trainer.network().tensors(), m_fixed.imageRows, m_fixed.imageColumns)));
   });
-  m_options.training.network.widths = m_fixed.widths;
+  m_options.training.network.spec = m_setup.configuration.network.spec;
   m_fixed.device = m_stage.device().facts().name;
   m_fixed.bridge = m_bridge->describe();
   if (!isLive() && !options.steps && !options.seconds) m_options.steps = kUsualHeadlessSteps;
@@ -109,6 +109,10 @@ void App::run() {
     trainOnly();
   }
   finish();
+  // Nobody is there to lower the rate: a script must hear that its training did not come to its end.
+  if (const std::string why = m_bridge->haltedReason(); !isLive() && !why.empty()) {
+    throw Error(ExitCode::badInput, why);
+  }
   // Everything else has been kept; whoever asked for a film in a script must hear that he has none.
   if (!m_filmProblem.empty() && !m_options.record.empty() && !isInterrupted()) {
     throw Error(ExitCode::inputOutput, fmt::format("--record {}: the film is not complete: {}",
@@ -119,6 +123,7 @@ void App::run() {
 bool App::isOver() const {
   if (m_wantsToQuit || m_windowIsGone || isInterrupted()) return true;
   if (m_options.seconds && m_runTime >= *m_options.seconds) return true;
+  if (!isLive() && !m_bridge->haltedReason().empty()) return true;
   return m_options.steps && m_framesDrawn > 0 && m_facts.step >= *m_options.steps;
 }
 
@@ -202,15 +207,6 @@ void App::play(bool isPlaying) {
   m_lockstepTarget = 0;
   m_bridge->pause();
   if (isPlaying && m_stepsPerFrame == 0) m_bridge->run(m_options.steps.value_or(TrainingThread::kForever));
-}
-
-void App::takeMetrics() {
-  for (const Metrics& metrics : m_bridge->takeMetrics()) {
-    if (!m_curves.empty() && metrics.step <= m_curves.back().step) m_curves.clear();  // after a reset
-    m_curves.push_back(metrics);
-    m_runFolder.append(metrics, state());
-  }
-  for (const LoggedCommand& command : m_bridge->takeCommandLog()) m_runFolder.append(command);
 }
 
 void App::handleInput(double seconds) {
@@ -349,7 +345,8 @@ ViewerState App::state() const {
   const std::vector<float>& ranges = renderer.ranges();
   ViewerState state{m_fixed,
                     m_facts,
-                    m_isPlaying,
+                    m_isPlaying && m_bridge->haltedReason().empty(),
+                    m_bridge->haltedReason(),
                     m_curves,
                     m_price,
                     m_scene->account(m_drawnSettings),
@@ -361,36 +358,6 @@ ViewerState App::state() const {
                     isLive()};
   if (m_film) state.recording = m_film->state();
   return state;
-}
-
-void App::measurePrice() {
-  const double now = secondsNow(), elapsed = now - m_mark.time;
-  if (elapsed < kPricePeriod) return;
-  const std::uint64_t steps = m_bridge->stepsDone();
-  const BridgeCounters counters = m_bridge->counters();
-  const std::uint64_t frames = m_framesDrawn - m_mark.frames;
-  m_price.stepsPerSecond = steps >= m_mark.steps ? static_cast<double>(steps - m_mark.steps) / elapsed : 0;
-  m_price.stepMilliseconds = m_price.stepsPerSecond > 0 ? 1e3 / m_price.stepsPerSecond : 0;
-  m_price.framesPerSecond = static_cast<double>(frames) / elapsed;
-  m_price.drawMilliseconds = m_stage.drawMilliseconds();
-  m_price.bytesCopiedPerFrame =
-      frames ? static_cast<double>(counters.bytesCopied - m_mark.bytes) / static_cast<double>(frames) : 0;
-  m_mark = {now, steps, m_framesDrawn, counters.bytesCopied};
-}
-
-void App::finish() {
-  if (m_isFinished) return;
-  m_isFinished = true;
-  m_bridge->pause();
-  takeMetrics();
-  stopRecording();
-  if (!m_options.screenshot.empty() && !m_windowIsGone) drawLastPicture();
-  m_runFolder.saveCheckpoint(*m_bridge);
-  Statistics test;
-  m_bridge->withTrainer([&](Trainer& trainer) { test = trainer.evaluateTest(trainer.data().test.count); });
-  for (const GpuSpan& span : m_stage.spans()) logDebug("{}: {:.2f} ms", span.name, span.milliseconds);
-  logInfo("{} steps, test accuracy {:.2f} % of {} examples", withThousands(m_bridge->stepsDone()),
-          100 * test.accuracy(), withThousands(test.count));
 }
 
 }  // namespace cajal

@@ -22,7 +22,7 @@ void App::trainOnly() {
   std::uint64_t steps = m_options.steps.value_or(TrainingThread::kForever);
   if (m_options.seconds) steps = std::min(steps, stepsOf(*m_options.seconds));
   m_bridge->run(steps);
-  while (m_bridge->stepsDone() < steps && !isInterrupted()) {
+  while (m_bridge->stepsDone() < steps && m_bridge->haltedReason().empty() && !isInterrupted()) {
     takeMetrics();
     measurePrice();
     std::this_thread::sleep_for(std::chrono::milliseconds(m_bridge->stepsDone() + 1000 < steps ? 5 : 1));

@@ -11,59 +11,16 @@
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 #include "engine/render/targets.h"
+#include "viewer/option_words.h"
 
 namespace cajal {
+
+using namespace options;
+
 namespace {
 
 constexpr std::uint64_t kLargestConfiguration = 1 << 20;  // bytes
 constexpr const char* kSubcommands[] = {"bench", "info", "inspect", "convert", "replay"};
-
-Error usage(const std::string& message) {
-  return Error(ExitCode::usage, message + "; see cajal --help");
-}
-
-// What the flags leave behind as text, before it is understood.
-struct Words {
-  std::string net, optimizer, activation, outputActivation, loss, initializer, backend, quantity, sampling,
-      size;
-  std::string config;
-  double learningRate = 0, momentum = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, noise = 0.1;
-  std::optional<double> fps, seconds;
-  std::optional<std::int64_t> steps;
-  std::int64_t batch = 64, stepsPerFrame = 0, seed = 1, example = 0, threads = 0;
-  std::string record, screenshot, metrics, out, camera, model;
-  bool noPanels = false;
-  std::vector<std::string> files;
-};
-
-void addTrainingFlags(CLI::App& app, Words& words, Options& options) {
-  app.add_option("--net", words.net, "layer widths, inputs first: 784-128-64-10")->group("Training");
-  app.add_option("--data", options.data, "digits | xor | circle | gauss | spiral | mnist:DIR")
-      ->group("Training");
-  app.add_option("--noise", words.noise, "noise of the two-dimensional sets, 0 to 0.5")->group("Training");
-  app.add_option("--model", words.model, "start from the parameters in a .safetensors file")
-      ->group("Training");
-  app.add_option("--config", words.config, "TOML file with these flags as keys; flags win over it")
-      ->group("Training");
-  app.add_option("--backend", words.backend, "auto | cpu | cuda")->group("Training");
-  app.add_option("--threads", words.threads, "threads of the CPU backend; results do not depend on it")
-      ->group("Training");
-  app.add_option("--seed", words.seed, "same seed, same run")->group("Training");
-  app.add_option("--optimizer", words.optimizer, "gd | sgd | momentum | adam")->group("Training");
-  app.add_option("--lr", words.learningRate, "learning rate")->group("Training");
-  app.add_option("--momentum", words.momentum, "momentum, and Adam's beta 1")->group("Training");
-  app.add_option("--beta2", words.beta2, "Adam's beta 2")->group("Training");
-  app.add_option("--epsilon", words.epsilon, "Adam's epsilon")->group("Training");
-  app.add_option("--weight-decay", words.weightDecay, "weight decay, of weights and not of biases")
-      ->group("Training");
-  app.add_option("--batch", words.batch, "examples a step")->group("Training");
-  app.add_option("--activation", words.activation, "of hidden layers: relu | tanh | sigmoid | identity")
-      ->group("Training");
-  app.add_option("--output-activation", words.outputActivation, "softmax | sigmoid | tanh | relu | identity")
-      ->group("Training");
-  app.add_option("--loss", words.loss, "cross-entropy | mse")->group("Training");
-  app.add_option("--init", words.initializer, "auto | he | xavier")->group("Training");
-}
 
 void addDrawingFlags(CLI::App& app, Words& words, Options& options) {
   app.add_option("--device", options.device, "GPU to draw on: index or part of its name (see cajal info)")
@@ -98,29 +55,6 @@ void addRunFlags(CLI::App& app, Words& words, Options& options) {
   app.add_flag("--verbose", options.verbose, "say more")->group("Run");
 }
 
-template <typename Kind, typename Find>
-Kind choose(const std::string& word, Kind otherwise, const char* flag, const char* choices, Find&& find) {
-  if (word.empty()) return otherwise;
-  const std::optional<Kind> found = find(word);
-  if (!found) throw usage(fmt::format("{} {}: no such choice; there are {}", flag, word, choices));
-  return *found;
-}
-
-double inRange(double value, double low, double high, const char* flag) {
-  if (!std::isfinite(value) || value < low || value > high) {
-    throw usage(fmt::format("{} {}: must be a number from {} to {}", flag, value, low, high));
-  }
-  return value;
-}
-
-std::int64_t atLeast(std::int64_t value, std::int64_t least, const char* flag) {
-  constexpr std::int64_t most =
-      1'000'000'000'000'000'000;  // what does not fit is read as the largest there is
-  if (value < least || value > most)
-    throw usage(fmt::format("{} {}: must be a whole number from {} to {}", flag, value, least, most));
-  return value;
-}
-
 PictureSize parseSize(const std::string& text) {
   PictureSize size;
   const char* const end = text.data() + text.size();
@@ -145,51 +79,10 @@ std::optional<Quantity> quantityFromName(const std::string& word) {
   return std::nullopt;
 }
 
-std::optional<BackendChoice> backendFromName(const std::string& word) {
-  if (word == "auto") return BackendChoice::automatic;
-  if (word == "cpu") return BackendChoice::cpu;
-  if (word == "cuda") return BackendChoice::cuda;
-  return std::nullopt;
-}
-
 std::optional<EdgeSampling> samplingFromName(const std::string& word) {
   if (word == "sampled") return EdgeSampling::sampled;
   if (word == "exact") return EdgeSampling::exact;
   return std::nullopt;
-}
-
-void understandTraining(const Words& words, Options& options) {
-  TrainingConfiguration& training = options.training;
-  NetworkDescription& network = training.network;
-  Hyperparameters& h = training.hyperparameters;
-  options.netIsGiven = !words.net.empty();
-  if (options.netIsGiven) network.widths = parseWidths(words.net);
-  const auto activation = [](const std::string& word) { return activationFromName(word); };
-  network.hidden =
-      choose(words.activation, network.hidden, "--activation", "relu, tanh, sigmoid, identity", activation);
-  network.output = choose(words.outputActivation, network.output, "--output-activation",
-                          "softmax, sigmoid, tanh, relu, identity", activation);
-  network.loss = choose(words.loss, network.loss, "--loss", "cross-entropy, mse",
-                        [](const std::string& word) { return lossFromName(word); });
-  network.initializer = choose(words.initializer, network.initializer, "--init", "auto, he, xavier",
-                               [](const std::string& word) { return initializerFromName(word); });
-  checkDescription(network);
-
-  h.rule = choose(words.optimizer, h.rule, "--optimizer", "gd, sgd, momentum, adam",
-                  [](const std::string& word) { return updateRuleFromName(word); });
-  h.learningRate = options.learningRateIsGiven
-                       ? static_cast<float>(inRange(words.learningRate, 0, 1e6, "--lr"))
-                       : usualLearningRate(h.rule);
-  h.momentum = static_cast<float>(inRange(words.momentum, 0, 0.99999, "--momentum"));
-  h.beta2 = static_cast<float>(inRange(words.beta2, 0, 0.999999, "--beta2"));
-  h.epsilon = static_cast<float>(inRange(words.epsilon, 1e-30, 1, "--epsilon"));
-  h.weightDecay = static_cast<float>(inRange(words.weightDecay, 0, 1000, "--weight-decay"));
-  training.batchSize = static_cast<std::size_t>(atLeast(words.batch, 1, "--batch"));
-  training.seed = static_cast<std::uint64_t>(atLeast(words.seed, 0, "--seed"));
-  options.noise = static_cast<float>(inRange(words.noise, 0, 0.5, "--noise"));
-  options.threads = static_cast<int>(std::min<std::int64_t>(atLeast(words.threads, 0, "--threads"), 256));
-  options.backend = choose(words.backend, options.backend, "--backend", "auto, cpu, cuda", backendFromName);
-  options.model = words.model;
 }
 
 void understandDrawing(const Words& words, Options& options) {
@@ -269,6 +162,8 @@ Task taskOf(const CLI::App& app) {
 void addSubcommands(CLI::App& app, Words& words, Options& options) {
   CLI::App* bench = app.add_subcommand("bench", "this machine's numbers: training, drawing, both together");
   bench->add_flag("--json", options.json, "one JSON object on stdout");
+  bench->add_option("--only", options.benchPart, "one part: train | accuracy | view | process")
+      ->check(CLI::IsMember({"train", "accuracy", "view", "process"}));
   app.add_subcommand("info", "devices and back ends: what was chosen, and why the others were not");
   app.add_subcommand("inspect", "what a model, data or run file holds")
       ->add_option("FILE", words.files)
@@ -311,36 +206,11 @@ std::optional<Options> parseOptions(const std::vector<std::string>& arguments) {
   } catch (const CLI::ParseError& error) {
     throw usage((configuration ? "command line or " + *configuration + ": " : std::string()) + error.what());
   }
-  options.learningRateIsGiven = app.count("--lr") > 0;
   options.task = taskOf(app);
   understandTraining(words, options);
   understandDrawing(words, options);
   understandRun(words, options);
   return options;
-}
-
-std::string toToml(const Options& options) {
-  const TrainingConfiguration& training = options.training;
-  const Hyperparameters& h = training.hyperparameters;
-  toml::table table;
-  table.insert("net", toString(training.network.widths));
-  table.insert("data", options.data);
-  table.insert("noise", static_cast<double>(options.noise));
-  table.insert("seed", static_cast<std::int64_t>(training.seed));
-  table.insert("optimizer", name(h.rule));
-  table.insert("lr", static_cast<double>(h.learningRate));
-  table.insert("momentum", static_cast<double>(h.momentum));
-  table.insert("beta2", static_cast<double>(h.beta2));
-  table.insert("epsilon", static_cast<double>(h.epsilon));
-  table.insert("weight-decay", static_cast<double>(h.weightDecay));
-  table.insert("batch", static_cast<std::int64_t>(training.batchSize));
-  table.insert("activation", name(training.network.hidden));
-  table.insert("output-activation", name(training.network.output));
-  table.insert("loss", name(training.network.loss));
-  table.insert("init", name(training.network.initializer));
-  std::ostringstream text;
-  text << "# Run again with: cajal --config run.toml\n" << table << "\n";
-  return text.str();
 }
 
 }  // namespace cajal

@@ -29,8 +29,9 @@ struct Options {
   bool netIsGiven = false;  // else it follows the data
   bool learningRateIsGiven = false;
   std::string data = "digits";
-  float noise = 0.1f;           // of the two-dimensional sets
-  std::filesystem::path model;  // parameters to start from; empty: fresh ones
+  float noise = 0.1f;            // of the two-dimensional sets
+  std::filesystem::path model;   // parameters to start from; empty: fresh ones
+  std::filesystem::path resume;  // a checkpoint, or the folder of a kept run: its newest
   BackendChoice backend = BackendChoice::automatic;
   int threads = 0;  // of the CPU backend; 0: chosen by the program
 
@@ -51,6 +52,7 @@ struct Options {
 
   bool untilFirstFrame = false;  // for the benchmark: draw one frame and end
   bool json = false;             // bench
+  std::string benchPart;         // train, accuracy, view, process; empty: all of them
   bool verbose = false;
 };
 

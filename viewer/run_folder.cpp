@@ -1,5 +1,7 @@
 #include "viewer/run_folder.h"
 
+#include "compute/training/checkpoint.h"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -76,7 +78,7 @@ void RunFolder::saveCheckpoint(Bridge& bridge) const {
   if (m_folder.empty()) return;
   bridge.withTrainer([this](Trainer& trainer) {
     const auto path = m_folder / fmt::format("checkpoint-{}.safetensors", trainer.stepsDone());
-    saveModel(path, trainer);
+    cajal::saveCheckpoint(path, trainer);
     logInfo("weights: {}", path.string());
   });
 }

@@ -31,10 +31,14 @@ struct RecordingState {
 struct StaticState {
   std::string dataName;
   std::vector<std::string> classNames;
-  std::vector<std::size_t> widths;
-  Activation hidden = Activation::relu, output = Activation::softmax;
-  Loss loss = Loss::crossEntropy;
+  std::string network;                  // "784-128-64-10"
+  std::vector<ExampleShape> shapes;     // of the values behind each layer; 0 is the input
+  std::vector<std::string> layerNames;  // "input", "dense 128"
+  std::vector<Activation> activations;  // of each layer; the last one's is the head's
+  Head head;
   std::size_t trainingExamples = 0, testExamples = 0;
+  bool predictsNumbers = false;     // there is a loss and no accuracy then
+  std::string curvePart = "test";   // what the curves look at: "validation" where there is such a part
   std::size_t metricsExamples = 0;  // of the test part, that a point of the curves looks at
   std::size_t imageRows = 0, imageColumns = 0;
   std::size_t parameters = 0;
@@ -45,6 +49,7 @@ struct ViewerState {
   const StaticState& fixed;
   SnapshotFacts facts;  // of the publication that is drawn
   bool isRunning = false;
+  std::string haltedReason;            // why no further step is taken; empty while all is well
   const std::vector<Metrics>& curves;  // since the last reset
   Price price;
   EdgeAccount edges;

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cinttypes>
+#include <cstdio>
 
 #include "compute/data/safetensors.h"
+#include "compute/training/checkpoint.h"
 #include "engine/base/error.h"
 #include "engine/base/log.h"
 
@@ -25,15 +28,37 @@ std::unique_ptr<Backend> chooseBackend(const Options& options, std::string& reas
   return makeCpuBackend(options.threads);
 }
 
+// The file itself, or the one with the most steps of a kept run's folder.
+std::filesystem::path newestCheckpoint(const std::filesystem::path& path) {
+  if (!std::filesystem::is_directory(path)) return path;
+  std::filesystem::path newest;
+  std::uint64_t most = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(path)) {
+    const std::string name = entry.path().filename().string();
+    std::uint64_t steps = 0;
+    if (std::sscanf(name.c_str(), "checkpoint-%" SCNu64 ".safetensors", &steps) != 1) continue;
+    if (!newest.empty() && steps <= most) continue;
+    most = steps;
+    newest = entry.path();
+  }
+  if (newest.empty()) {
+    throw Error(ExitCode::badInput, fmt::format("--resume {}: holds no checkpoint-STEP.safetensors; name the "
+                                                "folder that --out kept",
+                                                path.string()));
+  }
+  return newest;
+}
+
 std::vector<std::uint64_t> shapeOf(const TensorView& tensor) {
   return {tensor.shape.dimensions.begin(), tensor.shape.dimensions.end()};
 }
 
 }  // namespace
 
-std::vector<std::size_t> usualWidths(const DataSet& data) {
-  if (data.features <= 16) return {data.features, 8, 8, data.classes};
-  return {data.features, 128, 64, data.classes};
+NetworkSpec usualNetwork(const DataSet& data) {
+  const std::size_t outputs = data.outputs > 0 ? data.outputs : data.classes;
+  if (data.features <= 16) return denseNetwork({data.features, 8, 8, outputs});
+  return denseNetwork({data.features, 128, 64, outputs});
 }
 
 TrainingSetup prepareTraining(const Options& options) {
@@ -41,7 +66,7 @@ TrainingSetup prepareTraining(const Options& options) {
   setup.configuration = options.training;
   setup.backend = chooseBackend(options, setup.backendReason);
   setup.data = loadDataSet(options.data, {.seed = options.training.seed, .noise = options.noise});
-  if (!options.netIsGiven) setup.configuration.network.widths = usualWidths(setup.data);
+  if (!options.netIsGiven) setup.configuration.network.spec = usualNetwork(setup.data);
   if (setup.configuration.batchSize > setup.data.training.count) {
     throw Error(ExitCode::badInput,
                 fmt::format("--batch {}: --data {} has only {} training examples; use at most that many",
@@ -53,6 +78,7 @@ TrainingSetup prepareTraining(const Options& options) {
 std::unique_ptr<Trainer> TrainingSetup::makeTrainer(const Options& options, const ArenaSource& arenas) const {
   auto trainer = std::make_unique<Trainer>(configuration, data, *backend, arenas);
   if (!options.model.empty()) loadModel(options.model, *trainer);
+  if (!options.resume.empty()) restoreCheckpoint(newestCheckpoint(options.resume), *trainer);
   return trainer;
 }
 
@@ -61,13 +87,22 @@ StaticState describeTraining(const TrainingSetup& setup, const Trainer& trainer)
   StaticState state;
   state.dataName = setup.data.name;
   state.classNames = setup.data.classNames;
-  state.widths = network.widths;
-  state.hidden = network.hidden;
-  state.output = network.output;
-  state.loss = network.loss;
+  state.network = toString(network.spec);
+  for (std::size_t l = 0; l <= trainer.network().layers().size(); ++l) {
+    state.shapes.push_back(trainer.network().shape(l));
+    state.layerNames.push_back(l == 0 ? "input" : trainer.network().layers()[l - 1]->description());
+    state.activations.push_back(l == 0 ? Activation::identity
+                                       : trainer.network().layers()[l - 1]->activation());
+  }
+  state.activations.back() = network.head.activation;
+  state.head = network.head;
   state.trainingExamples = setup.data.training.count;
   state.testExamples = setup.data.test.count;
-  state.metricsExamples = std::min(trainer.configuration().metricsTestExamples, setup.data.test.count);
+  const bool hasValidation = setup.data.validation.count > 0;
+  state.metricsExamples = std::min(trainer.configuration().metricsTestExamples,
+                                   hasValidation ? setup.data.validation.count : setup.data.test.count);
+  state.curvePart = hasValidation ? "validation" : "test";
+  state.predictsNumbers = setup.data.outputs > 0;
   state.imageRows = setup.data.imageRows;
   state.imageColumns = setup.data.imageColumns;
   state.parameters = trainer.network().parameterCount();
@@ -85,7 +120,7 @@ void loadModel(const std::filesystem::path& path, Trainer& trainer) {
           ExitCode::badInput,
           fmt::format("--model {}: {} {}; --net {} wants it as {} (cajal inspect FILE lists what is there)",
                       path.string(), tensor.name, entry ? "has another shape" : "is missing",
-                      toString(trainer.configuration().network.widths), toString(tensor.shape)));
+                      toString(trainer.configuration().network.spec), toString(tensor.shape)));
     }
     trainer.writeTensor(tensor, file.copyFloats(*entry));
   }
@@ -104,7 +139,7 @@ void saveModel(const std::filesystem::path& path, Trainer& trainer) {
   writeSafetensors(path, tensors,
                    {{"step", std::to_string(trainer.stepsDone())},
                     {"seed", std::to_string(trainer.configuration().seed)},
-                    {"net", toString(trainer.configuration().network.widths)},
+                    {"net", toString(trainer.configuration().network.spec)},
                     {"program", std::string("cajal ") + CAJAL_VERSION}});
 }
 

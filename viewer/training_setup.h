@@ -25,7 +25,7 @@ struct TrainingSetup {
 TrainingSetup prepareTraining(const Options& options);
 
 // A network that fits the data, for when the user names none.
-std::vector<std::size_t> usualWidths(const DataSet& data);
+NetworkSpec usualNetwork(const DataSet& data);
 
 StaticState describeTraining(const TrainingSetup& setup, const Trainer& trainer);
 

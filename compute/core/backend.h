@@ -13,9 +13,11 @@
 #include <optional>
 #include <string>
 
+#include "compute/core/sliding_window.h"
 #include "compute/core/tensor.h"
 #include "compute/data/dataset.h"
 #include "compute/math/activations.h"
+#include "compute/math/dropout.h"
 #include "compute/math/losses.h"
 #include "compute/math/update_rules.h"
 
@@ -72,6 +74,40 @@ struct BatchSelection {
   bool shuffled = true;
 };
 
+// The outputs y = f(z) of a layer: where a gradient arrives on its way back. z only where f' reads it.
+struct ActivatedOutput {
+  Activation activation = Activation::identity;
+  const float* y = nullptr;  // (B, n)
+  const float* z = nullptr;  // (B, n), or null
+};
+
+// What an update reads and writes: four arenas with the same offsets. The first `penalized` parameters, which
+// are the weights, are also decayed.
+struct UpdateArenas {
+  float* parameters = nullptr;
+  const float* gradients = nullptr;
+  float* firstMoments = nullptr;
+  float* secondMoments = nullptr;
+  std::size_t count = 0, penalized = 0;
+};
+
+// What a normalisation multiplies by and adds: (n) each, γ and β.
+struct ScaleAndShift {
+  float* scale = nullptr;
+  float* shift = nullptr;
+};
+
+// Mean and variance that a batch normalisation has seen over time: (C) each.
+struct RunningStatistics {
+  float* mean = nullptr;
+  float* variance = nullptr;
+};
+
+// Added to a variance before its root is taken (Ioffe & Szegedy 2015; Ba et al. 2016).
+inline constexpr float kNormEpsilon = 1e-5f;
+// How much the last batch counts in the running statistics.
+inline constexpr float kRunningShare = 0.1f;
+
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -97,26 +133,77 @@ class Backend {
   // input (B, features), targets (B): rows of `examples` chosen by `selection`.
   void gather(const DeviceExamples& examples, const BatchSelection& selection, const Matrix& input,
               const Targets& targets);
-  // output (B, out) = f(input (B, in) · weightᵀ + bias); softmax is left to `head`, which sees whole rows.
+
+  // --- layers: glossary in compute/layers/layer.h; every result is overwritten unless said otherwise ---
+
+  // output (B, out) = f(z), z = input (B, in) · weightᵀ + bias. z is kept too where it is not null.
   void denseForward(const Matrix& input, const Matrix& weight, const float* bias, Activation activation,
-                    const Matrix& output);
+                    const Matrix& output, float* z);
+  // dLoss_dZ of the layer before: (dLoss_dZ (B, out) · weight (out, in)) ⊙ f' of `before`.
+  void denseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const ActivatedOutput& before,
+                          const Matrix& dLoss_dZBefore);
+  // dWeight (out, in) = dLoss_dZᵀ · input, dBias (out) = Σ over B. Adds where `accumulate`.
+  void denseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
+                               float* dBias, bool accumulate);
+
+  // The same three for windows of images: (B, rows · columns · channels), weight (outputs, taps).
+  void convolutionForward(const Convolution& convolution, const Matrix& input, const Matrix& weight,
+                          const float* bias, Activation activation, const Matrix& output, float* z);
+  void convolutionBackwardInput(const Convolution& convolution, const Matrix& dLoss_dZ, const Matrix& weight,
+                                const ActivatedOutput& before, const Matrix& dLoss_dZBefore);
+  void convolutionBackwardParameters(const Convolution& convolution, const Matrix& dLoss_dZ,
+                                     const Matrix& input, const Matrix& dWeight, float* dBias,
+                                     bool accumulate);
+
+  void poolForward(const Pooling& pooling, const Matrix& input, const Matrix& output);
+  // A maximum's gradient goes to the first of equal values.
+  void poolBackward(const Pooling& pooling, const Matrix& input, const Matrix& dLoss_dOutput,
+                    const Matrix& dLoss_dInput);
+
+  // Batch normalisation of the columns of (N, C): N is B, or B · pixels. With `batchStatistics` (2, C), mean
+  // and 1/deviation are the batch's and are left there; without, the running ones are used.
+  void batchNormForward(const Matrix& input, const ScaleAndShift& parameters,
+                        const RunningStatistics& running, float* batchStatistics, const Matrix& output);
+  // Also moves the running statistics towards the batch's, where those are finite: here and not in the
+  // forward pass, which writes scratch alone. `gradients` are those of scale and shift.
+  void batchNormBackward(const Matrix& input, const ScaleAndShift& parameters, const float* batchStatistics,
+                         const Matrix& dLoss_dOutput, const RunningStatistics& running,
+                         const ScaleAndShift& gradients, bool accumulate, const Matrix* dLoss_dInput);
+  // Layer normalisation of the rows of (B, n); `rowStatistics` (B, 2): mean and 1/deviation.
+  void layerNormForward(const Matrix& input, const ScaleAndShift& parameters, float* rowStatistics,
+                        const Matrix& output);
+  void layerNormBackward(const Matrix& input, const ScaleAndShift& parameters, const float* rowStatistics,
+                         const Matrix& dLoss_dOutput, const ScaleAndShift& gradients, bool accumulate,
+                         const Matrix* dLoss_dInput);
+
+  // Forward and backward alike: values the mask drops become zero, the others are divided by 1 - rate.
+  void dropout(const DropoutMask& mask, const Matrix& input, const Matrix& output);
+  // output = a + b
+  void add(const Matrix& a, const Matrix& b, const Matrix& output);
+  // values: z on entry, f(z) on return; z is kept too where it is not null.
+  void activate(Activation activation, const Matrix& values, float* z);
+  // target = source ⊙ f', or target += where `accumulate`; source may be target.
+  void multiplyByDerivative(const Matrix& source, const ActivatedOutput& before, const Matrix& target,
+                            bool accumulate);
   // output (B, C): z on entry, y on return.
   void activateRows(Activation activation, const Matrix& output);
   // The head (math/losses.h): output z → y; dLoss_dZ (B, C) overwritten when given, scaled by `inverseBatch`;
   // loss and correct answers are added to `statistics`.
   void head(const Head& head, const Matrix& output, const Targets& targets, const Matrix* dLoss_dZ,
             float inverseBatch, int statistics);
-  // dLoss_dZ of the layer before: (dLoss_dZ (B, out) · weight (out, in)) ⊙ f'(input). Overwrites.
-  void denseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,
-                          Activation before, const Matrix& dLoss_dZBefore);
-  // dWeight (out, in) = dLoss_dZᵀ · input, dBias (out) = Σ over B. Overwrites, or adds where `accumulate`.
-  void denseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
-                               float* dBias, bool accumulate);
-  // The update rule over a whole arena; the first `decayed` parameters (the weights) are also decayed.
-  // `updates` counts from 1 since the moments were zero.
-  void update(const Hyperparameters& hyperparameters, std::uint64_t updates, float* parameters,
-              const float* gradients, float* firstMoments, float* secondMoments, std::size_t count,
-              std::size_t decayed);
+
+  // --- updates ---
+
+  // The update rule over whole arenas. With `blocksNotFinite` nothing is updated where a gradient is NaN or
+  // infinite: blockedUpdates() counts that.
+  void update(const Hyperparameters& hyperparameters, const UpdateCount& count, const UpdateArenas& arenas,
+              bool blocksNotFinite);
+  // Updates that were blocked since this backend was made, as far as is known without waiting.
+  virtual std::uint64_t blockedUpdates() = 0;
+  // average ← decay average + (1 - decay) parameters, over `count` floats.
+  void moveAverage(const float* parameters, float decay, float* average, std::size_t count);
+  // target ← source, both in the backend's memory.
+  virtual void copy(const float* source, float* target, std::size_t count) = 0;
 
   // Statistics are kept in kStatisticsSlots accumulators where the operations run. `takeStatistics` asks for
   // one and sets it to zero, in order with the operations; `pollStatistics` answers once it has arrived,
@@ -129,17 +216,43 @@ class Backend {
   virtual void doGather(const DeviceExamples&, const BatchSelection&, const Matrix& input,
                         const Targets&) = 0;
   virtual void doDenseForward(const Matrix& input, const Matrix& weight, const float* bias, Activation,
-                              const Matrix& output) = 0;
+                              const Matrix& output, float* z) = 0;
+  virtual void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const ActivatedOutput&,
+                                    const Matrix& dLoss_dZBefore) = 0;
+  virtual void doDenseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
+                                         float* dBias, bool accumulate) = 0;
+  virtual void doConvolutionForward(const Convolution&, const Matrix& input, const Matrix& weight,
+                                    const float* bias, Activation, const Matrix& output, float* z) = 0;
+  virtual void doConvolutionBackwardInput(const Convolution&, const Matrix& dLoss_dZ, const Matrix& weight,
+                                          const ActivatedOutput&, const Matrix& dLoss_dZBefore) = 0;
+  virtual void doConvolutionBackwardParameters(const Convolution&, const Matrix& dLoss_dZ,
+                                               const Matrix& input, const Matrix& dWeight, float* dBias,
+                                               bool accumulate) = 0;
+  virtual void doPoolForward(const Pooling&, const Matrix& input, const Matrix& output) = 0;
+  virtual void doPoolBackward(const Pooling&, const Matrix& input, const Matrix& dLoss_dOutput,
+                              const Matrix& dLoss_dInput) = 0;
+  virtual void doBatchNormForward(const Matrix& input, const ScaleAndShift&, const RunningStatistics&,
+                                  float* batchStatistics, const Matrix& output) = 0;
+  virtual void doBatchNormBackward(const Matrix& input, const ScaleAndShift&, const float* batchStatistics,
+                                   const Matrix& dLoss_dOutput, const RunningStatistics&,
+                                   const ScaleAndShift& gradients, bool accumulate,
+                                   const Matrix* dLoss_dInput) = 0;
+  virtual void doLayerNormForward(const Matrix& input, const ScaleAndShift&, float* rowStatistics,
+                                  const Matrix& output) = 0;
+  virtual void doLayerNormBackward(const Matrix& input, const ScaleAndShift&, const float* rowStatistics,
+                                   const Matrix& dLoss_dOutput, const ScaleAndShift& gradients,
+                                   bool accumulate, const Matrix* dLoss_dInput) = 0;
+  virtual void doDropout(const DropoutMask&, const Matrix& input, const Matrix& output) = 0;
+  virtual void doAdd(const Matrix& a, const Matrix& b, const Matrix& output) = 0;
+  virtual void doActivate(Activation, const Matrix& values, float* z) = 0;
+  virtual void doMultiplyByDerivative(const Matrix& source, const ActivatedOutput&, const Matrix& target,
+                                      bool accumulate) = 0;
   virtual void doActivateRows(Activation, const Matrix& output) = 0;
   virtual void doHead(const Head&, const Matrix& output, const Targets&, const Matrix* dLoss_dZ,
                       float inverseBatch, int statistics) = 0;
-  virtual void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,
-                                    Activation before, const Matrix& dLoss_dZBefore) = 0;
-  virtual void doDenseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
-                                         float* dBias, bool accumulate) = 0;
-  virtual void doUpdate(const Hyperparameters&, std::uint64_t updates, float* parameters,
-                        const float* gradients, float* firstMoments, float* secondMoments, std::size_t count,
-                        std::size_t decayed) = 0;
+  virtual void doUpdate(const Hyperparameters&, const UpdateCount&, const UpdateArenas&,
+                        bool blocksNotFinite) = 0;
+  virtual void doMoveAverage(const float* parameters, float decay, float* average, std::size_t count) = 0;
 };
 
 // The CPU backend with `threads` threads (0: one a core).

@@ -55,7 +55,8 @@ enum class RandomStream : std::uint64_t {
   digits = 3,
   points = 4,
   picture = 5,
-  split = 6
+  split = 6,
+  dropout = 7
 };
 
 // A sequence of numbers for code that wants one after the other (host only by habit, not by need).

@@ -11,7 +11,16 @@
 
 namespace cajal {
 
-enum class TensorRole { weight, bias, activation, gradient, firstMoment, secondMoment };
+enum class TensorRole {
+  weight,
+  bias,
+  scale,      // γ of a normalisation
+  statistic,  // a running mean or variance: stands among the parameters, has no gradient
+  activation,
+  gradient,
+  firstMoment,
+  secondMoment
+};
 
 // An arena is one allocation that holds every tensor of one kind.
 enum class ArenaKind : std::uint32_t {
@@ -40,6 +49,20 @@ struct Shape {
 
 // "128 × 784"
 std::string toString(const Shape& shape);
+
+// One example between two layers: rows × columns × channels, channels last, so that the channels of a pixel
+// lie side by side. A plain row of n neurons is 1 × 1 × n.
+struct ExampleShape {
+  std::size_t rows = 1, columns = 1, channels = 1;
+
+  std::size_t pixels() const { return rows * columns; }
+  std::size_t count() const { return rows * columns * channels; }
+  bool isImage() const { return rows > 1 || columns > 1; }
+  bool operator==(const ExampleShape&) const = default;
+};
+
+// "28x28x16", "784"
+std::string toString(const ExampleShape& shape);
 
 struct TensorView {
   std::string name;  // "layer1.weight"

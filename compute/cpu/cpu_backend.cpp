@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <deque>
 #include <new>
@@ -60,6 +61,10 @@ class CpuBackend final : public Backend {
   }
   void fillZero(float* target, std::size_t count) override { std::memset(target, 0, count * sizeof(float)); }
   void finish() override {}
+  void copy(const float* source, float* target, std::size_t count) override {
+    std::memcpy(target, source, count * sizeof(float));
+  }
+  std::uint64_t blockedUpdates() override { return m_blockedUpdates; }
   void setThreads(int threads) override { m_team.resize(std::max(threads, 1)); }
 
   void takeStatistics(int slot) override {
@@ -81,8 +86,73 @@ class CpuBackend final : public Backend {
     cpu::gather(m_team, examples, selection, input, targets);
   }
   void doDenseForward(const Matrix& input, const Matrix& weight, const float* bias, Activation activation,
-                      const Matrix& output) override {
-    cpu::denseForward(m_team, input, weight, bias, activation, output);
+                      const Matrix& output, float* z) override {
+    cpu::denseForward(m_team, input, weight, bias, activation, output, z);
+  }
+  void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const ActivatedOutput& before,
+                            const Matrix& dLoss_dZBefore) override {
+    cpu::denseBackwardInput(m_team, dLoss_dZ, weight, before, dLoss_dZBefore);
+  }
+  void doDenseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
+                                 float* dBias, bool accumulate) override {
+    cpu::denseBackwardParameters(m_team, dLoss_dZ, input, dWeight, dBias, accumulate);
+  }
+  void doConvolutionForward(const Convolution& convolution, const Matrix& input, const Matrix& weight,
+                            const float* bias, Activation activation, const Matrix& output,
+                            float* z) override {
+    cpu::convolutionForward(m_team, convolution, input, weight, bias, activation, output, z);
+  }
+  void doConvolutionBackwardInput(const Convolution& convolution, const Matrix& dLoss_dZ,
+                                  const Matrix& weight, const ActivatedOutput& before,
+                                  const Matrix& dLoss_dZBefore) override {
+    cpu::convolutionBackwardInput(m_team, convolution, dLoss_dZ, weight, before, dLoss_dZBefore);
+  }
+  void doConvolutionBackwardParameters(const Convolution& convolution, const Matrix& dLoss_dZ,
+                                       const Matrix& input, const Matrix& dWeight, float* dBias,
+                                       bool accumulate) override {
+    cpu::convolutionBackwardParameters(m_team, convolution, dLoss_dZ, input, dWeight, dBias, accumulate);
+  }
+  void doPoolForward(const Pooling& pooling, const Matrix& input, const Matrix& output) override {
+    cpu::poolForward(m_team, pooling, input, output);
+  }
+  void doPoolBackward(const Pooling& pooling, const Matrix& input, const Matrix& dLoss_dOutput,
+                      const Matrix& dLoss_dInput) override {
+    cpu::poolBackward(m_team, pooling, input, dLoss_dOutput, dLoss_dInput);
+  }
+  void doBatchNormForward(const Matrix& input, const ScaleAndShift& parameters,
+                          const RunningStatistics& running, float* batchStatistics,
+                          const Matrix& output) override {
+    cpu::batchNormForward(m_team, input, parameters, running, batchStatistics, output);
+  }
+  void doBatchNormBackward(const Matrix& input, const ScaleAndShift& parameters, const float* batchStatistics,
+                           const Matrix& dLoss_dOutput, const RunningStatistics& running,
+                           const ScaleAndShift& gradients, bool accumulate,
+                           const Matrix* dLoss_dInput) override {
+    cpu::batchNormBackward(m_team, input, parameters, batchStatistics, dLoss_dOutput, running, gradients,
+                           accumulate, dLoss_dInput);
+  }
+  void doLayerNormForward(const Matrix& input, const ScaleAndShift& parameters, float* rowStatistics,
+                          const Matrix& output) override {
+    cpu::layerNormForward(m_team, input, parameters, rowStatistics, output);
+  }
+  void doLayerNormBackward(const Matrix& input, const ScaleAndShift& parameters, const float* rowStatistics,
+                           const Matrix& dLoss_dOutput, const ScaleAndShift& gradients, bool accumulate,
+                           const Matrix* dLoss_dInput) override {
+    cpu::layerNormBackward(m_team, input, parameters, rowStatistics, dLoss_dOutput, gradients, accumulate,
+                           dLoss_dInput);
+  }
+  void doDropout(const DropoutMask& mask, const Matrix& input, const Matrix& output) override {
+    cpu::dropout(m_team, mask, input, output);
+  }
+  void doAdd(const Matrix& a, const Matrix& b, const Matrix& output) override {
+    cpu::add(m_team, a, b, output);
+  }
+  void doActivate(Activation activation, const Matrix& values, float* z) override {
+    cpu::activate(m_team, activation, values, z);
+  }
+  void doMultiplyByDerivative(const Matrix& source, const ActivatedOutput& before, const Matrix& target,
+                              bool accumulate) override {
+    cpu::multiplyByDerivative(m_team, source, before, target, accumulate);
   }
   void doActivateRows(Activation activation, const Matrix& output) override {
     cpu::activateRows(m_team, activation, output);
@@ -91,24 +161,27 @@ class CpuBackend final : public Backend {
               float inverseBatch, int statistics) override {
     cpu::head(m_team, head, output, targets, dLoss_dZ, inverseBatch, m_statistics[statistics]);
   }
-  void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,
-                            Activation before, const Matrix& dLoss_dZBefore) override {
-    cpu::denseBackwardInput(m_team, dLoss_dZ, weight, input, before, dLoss_dZBefore);
+  void doUpdate(const Hyperparameters& hyperparameters, const UpdateCount& count, const UpdateArenas& arenas,
+                bool blocksNotFinite) override {
+    cpu::GradientFacts facts;
+    if (blocksNotFinite || hyperparameters.clipNorm > 0) {
+      facts = cpu::measureGradients(m_team, arenas.gradients, arenas.count);
+    }
+    if (blocksNotFinite && !facts.areFinite) {
+      ++m_blockedUpdates;
+      return;
+    }
+    cpu::update(m_team, hyperparameters, updateScale(hyperparameters, count, std::sqrt(facts.sumOfSquares)),
+                arenas);
   }
-  void doDenseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
-                                 float* dBias, bool accumulate) override {
-    cpu::denseBackwardParameters(m_team, dLoss_dZ, input, dWeight, dBias, accumulate);
-  }
-  void doUpdate(const Hyperparameters& hyperparameters, std::uint64_t updates, float* parameters,
-                const float* gradients, float* firstMoments, float* secondMoments, std::size_t count,
-                std::size_t decayed) override {
-    cpu::update(m_team, hyperparameters, updates, parameters, gradients, firstMoments, secondMoments, count,
-                decayed);
+  void doMoveAverage(const float* parameters, float decay, float* average, std::size_t count) override {
+    cpu::moveAverage(m_team, parameters, decay, average, count);
   }
 
   ThreadTeam m_team;
   Statistics m_statistics[kStatisticsSlots];
   std::deque<Statistics> m_taken;
+  std::uint64_t m_blockedUpdates = 0;
 };
 
 }  // namespace

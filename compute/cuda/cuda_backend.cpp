@@ -8,6 +8,7 @@
 #include "compute/cuda/cuda_device.h"
 #include "compute/cuda/operations.h"
 #include "compute/cuda/owners.h"
+#include "compute/cuda/scratch.h"
 #include "compute/cuda/statistics_ring.h"
 #include "engine/base/error.h"
 
@@ -44,9 +45,14 @@ class CudaBackend final : public Backend {
         m_headPartials(allocateDevice<Statistics>(kMostHeadBlocks, "the loss")),
         m_headFinishedBlocks(allocateDevice<unsigned>(1, "the loss")),
         m_hyperparameters(allocateDevice<Hyperparameters>(1, "the hyperparameters")),
+        m_gradientFacts(allocateDevice<GradientFacts>(1, "the gradients' norm")),
+        m_blockedUpdates(allocatePinned<std::uint64_t>(1)),
         m_statistics(m_stream.get()) {
     check(cudaMemsetAsync(m_headFinishedBlocks.get(), 0, sizeof(unsigned), m_stream.get()),
           "clearing a counter");
+    check(cudaMemsetAsync(m_gradientFacts.get(), 0, sizeof(GradientFacts), m_stream.get()),
+          "clearing a counter");
+    m_blockedUpdates[0] = 0;
   }
 
   ~CudaBackend() override {
@@ -101,6 +107,13 @@ class CudaBackend final : public Backend {
   void fillZero(float* target, std::size_t count) override {
     check(cudaMemsetAsync(target, 0, count * sizeof(float), queue().stream), "filling with zeros");
   }
+  void copy(const float* source, float* target, std::size_t count) override {
+    check(cudaMemcpyAsync(target, source, count * sizeof(float), cudaMemcpyDeviceToDevice, queue().stream),
+          "copying on the GPU");
+  }
+  std::uint64_t blockedUpdates() override {
+    return *static_cast<volatile const std::uint64_t*>(m_blockedUpdates.get());
+  }
   void finish() override { check(cudaStreamSynchronize(queue().stream), "waiting for the GPU"); }
 
   void takeStatistics(int slot) override {
@@ -114,9 +127,9 @@ class CudaBackend final : public Backend {
 
  private:
   // Whichever thread asks: the device is its own from here on.
-  Queue queue() const {
+  Queue queue() {
     useDevice(m_device);
-    return {m_stream.get(), m_blas.get()};
+    return {m_stream.get(), m_blas.get(), &m_scratch};
   }
   HeadScratch headScratch() const { return {m_headPartials.get(), m_headFinishedBlocks.get()}; }
 
@@ -136,8 +149,73 @@ class CudaBackend final : public Backend {
     cuda::gather(queue(), examples, selection, input, targets);
   }
   void doDenseForward(const Matrix& input, const Matrix& weight, const float* bias, Activation activation,
-                      const Matrix& output) override {
-    cuda::denseForward(queue(), input, weight, bias, activation, output);
+                      const Matrix& output, float* z) override {
+    cuda::denseForward(queue(), input, weight, bias, activation, output, z);
+  }
+  void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const ActivatedOutput& before,
+                            const Matrix& dLoss_dZBefore) override {
+    cuda::denseBackwardInput(queue(), dLoss_dZ, weight, before, dLoss_dZBefore);
+  }
+  void doDenseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
+                                 float* dBias, bool accumulate) override {
+    cuda::denseBackwardParameters(queue(), dLoss_dZ, input, dWeight, dBias, accumulate);
+  }
+  void doConvolutionForward(const Convolution& convolution, const Matrix& input, const Matrix& weight,
+                            const float* bias, Activation activation, const Matrix& output,
+                            float* z) override {
+    cuda::convolutionForward(queue(), convolution, input, weight, bias, activation, output, z);
+  }
+  void doConvolutionBackwardInput(const Convolution& convolution, const Matrix& dLoss_dZ,
+                                  const Matrix& weight, const ActivatedOutput& before,
+                                  const Matrix& dLoss_dZBefore) override {
+    cuda::convolutionBackwardInput(queue(), convolution, dLoss_dZ, weight, before, dLoss_dZBefore);
+  }
+  void doConvolutionBackwardParameters(const Convolution& convolution, const Matrix& dLoss_dZ,
+                                       const Matrix& input, const Matrix& dWeight, float* dBias,
+                                       bool accumulate) override {
+    cuda::convolutionBackwardParameters(queue(), convolution, dLoss_dZ, input, dWeight, dBias, accumulate);
+  }
+  void doPoolForward(const Pooling& pooling, const Matrix& input, const Matrix& output) override {
+    cuda::poolForward(queue(), pooling, input, output);
+  }
+  void doPoolBackward(const Pooling& pooling, const Matrix& input, const Matrix& dLoss_dOutput,
+                      const Matrix& dLoss_dInput) override {
+    cuda::poolBackward(queue(), pooling, input, dLoss_dOutput, dLoss_dInput);
+  }
+  void doBatchNormForward(const Matrix& input, const ScaleAndShift& parameters,
+                          const RunningStatistics& running, float* batchStatistics,
+                          const Matrix& output) override {
+    cuda::batchNormForward(queue(), input, parameters, running, batchStatistics, output);
+  }
+  void doBatchNormBackward(const Matrix& input, const ScaleAndShift& parameters, const float* batchStatistics,
+                           const Matrix& dLoss_dOutput, const RunningStatistics& running,
+                           const ScaleAndShift& gradients, bool accumulate,
+                           const Matrix* dLoss_dInput) override {
+    cuda::batchNormBackward(queue(), input, parameters, batchStatistics, dLoss_dOutput, running, gradients,
+                            accumulate, dLoss_dInput);
+  }
+  void doLayerNormForward(const Matrix& input, const ScaleAndShift& parameters, float* rowStatistics,
+                          const Matrix& output) override {
+    cuda::layerNormForward(queue(), input, parameters, rowStatistics, output);
+  }
+  void doLayerNormBackward(const Matrix& input, const ScaleAndShift& parameters, const float* rowStatistics,
+                           const Matrix& dLoss_dOutput, const ScaleAndShift& gradients, bool accumulate,
+                           const Matrix* dLoss_dInput) override {
+    cuda::layerNormBackward(queue(), input, parameters, rowStatistics, dLoss_dOutput, gradients, accumulate,
+                            dLoss_dInput);
+  }
+  void doDropout(const DropoutMask& mask, const Matrix& input, const Matrix& output) override {
+    cuda::dropout(queue(), mask, input, output);
+  }
+  void doAdd(const Matrix& a, const Matrix& b, const Matrix& output) override {
+    cuda::add(queue(), a, b, output);
+  }
+  void doActivate(Activation activation, const Matrix& values, float* z) override {
+    cuda::activate(queue(), activation, values, z);
+  }
+  void doMultiplyByDerivative(const Matrix& source, const ActivatedOutput& before, const Matrix& target,
+                              bool accumulate) override {
+    cuda::multiplyByDerivative(queue(), source, before, target, accumulate);
   }
   void doActivateRows(Activation activation, const Matrix& output) override {
     cuda::activateRows(queue(), activation, output);
@@ -147,23 +225,23 @@ class CudaBackend final : public Backend {
     cuda::head(queue(), head, output, targets, dLoss_dZ, inverseBatch, headScratch(),
                m_statistics.accumulator(statistics));
   }
-  void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const Matrix& input,
-                            Activation before, const Matrix& dLoss_dZBefore) override {
-    cuda::denseBackwardInput(queue(), dLoss_dZ, weight, input, before, dLoss_dZBefore);
-  }
-  void doDenseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
-                                 float* dBias, bool accumulate) override {
-    cuda::denseBackwardParameters(queue(), dLoss_dZ, input, dWeight, dBias, accumulate);
-  }
-  void doUpdate(const Hyperparameters& hyperparameters, std::uint64_t updates, float* parameters,
-                const float* gradients, float* firstMoments, float* secondMoments, std::size_t count,
-                std::size_t decayed) override {
+  void doUpdate(const Hyperparameters& hyperparameters, const UpdateCount& count, const UpdateArenas& arenas,
+                bool blocksNotFinite) override {
     if (m_stored != hyperparameters) {
       cuda::storeHyperparameters(queue(), hyperparameters, m_hyperparameters.get());
       m_stored = hyperparameters;
     }
-    cuda::update(queue(), m_hyperparameters.get(), updates, parameters, gradients, firstMoments,
-                 secondMoments, count, decayed);
+    const bool isMeasured = blocksNotFinite || hyperparameters.clipNorm > 0;
+    if (isMeasured) {
+      cuda::measureGradients(queue(), arenas.gradients, arenas.count, blocksNotFinite,
+                             m_scratch.floats(measureScratchFloats(arenas.count)), m_gradientFacts.get(),
+                             m_blockedUpdates.get());
+    }
+    cuda::update(queue(), m_hyperparameters.get(), count, isMeasured ? m_gradientFacts.get() : nullptr,
+                 arenas);
+  }
+  void doMoveAverage(const float* parameters, float decay, float* average, std::size_t count) override {
+    cuda::moveAverage(queue(), parameters, decay, average, count);
   }
 
   int m_device;
@@ -171,10 +249,13 @@ class CudaBackend final : public Backend {
   Stream m_stream;
   DeviceMemory<std::byte> m_workspace;  // cuBLAS's
   Blas m_blas;
+  Scratch m_scratch;
   DeviceMemory<Statistics> m_headPartials;          // (kMostHeadBlocks)
   DeviceMemory<unsigned> m_headFinishedBlocks;      // (1)
   DeviceMemory<Hyperparameters> m_hyperparameters;  // (1), what the update kernel reads
   std::optional<Hyperparameters> m_stored;          // what stands there
+  DeviceMemory<GradientFacts> m_gradientFacts;      // (1)
+  PinnedMemory<std::uint64_t> m_blockedUpdates;     // (1), written by the GPU
   StatisticsRing m_statistics;
 };
 

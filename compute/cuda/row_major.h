@@ -13,14 +13,16 @@
 
 namespace cajal::cuda {
 
-// C (rows, columns) = op(A) · op(B), no padding between rows. A is stored (rows, summed), or (summed, rows)
-// where transposeA; B is stored (summed, columns), or (columns, summed) where transposeB.
+// C (rows, columns) = op(A) · op(B). A is stored (rows, summed), or (summed, rows) where transposeA; B is
+// stored (summed, columns), or (columns, summed) where transposeB. Strides are floats from one stored row to
+// the next; 0: as many as a row has.
 struct RowMajorProduct {
   bool transposeA = false;
   bool transposeB = false;
   std::size_t rows = 0;
   std::size_t columns = 0;
   std::size_t summed = 0;
+  std::size_t strideA = 0, strideB = 0, strideC = 0;
 };
 
 // What BLAS is told. `first` is our B, `second` our A.
@@ -33,15 +35,16 @@ struct BlasProduct {
 };
 
 constexpr BlasProduct blasProduct(const RowMajorProduct& product) {
+  const auto orElse = [](std::size_t stride, std::size_t length) { return stride > 0 ? stride : length; };
   return {
       .transposeFirst = product.transposeB,
       .transposeSecond = product.transposeA,
       .m = product.columns,
       .n = product.rows,
       .k = product.summed,
-      .leadingFirst = product.transposeB ? product.summed : product.columns,  // B's row length
-      .leadingSecond = product.transposeA ? product.rows : product.summed,    // A's row length
-      .leadingResult = product.columns,                                       // C's row length
+      .leadingFirst = orElse(product.strideB, product.transposeB ? product.summed : product.columns),
+      .leadingSecond = orElse(product.strideA, product.transposeA ? product.rows : product.summed),
+      .leadingResult = orElse(product.strideC, product.columns),
   };
 }
 

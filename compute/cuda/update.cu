@@ -1,5 +1,7 @@
-// The update rules over a whole arena. parameters and moments (count) are overwritten, gradients (count) are
-// read.
+// The update rules over a whole arena, and what has to be known of its gradients first.
+//
+// parameters and moments (count) are overwritten, gradients (count) are read. Sums are taken block by block
+// and added in the order of the blocks, without atomics: the same step gives the same bits.
 #include "compute/cuda/check.h"
 #include "compute/cuda/operations.h"
 
@@ -12,29 +14,104 @@ __global__ void storeHyperparametersKernel(const Hyperparameters hyperparameters
   *onDevice = hyperparameters;
 }
 
+constexpr unsigned kThreads = 256;               // bound by memory: any full number of warps does
+constexpr unsigned kGradientsPerBlock = 16'384;  // the CPU's tile
+
+// What one block knows of its gradients: Σ g², and Σ 0 g, which is NaN where a value is not finite.
+struct BlockFacts {
+  float squares, zeros;
+};
+
+__global__ void measureKernel(const float* __restrict__ gradients, std::size_t count, BlockFacts* partials) {
+  __shared__ BlockFacts shared[kThreads];
+  const std::size_t begin = static_cast<std::size_t>(blockIdx.x) * kGradientsPerBlock;
+  const std::size_t end = begin + kGradientsPerBlock < count ? begin + kGradientsPerBlock : count;
+  BlockFacts own = {0, 0};
+  for (std::size_t i = begin + threadIdx.x; i < end; i += kThreads) {
+    own.squares += gradients[i] * gradients[i];
+    own.zeros += 0.0f * gradients[i];
+  }
+  shared[threadIdx.x] = own;
+  __syncthreads();
+  for (unsigned half = kThreads / 2; half > 0; half /= 2) {
+    if (threadIdx.x < half) {
+      shared[threadIdx.x].squares += shared[threadIdx.x + half].squares;
+      shared[threadIdx.x].zeros += shared[threadIdx.x + half].zeros;
+    }
+    __syncthreads();
+  }
+  if (threadIdx.x == 0) partials[blockIdx.x] = shared[0];
+}
+
+// One thread: a few dozen blocks for a network one can look at.
+__global__ void concludeKernel(const BlockFacts* __restrict__ partials, unsigned blocks, GradientFacts* facts,
+                               bool blocksNotFinite, volatile std::uint64_t* blockedOnHost) {
+  double squares = 0;
+  bool areFinite = true;
+  for (unsigned block = 0; block < blocks; ++block) {
+    squares += static_cast<double>(partials[block].squares);
+    areFinite = areFinite && partials[block].zeros == 0.0f;
+  }
+  facts->sumOfSquares = squares;
+  facts->isBlocked = blocksNotFinite && !areFinite;
+  if (!facts->isBlocked) return;
+  ++facts->blocked;
+  *blockedOnHost = facts->blocked;
+}
+
+struct Arenas {
+  float* __restrict__ w;
+  const float* __restrict__ g;
+  float* __restrict__ m;
+  float* __restrict__ v;
+  std::size_t count, penalized;
+};
+
+template <UpdateRule rule>
+__device__ void updateOne(const Hyperparameters& h, const UpdateScale& scale, const Arenas& arenas,
+                          std::size_t i) {
+  const bool isPenalized = i < arenas.penalized;
+  updateParameter<rule>(h, isPenalized ? scale : withoutPenalty(scale), isPenalized ? h.l1 : 0.0f,
+                        arenas.w[i], arenas.g[i], arenas.m[i], arenas.v[i]);
+}
+
 // One thread a parameter. The rule is read from memory like the rates: all threads take the same branch.
-__global__ void updateKernel(const Hyperparameters* __restrict__ hyperparameters, std::uint64_t updates,
-                             float* __restrict__ w, const float* __restrict__ g, float* __restrict__ m,
-                             float* __restrict__ v, std::size_t count, std::size_t decayed) {
-  __shared__ AdamScale scale;  // two powers in double: once a block
+// `facts` is null where nothing was measured.
+__global__ void updateKernel(const Hyperparameters* __restrict__ hyperparameters, const UpdateCount updates,
+                             const GradientFacts* facts, const Arenas arenas) {
+  __shared__ UpdateScale scale;  // powers in double: once a block
+  if (facts && facts->isBlocked) return;
   const Hyperparameters h = *hyperparameters;
-  if (h.rule == UpdateRule::adam && threadIdx.x == 0) scale = adamScale(h, updates);
+  if (threadIdx.x == 0) scale = updateScale(h, updates, facts ? sqrt(facts->sumOfSquares) : 0.0);
   __syncthreads();
 
   const std::size_t i = static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x;
-  if (i >= count) return;
-  const float decay = i < decayed ? h.weightDecay : 0.0f;
+  if (i >= arenas.count) return;
   switch (h.rule) {
     case UpdateRule::gradientDescent:
-    case UpdateRule::sgd: return updateSgd(h, decay, w[i], g[i]);
-    case UpdateRule::momentum: return updateMomentum(h, decay, w[i], g[i], m[i]);
-    case UpdateRule::adam: return updateAdam(h, scale, decay, w[i], g[i], m[i], v[i]);
+    case UpdateRule::sgd: return updateOne<UpdateRule::sgd>(h, scale, arenas, i);
+    case UpdateRule::momentum: return updateOne<UpdateRule::momentum>(h, scale, arenas, i);
+    case UpdateRule::nesterov: return updateOne<UpdateRule::nesterov>(h, scale, arenas, i);
+    case UpdateRule::adagrad: return updateOne<UpdateRule::adagrad>(h, scale, arenas, i);
+    case UpdateRule::rmsprop: return updateOne<UpdateRule::rmsprop>(h, scale, arenas, i);
+    case UpdateRule::adam:
+    case UpdateRule::adamw: return updateOne<UpdateRule::adam>(h, scale, arenas, i);
+    case UpdateRule::nadam: return updateOne<UpdateRule::nadam>(h, scale, arenas, i);
+    case UpdateRule::lion: return updateOne<UpdateRule::lion>(h, scale, arenas, i);
   }
+}
+
+__global__ void moveAverageKernel(const float* __restrict__ parameters, float decay, std::size_t count,
+                                  float* __restrict__ average) {
+  const std::size_t i = static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x;
+  if (i < count) average[i] = movedAverage(average[i], parameters[i], decay);
 }
 
 // ---------------------------------------------------------------------------------------------------------------
 
-constexpr unsigned kThreads = 256;  // bound by memory: any full number of warps does
+unsigned blocksOf(std::size_t count, std::size_t each) {
+  return static_cast<unsigned>(asInt((count + each - 1) / each, "more parameters than one launch can take"));
+}
 
 }  // namespace
 
@@ -44,14 +121,35 @@ void storeHyperparameters(const Queue& queue, const Hyperparameters& hyperparame
   checkLaunch("storing the hyperparameters");
 }
 
-void update(const Queue& queue, const Hyperparameters* onDevice, std::uint64_t updates, float* parameters,
-            const float* gradients, float* firstMoments, float* secondMoments, std::size_t count,
-            std::size_t decayed) {
+std::size_t measureScratchFloats(std::size_t count) {
+  return blocksOf(count, kGradientsPerBlock) * sizeof(BlockFacts) / sizeof(float);
+}
+
+void measureGradients(const Queue& queue, const float* gradients, std::size_t count, bool blocksNotFinite,
+                      float* scratch, GradientFacts* facts, std::uint64_t* blockedOnHost) {
   if (count == 0) return;
-  const int blocks = asInt((count + kThreads - 1) / kThreads, "more parameters than one launch can take");
-  updateKernel<<<blocks, kThreads, 0, queue.stream>>>(onDevice, updates, parameters, gradients, firstMoments,
-                                                      secondMoments, count, decayed);
+  auto* const partials = reinterpret_cast<BlockFacts*>(scratch);
+  const unsigned blocks = blocksOf(count, kGradientsPerBlock);
+  measureKernel<<<blocks, kThreads, 0, queue.stream>>>(gradients, count, partials);
+  checkLaunch("measuring the gradients");
+  concludeKernel<<<1, 1, 0, queue.stream>>>(partials, blocks, facts, blocksNotFinite, blockedOnHost);
+  checkLaunch("measuring the gradients");
+}
+
+void update(const Queue& queue, const Hyperparameters* onDevice, const UpdateCount& updates,
+            const GradientFacts* facts, const UpdateArenas& a) {
+  if (a.count == 0) return;
+  const Arenas arenas = {a.parameters, a.gradients, a.firstMoments, a.secondMoments, a.count, a.penalized};
+  updateKernel<<<blocksOf(a.count, kThreads), kThreads, 0, queue.stream>>>(onDevice, updates, facts, arenas);
   checkLaunch("updating the parameters");
+}
+
+void moveAverage(const Queue& queue, const float* parameters, float decay, float* average,
+                 std::size_t count) {
+  if (count == 0) return;
+  moveAverageKernel<<<blocksOf(count, kThreads), kThreads, 0, queue.stream>>>(parameters, decay, count,
+                                                                              average);
+  checkLaunch("moving the average of the weights");
 }
 
 }  // namespace cajal::cuda

@@ -119,8 +119,9 @@ class CsvReader {
     if (!isFeature)
       refuse(c, "the value is missing, and it can not be made up; leave such lines out with --missing drop");
     if (m_options.missing == MissingValues::mean) return;
-    refuse(c, "the value is missing; fill such fields in with --missing mean, or leave the lines out with "
-              "--missing drop");
+    refuse(c,
+           "the value is missing; fill such fields in with --missing mean, or leave the lines out with "
+           "--missing drop");
   }
 
   void checkNumber(std::size_t c, std::string_view field, const FieldValue& value) const {

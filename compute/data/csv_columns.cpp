@@ -100,9 +100,10 @@ void planClasses(CsvPlan& plan, std::size_t c, const std::filesystem::path& file
   plan.uses[c] = ColumnUse::classTarget;
   plan.categories[c] = isNumeric ? sortedNumbers(column) : sortedTexts(column);
   if (plan.categories[c].size() > 1) return;
-  refuse(file, fmt::format("target column '{}' says '{}' everywhere, so that there is nothing to learn; choose "
-                           "another --target",
-                           column.name, plan.categories[c].empty() ? "nothing" : escapedName(plan.categories[c][0])));
+  refuse(file, fmt::format(
+                   "target column '{}' says '{}' everywhere, so that there is nothing to learn; choose "
+                   "another --target",
+                   column.name, plan.categories[c].empty() ? "nothing" : escapedName(plan.categories[c][0])));
 }
 
 void planTargets(CsvPlan& plan, const std::vector<std::size_t>& targets, TargetKind kind,
@@ -137,8 +138,11 @@ bool CsvPlan::hasClasses() const {
 }
 
 CsvPlan planCsv(const std::filesystem::path& file, const DataOptions& options) {
-  CsvPlan plan{.profile = profileCsv(file, options.hasHeader), .uses = {}, .categories = {},
-               .featureNames = {}, .targetNames = {}};
+  CsvPlan plan{.profile = profileCsv(file, options.hasHeader),
+               .uses = {},
+               .categories = {},
+               .featureNames = {},
+               .targetNames = {}};
   const std::size_t columns = plan.profile.columns.size();
   plan.uses.assign(columns, ColumnUse::number);
   plan.categories.resize(columns);
@@ -156,9 +160,10 @@ CsvPlan planCsv(const std::filesystem::path& file, const DataOptions& options) {
     if (plan.uses[c] == ColumnUse::number) planFeature(plan, c, file);
   }
   if (plan.featureNames.empty()) {
-    refuse(file, fmt::format("beside the target '{}' there is no column to predict it from; separate columns by "
-                             "commas, semicolons or tabs",
-                             plan.profile.columns[targets[0]].name));
+    refuse(file,
+           fmt::format("beside the target '{}' there is no column to predict it from; separate columns by "
+                       "commas, semicolons or tabs",
+                       plan.profile.columns[targets[0]].name));
   }
   return plan;
 }

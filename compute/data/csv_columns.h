@@ -16,9 +16,9 @@
 
 namespace cajal {
 
-constexpr std::size_t kMostCategories = 256;   // of a text column: each becomes a feature
-constexpr std::size_t kMostClasses = 10'000;   // of a target
-constexpr std::size_t kFewWholeNumbers = 20;   // a target of at most so many different ones is a class
+constexpr std::size_t kMostCategories = 256;  // of a text column: each becomes a feature
+constexpr std::size_t kMostClasses = 10'000;  // of a target
+constexpr std::size_t kFewWholeNumbers = 20;  // a target of at most so many different ones is a class
 
 struct HashText {
   using is_transparent = void;
@@ -33,7 +33,7 @@ struct ColumnProfile {
   std::uint64_t firstTextLine = 0;  // of the first field that is neither number nor missing; 0: none
   std::string firstText;
   std::unordered_set<std::string, HashText, std::equal_to<>> distinct;  // trimmed; complete unless:
-  bool hasTooMany = false;  // more differ than are kept
+  bool hasTooMany = false;                                              // more differ than are kept
 
   // Nine of ten values are numbers: what is not one is a mistake, not a category.
   bool isNumeric() const { return numbers > 0 && texts * 9 <= numbers; }

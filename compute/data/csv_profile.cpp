@@ -93,12 +93,11 @@ void look(ColumnProfile& column, std::string_view field, std::uint64_t line) {
 [[noreturn]] void refuseRagged(const std::filesystem::path& file, const CsvRecords& records,
                                std::size_t expected) {
   const bool isComma = records.delimiter() == ',';
-  throw Error(
-      ExitCode::badInput,
-      fmt::format("{}, line {}: has {} fields where the first line has {}; {}", file.string(), records.line(),
-                  records.fields().size(), expected,
-                  isComma ? "quote texts that hold a comma, and write decimal points, not commas"
-                          : "give every line as many"));
+  throw Error(ExitCode::badInput,
+              fmt::format("{}, line {}: has {} fields where the first line has {}; {}", file.string(),
+                          records.line(), records.fields().size(), expected,
+                          isComma ? "quote texts that hold a comma, and write decimal points, not commas"
+                                  : "give every line as many"));
 }
 
 }  // namespace
@@ -108,8 +107,8 @@ CsvProfile profileCsv(const std::filesystem::path& file, std::optional<bool> has
   CsvProfile profile;
   profile.hasHeader = hasHeader.value_or(looksLikeHeader(first));
   if (first.size() < (profile.hasHeader ? 2 : 1)) {
-    throw Error(ExitCode::badInput, fmt::format("{}: holds no line of values; give one a line and example",
-                                                file.string()));
+    throw Error(ExitCode::badInput,
+                fmt::format("{}: holds no line of values; give one a line and example", file.string()));
   }
   profile.columns = nameColumns(first[0], profile.hasHeader);
   CsvRecords records(file);
@@ -132,9 +131,10 @@ std::size_t findColumn(const CsvProfile& profile, const std::string& name, const
     if (c < 20) known += fmt::format("{}{}", c ? ", " : "", profile.columns[c].name);
     if (profile.columns[c].name != name) continue;
     if (found) {
-      throw Error(ExitCode::badInput, fmt::format("{} {}: {} has two columns of this name ({} and {}, counted "
-                                                  "from 0); give the number instead",
-                                                  flag, name, file.string(), *found, c));
+      throw Error(ExitCode::badInput,
+                  fmt::format("{} {}: {} has two columns of this name ({} and {}, counted "
+                              "from 0); give the number instead",
+                              flag, name, file.string(), *found, c));
     }
     found = c;
   }
@@ -144,9 +144,9 @@ std::size_t findColumn(const CsvProfile& profile, const std::string& name, const
       number.number < static_cast<double>(profile.columns.size()) &&
       name.find_first_not_of("0123456789") == name.npos)
     return static_cast<std::size_t>(number.number);
-  throw Error(ExitCode::usage, fmt::format("{} {}: no such column in {}; there are 0 to {}: {}{}", flag, name,
-                                           file.string(), profile.columns.size() - 1, known,
-                                           profile.columns.size() > 20 ? ", ..." : ""));
+  throw Error(ExitCode::usage,
+              fmt::format("{} {}: no such column in {}; there are 0 to {}: {}{}", flag, name, file.string(),
+                          profile.columns.size() - 1, known, profile.columns.size() > 20 ? ", ..." : ""));
 }
 
 }  // namespace cajal

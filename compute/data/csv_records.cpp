@@ -168,9 +168,10 @@ void CsvRecords::refill() {
   int error = Z_OK;
   const std::string words = gzerror(stream, &error);
   if (got < 0 || error == Z_BUF_ERROR) {
-    refuse(m_line, error == Z_ERRNO
-                       ? "cannot be read: " + systemError(errno)
-                       : "the compressed data is damaged or cut off (gunzip -t says so, too); fetch it again");
+    refuse(m_line,
+           error == Z_ERRNO
+               ? "cannot be read: " + systemError(errno)
+               : "the compressed data is damaged or cut off (gunzip -t says so, too); fetch it again");
   }
   m_position = 0;
   m_filled = static_cast<std::size_t>(got);

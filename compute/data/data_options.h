@@ -23,16 +23,16 @@ struct DataOptions {
   // An array's name in an NPZ file. Empty: the last column; the array y.
   std::string target{};
   TargetKind targetKind = TargetKind::guess;
-  std::string weightColumn{};        // what each example counts for: a column, or an array; empty: all 1
+  std::string weightColumn{};          // what each example counts for: a column, or an array; empty: all 1
   std::vector<std::string> ignored{};  // columns to leave out, by name or number
-  std::optional<bool> hasHeader{};   // of a table; unset: looked at
+  std::optional<bool> hasHeader{};     // of a table; unset: looked at
 
   MissingValues missing = MissingValues::refuse;
-  bool standardize = false;     // every feature to mean 0 and variance 1 over the training part
-  double validationShare = 0;   // 0 … 1 of the examples that the source itself has not set apart
-  double testShare = 0.2;       // the same; not used where the source has a test part
-  std::uint64_t seed = 1;       // of the split, and of the sets that are made
-  float noise = 0;              // 0 … 0.5, the two-dimensional sets only
+  bool standardize = false;    // every feature to mean 0 and variance 1 over the training part
+  double validationShare = 0;  // 0 … 1 of the examples that the source itself has not set apart
+  double testShare = 0.2;      // the same; not used where the source has a test part
+  std::uint64_t seed = 1;      // of the split, and of the sets that are made
+  float noise = 0;             // 0 … 0.5, the two-dimensional sets only
   // Bytes of values; above this they stand in a mapped file. Unset: a quarter of this machine's memory.
   std::optional<std::uint64_t> streamAbove{};
 };

@@ -13,8 +13,7 @@
 namespace cajal {
 namespace {
 
-constexpr const char* kKnownSets =
-    "digits, xor, circle, gauss, spiral, mnist:FOLDER, csv:FILE";
+constexpr const char* kKnownSets = "digits, xor, circle, gauss, spiral, mnist:FOLDER, csv:FILE";
 
 DataSet readFiles(const std::string& kind, const std::string& place, const DataOptions& options) {
   if (kind == "mnist") return loadMnist(place);

@@ -60,13 +60,13 @@ struct DataSet {
   std::size_t outputs = 0;                // numbers an example has as targets; 0 where it has a label
   std::size_t imageRows = 0;              // 28, or 0 where an example is not a picture
   std::size_t imageColumns = 0;           // 28, or 0
-  std::size_t imageChannels = 0;          // 1 grey, 3 colours, or 0; an example is (channels, rows, columns)
+  std::size_t imageChannels = 0;          // 1 grey, 3 colours, or 0; an example is (rows, columns, channels)
   std::vector<std::string> classNames;    // "0" … "9"
   std::vector<std::string> featureNames;  // "age", "colour=red"; empty where features have no names
   std::vector<std::string> targetNames;   // "price"; empty where they have no names
   Standardization standardization;
   Examples training;
-  Examples validation;  // empty unless asked for, or brought by the source
+  Examples validation;  // may be empty: then the test part is what the curves look at
   Examples test;
 };
 

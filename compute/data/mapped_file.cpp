@@ -50,9 +50,8 @@ std::filesystem::path temporaryFolder() {
   std::error_code error;
   const std::filesystem::path folder = std::filesystem::temp_directory_path(error);
   if (!error) return folder;
-  throw Error(
-      ExitCode::inputOutput,
-      fmt::format("there is no folder for temporary files: {}; set TMPDIR to one", error.message()));
+  throw Error(ExitCode::inputOutput,
+              fmt::format("there is no folder for temporary files: {}; set TMPDIR to one", error.message()));
 }
 
 }  // namespace
@@ -61,9 +60,9 @@ std::shared_ptr<const std::byte> mapFile(const std::filesystem::path& path, std:
                                          std::size_t size) {
   const InputFile checked(path);  // no folder, no pipe
   if (offset > checked.size() || size > checked.size() - offset || size == 0) {
-    throw Error(ExitCode::inputOutput,
-                fmt::format("cannot read '{}': it is shorter than it was; was it changed meanwhile?",
-                            path.string()));
+    throw Error(
+        ExitCode::inputOutput,
+        fmt::format("cannot read '{}': it is shorter than it was; was it changed meanwhile?", path.string()));
   }
   const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.isOpen()) {

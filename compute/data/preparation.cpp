@@ -42,10 +42,11 @@ void dropIncomplete(DataSet& set) {
 void requireValues(const DataSet& set, const FeatureMoments& moments) {
   for (std::size_t f = 0; f < set.features; ++f) {
     if (moments.count[f] > 0) continue;
-    throw Error(ExitCode::badInput,
-                fmt::format("{}: {} has no value in any training example, so that none can be filled in; leave "
-                            "it out",
-                            set.name, featureName(set, f)));
+    throw Error(
+        ExitCode::badInput,
+        fmt::format("{}: {} has no value in any training example, so that none can be filled in; leave "
+                    "it out",
+                    set.name, featureName(set, f)));
   }
 }
 

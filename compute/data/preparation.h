@@ -12,7 +12,7 @@ namespace cajal {
 // Of each feature over the examples that have a value for it.
 struct FeatureMoments {
   std::vector<double> mean;
-  std::vector<double> squares;      // the sum of (value - mean)²
+  std::vector<double> squares;  // the sum of (value - mean)²
   std::vector<std::uint64_t> count;
 };
 

@@ -30,7 +30,8 @@ SplitShares wantedShares(const DataSet& set, const DataOptions& options) {
 // The examples of each class in random order.
 std::vector<RowNumbers> shuffledClasses(const std::vector<Label>& labels, std::size_t count,
                                         std::uint64_t seed) {
-  const std::size_t classes = labels.empty() ? 1 : std::size_t{*std::max_element(labels.begin(), labels.end())} + 1;
+  const std::size_t classes =
+      labels.empty() ? 1 : std::size_t{*std::max_element(labels.begin(), labels.end())} + 1;
   std::vector<RowNumbers> members(classes);
   for (std::size_t i = 0; i < count; ++i) {
     members[labels.empty() ? 0 : labels[i]].push_back(static_cast<std::uint32_t>(i));
@@ -75,8 +76,9 @@ RowNumbers rowsOf(const std::vector<PartChoice>& choices, PartChoice part) {
 
 template <typename Value>
 void takeSlice(std::vector<Value>& into, const std::vector<Value>& from, std::size_t begin, std::size_t end) {
-  if (!from.empty()) into.assign(from.begin() + static_cast<std::ptrdiff_t>(begin),
-                                 from.begin() + static_cast<std::ptrdiff_t>(end));
+  if (!from.empty())
+    into.assign(from.begin() + static_cast<std::ptrdiff_t>(begin),
+                from.begin() + static_cast<std::ptrdiff_t>(end));
 }
 
 // Points into the same mapped file.
@@ -97,10 +99,11 @@ void requireEveryClass(const DataSet& set) {
   for (const Label label : set.training.labels) isThere[label] = true;
   const auto missing = std::find(isThere.begin(), isThere.end(), false);
   if (missing == isThere.end()) return;
-  throw Error(ExitCode::badInput,
-              fmt::format("{}: its examples stand sorted by class, so that none of class '{}' would be trained "
-                          "with; write them in random order, or in files of their own for training and test",
-                          set.name, set.classNames[static_cast<std::size_t>(missing - isThere.begin())]));
+  throw Error(
+      ExitCode::badInput,
+      fmt::format("{}: its examples stand sorted by class, so that none of class '{}' would be trained "
+                  "with; write them in random order, or in files of their own for training and test",
+                  set.name, set.classNames[static_cast<std::size_t>(missing - isThere.begin())]));
 }
 
 }  // namespace
@@ -109,10 +112,11 @@ void SplitShares::check() const {
   checkShare(validation, "--validation-share");
   checkShare(test, "--test-share");
   if (validation + test < 1) return;
-  throw Error(ExitCode::usage,
-              fmt::format("--validation-share {} and --test-share {} leave nothing to train with; together they "
-                          "must stay below 1",
-                          validation, test));
+  throw Error(
+      ExitCode::usage,
+      fmt::format("--validation-share {} and --test-share {} leave nothing to train with; together they "
+                  "must stay below 1",
+                  validation, test));
 }
 
 std::vector<PartChoice> chooseParts(const std::vector<Label>& labels, std::size_t count,
@@ -136,8 +140,7 @@ void splitParts(DataSet& set, const DataOptions& options) {
   set.training.waitUntilReady();
   const std::vector<PartChoice> choices =
       chooseParts(set.training.labels, set.training.count, shares, options.seed);
-  if (shares.test > 0)
-    set.test = copyRows(set.training, set.features, rowsOf(choices, PartChoice::test));
+  if (shares.test > 0) set.test = copyRows(set.training, set.features, rowsOf(choices, PartChoice::test));
   if (shares.validation > 0)
     set.validation = copyRows(set.training, set.features, rowsOf(choices, PartChoice::validation));
   keepRows(set.training, set.features, rowsOf(choices, PartChoice::training));

@@ -1,27 +1,27 @@
 #include "compute/layers/dense.h"
 
+#include <fmt/format.h>
+
 namespace cajal {
 
-void Dense::bind(float* weight, float* bias, float* weightGradient, float* biasGradient) {
-  m_weight = weight;
-  m_bias = bias;
-  m_weightGradient = weightGradient;
-  m_biasGradient = biasGradient;
+Dense::Dense(ExampleShape input, std::size_t outputs, Activation activation)
+    : Layer(fmt::format("dense {}", outputs), input, {1, 1, outputs}, activation) {}
+
+std::vector<ParameterSpec> Dense::parameters() const {
+  const std::size_t in = input().count(), out = output().count();
+  return {{"weight", TensorRole::weight, {{out, in}}, Start::byInitializer, in, out},
+          {"bias", TensorRole::bias, {{out}}, Start::zero, in, out}};
 }
 
-void Dense::forward(Backend& backend, const Matrix& input, const Matrix& output) const {
-  backend.denseForward(input, weight(), m_bias, m_activation, output);
+void Dense::forward(const Pass& pass, const Flow& flow, const Matrix*) const {
+  pass.backend.denseForward(flow.input, weight(), parameter(1).value, activation(), flow.output, flow.z);
 }
 
-void Dense::backwardParameters(Backend& backend, const Matrix& dLoss_dZ, const Matrix& input,
-                               bool accumulate) const {
-  backend.denseBackwardParameters(dLoss_dZ, input, {m_weightGradient, m_outputs, m_inputs}, m_biasGradient,
-                                  accumulate);
-}
-
-void Dense::backwardInput(Backend& backend, const Matrix& dLoss_dZ, const Matrix& input, Activation before,
-                          const Matrix& dLoss_dZBefore) const {
-  backend.denseBackwardInput(dLoss_dZ, weight(), input, before, dLoss_dZBefore);
+void Dense::backward(const Pass& pass, const Flow& flow, const Matrix& dLoss_dZ,
+                     const ActivatedOutput& before, const Matrix* dLoss_dZBefore) const {
+  const Matrix dWeight = {parameter(0).gradient, output().count(), input().count()};
+  pass.backend.denseBackwardParameters(dLoss_dZ, flow.input, dWeight, parameter(1).gradient, pass.accumulate);
+  if (dLoss_dZBefore) pass.backend.denseBackwardInput(dLoss_dZ, weight(), before, *dLoss_dZBefore);
 }
 
 }  // namespace cajal

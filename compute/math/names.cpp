@@ -1,52 +1,81 @@
-// The names of activations, losses and update rules, for the screen and for the command line.
+// The names of activations, losses, update rules and schedules, for the screen and for the command line, and
+// what else is known of each by name.
+#include <algorithm>
 #include <array>
+#include <limits>
 
 #include "compute/math/activations.h"
 #include "compute/math/losses.h"
+#include "compute/math/schedules.h"
 #include "compute/math/update_rules.h"
 
 namespace cajal {
 namespace {
 
-template <typename Kind>
+// Entry i names kind i.
 struct Named {
-  Kind kind;
   std::string_view name;
   std::string_view displayName;
 };
 
-constexpr std::array kActivations = {
-    Named<Activation>{Activation::identity, "identity", "identity"},
-    Named<Activation>{Activation::sigmoid, "sigmoid", "sigmoid"},
-    Named<Activation>{Activation::tanh, "tanh", "tanh"},
-    Named<Activation>{Activation::relu, "relu", "ReLU"},
-    Named<Activation>{Activation::softmax, "softmax", "softmax"},
-};
+constexpr std::array<Named, kActivations> kActivationNames = {{
+    {"identity", "identity"},
+    {"sigmoid", "sigmoid"},
+    {"tanh", "tanh"},
+    {"relu", "ReLU"},
+    {"softmax", "softmax"},
+    {"leaky-relu", "leaky ReLU"},
+    {"elu", "ELU"},
+    {"selu", "SELU"},
+    {"gelu", "GELU"},
+    {"gelu-tanh", "GELU (tanh)"},
+    {"silu", "SiLU"},
+    {"softplus", "softplus"},
+    {"softsign", "softsign"},
+    {"hard-sigmoid", "hard sigmoid"},
+    {"hard-swish", "hard swish"},
+}};
 
-constexpr std::array kLosses = {
-    Named<Loss>{Loss::meanSquared, "mse", "mean squared error"},
-    Named<Loss>{Loss::crossEntropy, "cross-entropy", "cross-entropy"},
-};
+constexpr std::array<Named, kLosses> kLossNames = {{
+    {"mse", "mean squared error"},
+    {"cross-entropy", "cross-entropy"},
+    {"mae", "mean absolute error"},
+    {"huber", "Huber"},
+    {"bce", "binary cross-entropy"},
+    {"hinge", "hinge"},
+}};
 
-constexpr std::array kRules = {
-    Named<UpdateRule>{UpdateRule::gradientDescent, "gd", "gradient descent"},
-    Named<UpdateRule>{UpdateRule::sgd, "sgd", "SGD"},
-    Named<UpdateRule>{UpdateRule::momentum, "momentum", "momentum"},
-    Named<UpdateRule>{UpdateRule::adam, "adam", "Adam"},
-};
+constexpr std::array<Named, kUpdateRules> kRuleNames = {{
+    {"gd", "gradient descent"},
+    {"sgd", "SGD"},
+    {"momentum", "momentum"},
+    {"adam", "Adam"},
+    {"nesterov", "Nesterov"},
+    {"adagrad", "AdaGrad"},
+    {"rmsprop", "RMSProp"},
+    {"adamw", "AdamW"},
+    {"nadam", "NAdam"},
+    {"lion", "Lion"},
+}};
 
-template <typename Table, typename Kind>
-const auto& entry(const Table& table, Kind kind) {
-  for (const auto& candidate : table) {
-    if (candidate.kind == kind) return candidate;
-  }
-  return table[0];
+constexpr std::array<Named, kSchedules> kScheduleNames = {{
+    {"constant", "constant"},
+    {"step", "step"},
+    {"exponential", "exponential"},
+    {"cosine", "cosine"},
+    {"one-cycle", "one cycle"},
+    {"plateau", "on plateau"},
+}};
+
+template <std::size_t count, typename Kind>
+const Named& entry(const std::array<Named, count>& table, Kind kind) {
+  return table[std::min<std::size_t>(static_cast<std::size_t>(kind), count - 1)];
 }
 
 template <typename Kind, std::size_t count>
-std::optional<Kind> find(const std::array<Named<Kind>, count>& table, std::string_view wanted) {
-  for (const auto& candidate : table) {
-    if (candidate.name == wanted) return candidate.kind;
+std::optional<Kind> find(const std::array<Named, count>& table, std::string_view wanted) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (table[i].name == wanted) return static_cast<Kind>(i);
   }
   return std::nullopt;
 }
@@ -54,43 +83,116 @@ std::optional<Kind> find(const std::array<Named<Kind>, count>& table, std::strin
 }  // namespace
 
 std::string_view displayName(Activation activation) {
-  return entry(kActivations, activation).displayName;
+  return entry(kActivationNames, activation).displayName;
 }
 std::string_view name(Activation activation) {
-  return entry(kActivations, activation).name;
+  return entry(kActivationNames, activation).name;
 }
 std::optional<Activation> activationFromName(std::string_view name) {
-  return find(kActivations, name);
+  return name == "swish" ? Activation::silu : find<Activation>(kActivationNames, name);
 }
 
 std::string_view displayName(Loss loss) {
-  return entry(kLosses, loss).displayName;
+  return entry(kLossNames, loss).displayName;
 }
 std::string_view name(Loss loss) {
-  return entry(kLosses, loss).name;
+  return entry(kLossNames, loss).name;
 }
 std::optional<Loss> lossFromName(std::string_view name) {
-  return find(kLosses, name);
+  return find<Loss>(kLossNames, name);
 }
 
 std::string_view displayName(UpdateRule rule) {
-  return entry(kRules, rule).displayName;
+  return entry(kRuleNames, rule).displayName;
 }
 std::string_view name(UpdateRule rule) {
-  return entry(kRules, rule).name;
+  return entry(kRuleNames, rule).name;
 }
 std::optional<UpdateRule> updateRuleFromName(std::string_view name) {
-  return find(kRules, name);
+  return find<UpdateRule>(kRuleNames, name);
 }
 
-float usualLearningRate(UpdateRule rule) {
+std::string_view displayName(ScheduleKind kind) {
+  return entry(kScheduleNames, kind).displayName;
+}
+std::string_view name(ScheduleKind kind) {
+  return entry(kScheduleNames, kind).name;
+}
+std::optional<ScheduleKind> scheduleFromName(std::string_view name) {
+  return find<ScheduleKind>(kScheduleNames, name);
+}
+
+Hyperparameters usualHyperparameters(UpdateRule rule) {
+  Hyperparameters h;
+  h.rule = rule;
   switch (rule) {
-    case UpdateRule::gradientDescent: return 0.5f;
-    case UpdateRule::sgd: return 0.1f;
-    case UpdateRule::momentum: return 0.02f;
-    case UpdateRule::adam: return 1e-3f;
+    case UpdateRule::gradientDescent: h.learningRate = 0.5f; break;
+    case UpdateRule::sgd: h.learningRate = 0.1f; break;
+    case UpdateRule::momentum:
+    case UpdateRule::nesterov: h.learningRate = 0.02f; break;
+    case UpdateRule::adagrad: h.learningRate = 0.02f; break;
+    case UpdateRule::rmsprop:
+      h.learningRate = 1e-3f;
+      h.momentum = 0.0f;
+      h.beta2 = 0.99f;
+      break;
+    case UpdateRule::adam: break;
+    case UpdateRule::adamw: h.weightDecay = 0.01f; break;
+    case UpdateRule::nadam: break;
+    case UpdateRule::lion:
+      h.learningRate = 3e-4f;
+      h.beta2 = 0.99f;
+      break;
   }
-  return 1e-3f;
+  return h;
+}
+
+Interval outputRange(Activation activation) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  switch (activation) {
+    case Activation::sigmoid:
+    case Activation::softmax:
+    case Activation::hardSigmoid: return {0, 1};
+    case Activation::tanh:
+    case Activation::softsign: return {-1, 1};
+    case Activation::relu:
+    case Activation::softplus: return {0, infinity};
+    case Activation::elu: return {-1, infinity};
+    case Activation::selu: return {-kSeluScale * kSeluAlpha, infinity};
+    // Their lowest points, found by setting the derivative to zero.
+    case Activation::gelu: return {-0.16997120f, infinity};
+    case Activation::geluTanh: return {-0.17004080f, infinity};
+    case Activation::silu: return {-0.27846455f, infinity};
+    case Activation::hardSwish: return {-0.375f, infinity};
+    default: return {-infinity, infinity};
+  }
+}
+
+Interval plotRange(Activation activation) {
+  if (activation == Activation::softmax) return {0, 1};
+  Interval range = {activate(activation, 0.0f), activate(activation, 0.0f)};
+  for (int i = -64; i <= 64; ++i) {
+    const float y = activate(activation, static_cast<float>(i) / 16);
+    range = {std::min(range.low, y), std::max(range.high, y)};
+  }
+  return range;
+}
+
+std::string whyNot(const Head& head) {
+  const bool isSoftmax = head.activation == Activation::softmax;
+  const bool isSigmoid = head.activation == Activation::sigmoid;
+  if (head.loss == Loss::crossEntropy && !isSoftmax && !isSigmoid) {
+    return "--loss cross-entropy: needs --output-activation softmax or sigmoid, not " +
+           std::string(name(head.activation)) + "; or choose --loss mse";
+  }
+  if (head.loss == Loss::binaryCrossEntropy && !isSigmoid) {
+    return "--loss bce: needs --output-activation sigmoid, not " + std::string(name(head.activation)) +
+           "; or choose --loss cross-entropy";
+  }
+  if (head.loss == Loss::hinge && isSoftmax) {
+    return "--loss hinge: wants outputs on both sides of zero; use --output-activation identity or tanh";
+  }
+  return "";
 }
 
 }  // namespace cajal

@@ -6,9 +6,14 @@
 namespace cajal {
 namespace {
 
-constexpr std::array<std::string_view, 7> kNames = {
-    "set_learning_rate", "set_momentum",   "set_beta2", "set_weight_decay",
-    "set_optimizer",     "set_batch_size", "reset"};
+constexpr std::array<std::string_view, 14> kNames = {
+    "set_learning_rate", "set_momentum",   "set_beta2",         "set_weight_decay",   "set_optimizer",
+    "set_batch_size",    "reset",          "follow_schedule",   "set_schedule",       "set_l1",
+    "set_clip_norm",     "set_clip_value", "set_average_decay", "set_decoupled_decay"};
+
+bool hasValue(CommandKind kind) {
+  return kind != CommandKind::reset && kind != CommandKind::followSchedule;
+}
 
 }  // namespace
 
@@ -27,7 +32,7 @@ std::string toJsonLine(std::uint64_t step, const Command& command) {
   nlohmann::ordered_json line;
   line["step"] = step;
   line["command"] = name(command.kind);
-  if (command.kind != CommandKind::reset) line["value"] = command.value;
+  if (hasValue(command.kind)) line["value"] = command.value;
   return line.dump();
 }
 

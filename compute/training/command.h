@@ -10,13 +10,20 @@
 namespace cajal {
 
 enum class CommandKind : std::uint32_t {
-  setLearningRate,  // value > 0
-  setMomentum,      // 0 … 1, also Adam's β₁
-  setBeta2,         // 0 … 1
-  setWeightDecay,   // ≥ 0
-  setOptimizer,     // value is an UpdateRule
-  setBatchSize,     // 1 … training examples
-  reset,            // back to step 0 with the same seed; the settings stay
+  setLearningRate,    // value > 0; the schedule, where there is one, steps aside
+  setMomentum,        // 0 … 1, also Adam's β₁
+  setBeta2,           // 0 … 1
+  setWeightDecay,     // ≥ 0
+  setOptimizer,       // value is an UpdateRule
+  setBatchSize,       // 1 … training examples
+  reset,              // back to step 0 with the same seed; the settings stay
+  followSchedule,     // hands the learning rate back to the schedule
+  setSchedule,        // value is a ScheduleKind, which is followed from now on
+  setL1,              // ≥ 0
+  setClipNorm,        // ≥ 0, 0: off
+  setClipValue,       // ≥ 0, 0: off
+  setAverageDecay,    // 0 … 1 of the moving average of the weights; 0: off
+  setDecoupledDecay,  // 0 or 1
 };
 
 struct Command {

@@ -2,171 +2,123 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <charconv>
-#include <cmath>
-
 #include "engine/base/error.h"
 
 namespace cajal {
-namespace {
-
-constexpr std::size_t kWidestLayer = 1 << 20;
-constexpr std::array<std::string_view, 3> kInitializerNames = {"auto", "he", "xavier"};
-
-void fillHe(Random& random, std::vector<float>& weight, std::size_t inputs) {
-  const float deviation = std::sqrt(2.0f / static_cast<float>(inputs));
-  for (float& w : weight) w = deviation * random.normal();
-}
-
-void fillXavier(Random& random, std::vector<float>& weight, std::size_t inputs, std::size_t outputs) {
-  const float limit = std::sqrt(6.0f / static_cast<float>(inputs + outputs));
-  for (float& w : weight) w = random.uniform(-limit, limit);
-}
-
-}  // namespace
-
-std::string_view name(Initializer initializer) {
-  return kInitializerNames[static_cast<std::size_t>(initializer)];
-}
-
-std::optional<Initializer> initializerFromName(std::string_view name) {
-  for (std::size_t i = 0; i < kInitializerNames.size(); ++i) {
-    if (kInitializerNames[i] == name) return static_cast<Initializer>(i);
-  }
-  return std::nullopt;
-}
-
-std::vector<std::size_t> parseWidths(std::string_view text, std::string_view flag) {
-  std::vector<std::size_t> widths;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  for (;;) {
-    std::size_t width = 0;
-    const auto [next, error] = std::from_chars(at, end, width);
-    if (error != std::errc() || width == 0 || width > kWidestLayer) {
-      throw Error(ExitCode::usage,
-                  fmt::format("{} {}: layer {} must be a whole number from 1 to {}, as in 784-128-64-10",
-                              flag, text, widths.size() + 1, kWidestLayer));
-    }
-    widths.push_back(width);
-    at = next;
-    if (at == end) break;
-    if (*at != '-') {
-      throw Error(
-          ExitCode::usage,
-          fmt::format("{} {}: '{}' found where '-' was expected, as in 784-128-64-10", flag, text, *at));
-    }
-    ++at;
-  }
-  if (widths.size() < 2) {
-    throw Error(
-        ExitCode::usage,
-        fmt::format("{} {}: a network has at least an input and an output layer, as in 784-10", flag, text));
-  }
-  return widths;
-}
-
-std::string toString(const std::vector<std::size_t>& widths) {
-  return fmt::format("{}", fmt::join(widths, "-"));
-}
 
 void checkDescription(const NetworkDescription& description) {
   if (description.hidden == Activation::softmax) {
     throw Error(ExitCode::usage,
                 "--activation softmax: softmax is for the outputs (--output-activation); hidden "
-                "layers take relu, tanh, sigmoid or identity");
+                "layers take relu, tanh, gelu and others");
   }
-  const bool hasLogits =
-      description.output == Activation::softmax || description.output == Activation::sigmoid;
-  if (description.loss == Loss::crossEntropy && !hasLogits) {
-    throw Error(ExitCode::usage,
-                fmt::format("--loss cross-entropy: needs --output-activation softmax or sigmoid, not {}; "
-                            "or choose --loss mse",
-                            name(description.output)));
-  }
+  if (const std::string why = whyNot(description.head); !why.empty()) throw Error(ExitCode::usage, why);
+  static_cast<void>(makeLayers(description.spec, description.hidden));
 }
 
 Network::Network(const NetworkDescription& description, Backend& backend, const ArenaSource& arenas)
-    : m_description(description) {
-  checkDescription(description);
-  for (std::size_t layer = 1; layer < description.widths.size(); ++layer) {
-    const bool last = layer + 1 == description.widths.size();
-    // The last layer leaves z: its activation is the head's, which sees whole rows and knows the loss.
-    m_layers.emplace_back(description.widths[layer - 1], description.widths[layer],
-                          last ? Activation::identity : description.hidden);
-  }
-  placeTensors();
+    : m_description(description),
+      m_layers((checkDescription(description), makeLayers(description.spec, description.hidden))) {
+  std::size_t offset = 0;
+  m_offsets.resize(m_layers.size());
+  placeParameters(true, offset);
+  m_weightFloats = offset;
+  placeParameters(false, offset);
+  for (std::size_t kind = 0; kind < kArenaKinds; ++kind) m_arenaFloats[kind] = offset;
+  placeActivations();
+  findSkips();
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
     m_arenas[kind] = arenas ? arenas(static_cast<ArenaKind>(kind), m_arenaFloats[kind])
                             : backend.allocate(m_arenaFloats[kind]);
   }
-  bindLayers();
+  bindParameters(arena(ArenaKind::parameters));
+  std::vector<float*> shown;
+  for (const std::size_t at : m_activationOffsets) shown.push_back(arena(ArenaKind::activations) + at);
+  m_shown = makeWorkspace(backend, m_layers, std::move(shown));
 }
 
-void Network::placeTensors() {
-  const auto add = [this](std::string name, TensorRole role, std::size_t layer, Shape shape, ArenaKind arena,
-                          std::size_t offset) {
-    m_tensors.push_back({std::move(name), role, static_cast<int>(layer), std::move(shape), arena, offset});
-  };
-  // Parameters, gradients and moments stand at the same offsets of their arenas.
-  const auto addParameter = [&](const std::string& name, TensorRole role, std::size_t layer,
-                                const Shape& shape, std::size_t offset) {
-    add(name, role, layer, shape, ArenaKind::parameters, offset);
-    add(name + ".gradient", TensorRole::gradient, layer, shape, ArenaKind::gradients, offset);
-    add(name + ".first_moment", TensorRole::firstMoment, layer, shape, ArenaKind::firstMoments, offset);
-    add(name + ".second_moment", TensorRole::secondMoment, layer, shape, ArenaKind::secondMoments, offset);
-  };
+// Parameters, gradients and moments stand at the same offsets of their arenas.
+void Network::placeParameters(bool weights, std::size_t& offset) {
+  for (std::size_t l = 0; l < m_layers.size(); ++l) {
+    const std::vector<ParameterSpec> specs = m_layers[l]->parameters();
+    m_offsets[l].resize(specs.size());
+    for (std::size_t p = 0; p < specs.size(); ++p) {
+      const ParameterSpec& spec = specs[p];
+      if ((spec.role == TensorRole::weight) != weights) continue;
+      m_offsets[l][p] = offset;
+      const auto add = [&](const char* suffix, TensorRole role, ArenaKind kind) {
+        m_tensors.push_back({fmt::format("layer{}.{}{}", l + 1, spec.name, suffix), role,
+                             static_cast<int>(l + 1), spec.shape, kind, offset});
+      };
+      add("", spec.role, ArenaKind::parameters);
+      if (spec.role != TensorRole::statistic) {
+        add(".gradient", TensorRole::gradient, ArenaKind::gradients);
+        add(".first_moment", TensorRole::firstMoment, ArenaKind::firstMoments);
+        add(".second_moment", TensorRole::secondMoment, ArenaKind::secondMoments);
+      }
+      offset += alignedCount(spec.shape.count());
+    }
+  }
+}
 
+void Network::placeActivations() {
   std::size_t offset = 0;
-  for (std::size_t l = 0; l < m_layers.size(); ++l) {
-    m_weightOffsets.push_back(offset);
-    addParameter(fmt::format("layer{}.weight", l + 1), TensorRole::weight, l + 1, m_layers[l].weightShape(),
-                 offset);
-    offset += alignedCount(m_layers[l].weightShape().count());
+  for (std::size_t l = 0; l <= m_layers.size(); ++l) {
+    const ExampleShape& values = shape(l);
+    const Shape dimensions =
+        values.isImage() ? Shape{{values.rows, values.columns, values.channels}} : Shape{{values.count()}};
+    m_activationOffsets.push_back(offset);
+    m_tensors.push_back({l == 0 ? "input" : fmt::format("layer{}.activation", l), TensorRole::activation,
+                         static_cast<int>(l), dimensions, ArenaKind::activations, offset});
+    offset += alignedCount(values.count());
   }
-  m_weightFloats = offset;
-  for (std::size_t l = 0; l < m_layers.size(); ++l) {
-    m_biasOffsets.push_back(offset);
-    addParameter(fmt::format("layer{}.bias", l + 1), TensorRole::bias, l + 1, m_layers[l].biasShape(),
-                 offset);
-    offset += alignedCount(m_layers[l].outputs());
-  }
-  for (std::size_t kind = 0; kind < kArenaKinds; ++kind) m_arenaFloats[kind] = offset;
-
-  std::size_t activations = 0;
-  for (std::size_t l = 0; l < m_description.widths.size(); ++l) {
-    m_activationOffsets.push_back(activations);
-    add(l == 0 ? "input" : fmt::format("layer{}.activation", l), TensorRole::activation, l,
-        {{m_description.widths[l]}}, ArenaKind::activations, activations);
-    activations += alignedCount(m_description.widths[l]);
-  }
-  m_arenaFloats[static_cast<std::size_t>(ArenaKind::activations)] = activations;
+  m_arenaFloats[static_cast<std::size_t>(ArenaKind::activations)] = offset;
 }
 
-void Network::bindLayers() {
-  float* parameters = arena(ArenaKind::parameters);
-  float* gradients = arena(ArenaKind::gradients);
-  for (std::size_t l = 0; l < m_layers.size(); ++l) {
-    m_layers[l].bind(parameters + m_weightOffsets[l], parameters + m_biasOffsets[l],
-                     gradients + m_weightOffsets[l], gradients + m_biasOffsets[l]);
+void Network::findSkips() {
+  m_readers.resize(m_layers.size() + 1);
+  for (std::size_t l = 1; l <= m_layers.size(); ++l) {
+    if (const std::size_t skip = m_layers[l - 1]->skip(); skip > 0) m_readers[l - 1 - skip].push_back(l);
   }
+}
+
+void Network::bindParameters(float* parameters) {
+  float* const gradients = arena(ArenaKind::gradients);
+  for (std::size_t l = 0; l < m_layers.size(); ++l) {
+    std::vector<Parameter> bound;
+    for (const std::size_t offset : m_offsets[l]) bound.push_back({parameters + offset, gradients + offset});
+    m_layers[l]->bind(std::move(bound));
+  }
+}
+
+const ExampleShape& Network::shape(std::size_t l) const {
+  return l == 0 ? m_layers.front()->input() : m_layers[l - 1]->output();
 }
 
 std::size_t Network::edgeCount() const {
   std::size_t count = 0;
-  for (const Dense& layer : m_layers) count += layer.weightShape().count();
+  for (const TensorView& tensor : m_tensors) {
+    if (tensor.role == TensorRole::weight) count += tensor.shape.count();
+  }
   return count;
 }
 
 std::size_t Network::parameterCount() const {
-  std::size_t count = edgeCount();
-  for (const Dense& layer : m_layers) count += layer.outputs();
+  std::size_t count = 0;
+  for (const TensorView& tensor : m_tensors) {
+    if (tensor.role == TensorRole::gradient) count += tensor.shape.count();
+  }
   return count;
 }
 
-Matrix Network::shownActivation(std::size_t layer) const {
-  return {arena(ArenaKind::activations) + m_activationOffsets[layer], 1, m_description.widths[layer]};
+// What the neurons of a layer go through before the next weights: often a normalisation's activation.
+Activation Network::activationBehind(std::size_t layer) const {
+  for (std::size_t l = layer; l < m_layers.size(); ++l) {
+    const bool isNextWeighted = l > layer && m_layers[l]->multiplyAdds() > 0;
+    if (isNextWeighted) break;
+    if (m_layers[l]->activation() != Activation::identity) return m_layers[l]->activation();
+  }
+  return Activation::identity;
 }
 
 void Network::initialize(Backend& backend, std::uint64_t seed) {
@@ -174,18 +126,43 @@ void Network::initialize(Backend& backend, std::uint64_t seed) {
     backend.fillZero(m_arenas[kind].get(), m_arenaFloats[kind]);
   }
   for (std::size_t l = 0; l < m_layers.size(); ++l) {
-    const Dense& layer = m_layers[l];
-    Random random(seed, RandomStream::initialWeights, l);
-    std::vector<float> weight(layer.weightShape().count());
-    const bool he =
-        m_description.initializer == Initializer::he ||
-        (m_description.initializer == Initializer::automatic && layer.activation() == Activation::relu);
-    if (he) {
-      fillHe(random, weight, layer.inputs());
-    } else {
-      fillXavier(random, weight, layer.inputs(), layer.outputs());
+    const std::vector<ParameterSpec> specs = m_layers[l]->parameters();
+    for (std::size_t p = 0; p < specs.size(); ++p) {
+      const ParameterSpec& spec = specs[p];
+      if (spec.start == Start::zero) continue;
+      std::vector<float> values(spec.shape.count(), 1.0f);
+      if (spec.start == Start::byInitializer) {
+        Random random(seed, RandomStream::initialWeights, l);
+        values = initialWeight(m_description.initializer, activationBehind(l),
+                               spec.shape.count() / spec.fanIn, spec.fanIn, spec.fanOut, random);
+      }
+      backend.write(arena(ArenaKind::parameters) + m_offsets[l][p], values.data(), values.size());
     }
-    backend.write(layer.weight().data, weight.data(), weight.size());
+  }
+}
+
+void Network::forward(const Pass& pass, const Workspace& workspace, std::size_t rows) const {
+  for (std::size_t l = 1; l <= m_layers.size(); ++l) {
+    const Layer& layer = *m_layers[l - 1];
+    const Matrix second = workspace.output(layer.skip() > 0 ? l - 1 - layer.skip() : 0, rows);
+    layer.forward(pass, workspace.flow(l, rows), &second);
+  }
+}
+
+void Network::backward(const Pass& pass, const Workspace& workspace, std::size_t rows) const {
+  for (std::size_t l = m_layers.size(); l > 0; --l) {
+    const Matrix dLoss_dZ = workspace.gradient(l, rows);
+    if (l == 1) {  // nobody wants the gradient of the input
+      m_layers[0]->backward(pass, workspace.flow(1, rows), dLoss_dZ, {}, nullptr);
+      break;
+    }
+    const ActivatedOutput before = {m_layers[l - 2]->activation(), workspace.outputs[l - 1],
+                                    workspace.z[l - 1]};
+    const Matrix dLoss_dZBefore = workspace.gradient(l - 1, rows);
+    m_layers[l - 1]->backward(pass, workspace.flow(l, rows), dLoss_dZ, before, &dLoss_dZBefore);
+    for (const std::size_t reader : m_readers[l - 1]) {
+      pass.backend.multiplyByDerivative(workspace.gradient(reader, rows), before, dLoss_dZBefore, true);
+    }
   }
 }
 

@@ -1,35 +1,26 @@
 #pragma once
-// A network: dense layers in a row, their parameters in arenas, and the TensorViews that let anybody look.
+// A network: layers in a row, their parameters in arenas, and the TensorViews that let anybody look.
 
+#include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "compute/core/backend.h"
-#include "compute/layers/dense.h"
+#include "compute/layers/initializers.h"
+#include "compute/layers/layer_spec.h"
+#include "compute/training/workspace.h"
 
 namespace cajal {
 
-enum class Initializer : std::uint32_t {
-  automatic,  // He before ReLU, Xavier before everything else
-  he,         // normal, variance 2 / in (He et al. 2015)
-  xavier,     // uniform, ± √(6 / (in + out)) (Glorot & Bengio 2010)
-};
-std::string_view name(Initializer initializer);
-std::optional<Initializer> initializerFromName(std::string_view name);
-
 struct NetworkDescription {
-  std::vector<std::size_t> widths = {784, 128, 64, 10};  // input first, outputs last
+  NetworkSpec spec = denseNetwork({784, 128, 64, 10});
   Activation hidden = Activation::relu;
-  Activation output = Activation::softmax;
-  Loss loss = Loss::crossEntropy;
-  Initializer initializer = Initializer::automatic;
+  Head head;  // activation of the outputs, loss
+  Initializer initializer;
 };
 
-// "784-128-64-10" → widths. Throws Error(usage) naming the flag and what is wrong.
-std::vector<std::size_t> parseWidths(std::string_view text, std::string_view flag = "--net");
-std::string toString(const std::vector<std::size_t>& widths);
-// Throws Error(usage) for a combination that has no gradient, such as cross-entropy of ReLU outputs.
+// Throws Error(usage) for a combination that has no gradient, such as cross-entropy of ReLU outputs, and for
+// layers that do not fit.
 void checkDescription(const NetworkDescription& description);
 
 class Network {
@@ -37,32 +28,47 @@ class Network {
   Network(const NetworkDescription& description, Backend& backend, const ArenaSource& arenas);
 
   const NetworkDescription& description() const { return m_description; }
-  const std::vector<Dense>& layers() const { return m_layers; }
+  const LayerList& layers() const { return m_layers; }
   const std::vector<TensorView>& tensors() const { return m_tensors; }
   std::size_t edgeCount() const;       // weights without biases
-  std::size_t parameterCount() const;  // with biases, without padding
+  std::size_t parameterCount() const;  // all that is learnt, without padding
+  // The shape of the values behind layer l; 0 is the input.
+  const ExampleShape& shape(std::size_t l) const;
+  std::size_t outputs() const { return m_layers.back()->output().count(); }
 
   float* arena(ArenaKind kind) const { return m_arenas[static_cast<std::size_t>(kind)].get(); }
   std::size_t arenaFloats(ArenaKind kind) const { return m_arenaFloats[static_cast<std::size_t>(kind)]; }
-  // The weights stand before the biases; this many floats, padding included.
+  // The weights stand before everything else; this many floats, padding included.
   std::size_t weightFloats() const { return m_weightFloats; }
-  // The shown example's activations: layer 0 is the input. (1, width)
-  Matrix shownActivation(std::size_t layer) const;
 
-  // Fresh weights from the seed, zero biases, gradients and moments.
+  // Fresh weights from the seed; biases, gradients and moments zero.
   void initialize(Backend& backend, std::uint64_t seed);
+  // Reads the parameters at `parameters` from now on: those of the arena, or an average of them.
+  void bindParameters(float* parameters);
+
+  // From workspace.outputs[0] to the last output, which is left as z: the head's affair.
+  void forward(const Pass& pass, const Workspace& workspace, std::size_t rows) const;
+  // From the gradient at the last output to the parameters' gradients.
+  void backward(const Pass& pass, const Workspace& workspace, std::size_t rows) const;
+  // One example's outputs stand in the activations arena.
+  const Workspace& shown() const { return m_shown; }
 
  private:
-  void placeTensors();
-  void bindLayers();
+  void placeParameters(bool weights, std::size_t& offset);
+  void placeActivations();
+  void findSkips();
+  Activation activationBehind(std::size_t layer) const;
 
   NetworkDescription m_description;
-  std::vector<Dense> m_layers;
+  LayerList m_layers;
   std::vector<TensorView> m_tensors;
-  std::vector<std::size_t> m_weightOffsets, m_biasOffsets, m_activationOffsets;  // floats
+  std::vector<std::vector<std::size_t>> m_offsets;  // floats, by layer and parameter
+  std::vector<std::size_t> m_activationOffsets;     // floats, by layer; 0 is the input
+  std::vector<std::vector<std::size_t>> m_readers;  // by output: the residual layers whose second input it is
   std::size_t m_weightFloats = 0;
   std::size_t m_arenaFloats[kArenaKinds] = {};
   ArenaMemory m_arenas[kArenaKinds];
+  Workspace m_shown;
 };
 
 }  // namespace cajal

@@ -1,18 +1,34 @@
 #include "compute/training/snapshot.h"
 
 namespace cajal {
+namespace {
+
+const Examples& partOf(const DataSet& data, Part part) {
+  switch (part) {
+    case Part::training: return data.training;
+    case Part::validation: return data.validation;
+    case Part::test: break;
+  }
+  return data.test;
+}
+
+}  // namespace
 
 Snapshot takeSnapshot(Trainer& trainer, const ViewRequest& view) {
-  const Examples& examples = view.part == Part::training ? trainer.data().training : trainer.data().test;
+  const Examples& examples = partOf(trainer.data(), view.part);
   trainer.showExample(view.part, view.example);
 
   Snapshot snapshot;
-  snapshot.facts = {trainer.stepsDone(),
-                    trainer.epochsDone(),
-                    trainer.hyperparameters(),
-                    trainer.effectiveBatchSize(),
-                    view,
-                    examples.count ? examples.labels[view.example % examples.count] : std::size_t{0}};
+  snapshot.facts = {
+      trainer.stepsDone(),
+      trainer.epochsDone(),
+      trainer.hyperparameters(),
+      trainer.configuration().schedule,
+      trainer.followsSchedule(),
+      trainer.configuration().averageDecay,
+      trainer.effectiveBatchSize(),
+      view,
+      examples.labels.empty() ? std::size_t{0} : examples.labels[view.example % examples.count]};
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
     snapshot.arenas[kind] = trainer.network().arena(static_cast<ArenaKind>(kind));
     snapshot.arenaFloats[kind] = trainer.network().arenaFloats(static_cast<ArenaKind>(kind));

@@ -24,6 +24,9 @@ struct SnapshotFacts {
   std::uint64_t step = 0;
   double epochs = 0;
   Hyperparameters hyperparameters;
+  Schedule schedule;
+  bool followsSchedule = true;
+  float averageDecay = 0;
   std::size_t batchSize = 0;
   ViewRequest view;       // the request that was answered
   std::size_t label = 0;  // of the shown example

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <utility>
@@ -12,18 +13,38 @@
 namespace cajal {
 namespace {
 
-constexpr std::size_t kLargestChunk = 1024;
+// Examples that are computed at once: as many as a megabyte or two of every layer, so that large images do
+// not ask for gigabytes, but enough to keep every core's products full.
+constexpr std::size_t kLargestChunk = 1024, kSmallestChunk = 64;
+constexpr std::size_t kChunkFloats = 12 << 20;  // 48 MB
+
+std::size_t chunkFor(const Network& network, std::size_t batch) {
+  const std::size_t fitting = kChunkFloats / workspaceFloats(network.layers());
+  const std::size_t chunk =
+      std::clamp(fitting / kSmallestChunk * kSmallestChunk, kSmallestChunk, kLargestChunk);
+  const auto isBatchNorm = [](const LayerSpec& spec) { return spec.kind == LayerKind::batchNorm; };
+  const std::vector<LayerSpec>& layers = network.description().spec.layers;
+  // Batch normalisation wants to see the batch as a whole, as far as that goes.
+  const bool wantsWhole = std::any_of(layers.begin(), layers.end(), isBatchNorm);
+  return wantsWhole ? std::max(chunk, std::min((batch + kSmallestChunk - 1) / kSmallestChunk * kSmallestChunk,
+                                               kLargestChunk))
+                    : chunk;
+}
+
 constexpr int kTrainingSlot = 0, kTestSlot = 1;
+constexpr std::array<std::string_view, 3> kPolicies = {"stop", "skip", "pass"};
 
 void checkFit(const NetworkDescription& network, const DataSet& data) {
-  if (network.widths.front() != data.features || network.widths.back() != data.classes) {
-    throw Error(
-        ExitCode::badInput,
-        fmt::format(
-            "--net {}: does not fit --data {}, whose examples have {} values and {} classes; try --net "
-            "{}-…-{}",
-            toString(network.widths), data.name, data.features, data.classes, data.features, data.classes));
-  }
+  const std::size_t inputs = network.spec.input.count();
+  const std::size_t outputs = makeLayers(network.spec, network.hidden).back()->output().count();
+  const std::size_t wanted = data.outputs > 0 ? data.outputs : data.classes;
+  const bool isOneForTwo = data.classes == 2 && outputs == 1;
+  if (inputs == data.features && (outputs == wanted || isOneForTwo)) return;
+  throw Error(ExitCode::badInput,
+              fmt::format("--net {}: does not fit --data {}, whose examples have {} values and {} {}; try "
+                          "--net {}-…-{}",
+                          toString(network.spec), data.name, data.features, wanted,
+                          data.outputs > 0 ? "numbers to predict" : "classes", data.features, wanted));
 }
 
 // Host memory is only referred to, and may still be written: step() waits. A copy must wait here.
@@ -34,6 +55,16 @@ DeviceExamples uploadTraining(const DataSet& data, Backend& backend) {
 
 }  // namespace
 
+std::string_view name(NotFinite policy) {
+  return kPolicies[static_cast<std::size_t>(policy)];
+}
+
+std::optional<NotFinite> notFiniteFromName(std::string_view name) {
+  const auto found = std::find(kPolicies.begin(), kPolicies.end(), name);
+  if (found == kPolicies.end()) return std::nullopt;
+  return static_cast<NotFinite>(found - kPolicies.begin());
+}
+
 Trainer::Trainer(const TrainingConfiguration& configuration, const DataSet& data, Backend& backend,
                  const ArenaSource& arenas)
     : m_configuration((checkFit(configuration.network, data), configuration)),
@@ -41,40 +72,58 @@ Trainer::Trainer(const TrainingConfiguration& configuration, const DataSet& data
       m_backend(backend),
       m_network(configuration.network, backend, arenas),
       m_training(uploadTraining(data, backend)),
-      m_test(backend.upload(data.test, data.features)),
-      m_chunk(kLargestChunk) {
-  require(data.training.count > 0, "a data set without training examples");
-  const std::vector<std::size_t>& widths = configuration.network.widths;
-  const std::size_t targetValues = m_chunk * m_training.outputs;
-  std::size_t floats = 2 * alignedCount(m_chunk) + alignedCount(targetValues);  // labels, weights, values
-  for (const std::size_t width : widths) floats += 2 * alignedCount(m_chunk * width);
-  m_scratch = backend.allocate(floats);
-
-  float* at = m_scratch.get();
-  m_targets.labels = reinterpret_cast<Label*>(at);
-  static_assert(sizeof(Label) == sizeof(float));
-  at += alignedCount(m_chunk);
-  m_targets.weights = m_training.weights ? at : nullptr;
-  at += alignedCount(m_chunk);
-  m_targets.values = m_training.targets ? at : nullptr;
-  at += alignedCount(targetValues);
-  for (const std::size_t width : widths) {
-    m_activations.push_back(at);
-    at += alignedCount(m_chunk * width);
-    m_deltas.push_back(at);
-    at += alignedCount(m_chunk * width);
+      m_validation(backend.upload(data.validation, data.features)),
+      m_test(backend.upload(data.test, data.features)) {
+  if (data.training.count == 0) {
+    throw Error(ExitCode::badInput, fmt::format("--data {}: holds no training examples", data.name));
   }
   m_configuration.batchSize = std::clamp<std::size_t>(configuration.batchSize, 1, data.training.count);
+  m_configuration.schedule.rate = m_configuration.hyperparameters.learningRate;
+  fitWorkspace();
   reset();
+}
+
+void Trainer::fitWorkspace() {
+  const std::size_t chunk = chunkFor(m_network, effectiveBatchSize());
+  if (m_workspace.capacity >= chunk) return;
+  m_backend.finish();
+  m_workspace = makeWorkspace(m_backend, m_network.layers(), chunk);
+
+  static_assert(sizeof(Label) == sizeof(float));
+  const std::size_t values = alignedCount(chunk * m_training.outputs), each = alignedCount(chunk);
+  m_targetMemory = m_backend.allocate(2 * each + values);
+  float* const memory = m_targetMemory.get();
+  const bool areWeighted = m_training.weights || m_validation.weights || m_test.weights;
+  m_targets.labels = m_training.labels ? reinterpret_cast<Label*>(memory) : nullptr;
+  m_targets.weights = areWeighted ? memory + each : nullptr;
+  m_targets.values = m_training.targets ? memory + 2 * each : nullptr;
+}
+
+// Begins where the parameters are: an average that began at zero would have to be mended for long.
+void Trainer::makeAverage() {
+  const std::size_t count = m_network.arenaFloats(ArenaKind::parameters);
+  if (m_configuration.averageDecay <= 0) {
+    m_average = nullptr;
+    return;
+  }
+  if (!m_average) {
+    m_average = m_backend.allocate(count);
+    m_backend.copy(m_network.arena(ArenaKind::parameters), m_average.get(), count);
+  }
 }
 
 void Trainer::reset() {
   m_network.initialize(m_backend, m_configuration.seed);
-  m_steps = m_updatesSinceReset = m_cursor = 0;
+  const bool followsSchedule = m_state.followsSchedule;
+  m_state = {};
+  m_state.followsSchedule = followsSchedule;
+  m_average = nullptr;
+  makeAverage();
   for (int slot = 0; slot < Backend::kStatisticsSlots; ++slot) m_backend.takeStatistics(slot);
   m_backend.finish();
   while (m_backend.pollStatistics()) {
   }
+  m_blockedSeen = m_backend.blockedUpdates();
   m_arrived.clear();
   m_metricSteps.clear();
   m_metrics.clear();
@@ -86,101 +135,133 @@ std::size_t Trainer::effectiveBatchSize() const {
 }
 
 double Trainer::epochsDone() const {
-  return static_cast<double>(m_cursor) / static_cast<double>(m_data.training.count);
+  return static_cast<double>(m_state.cursor) / static_cast<double>(m_data.training.count);
 }
 
-Matrix Trainer::activation(std::size_t layer, std::size_t rows) const {
-  return {m_activations[layer], rows, m_configuration.network.widths[layer]};
+Pass Trainer::pass(bool isTraining) const {
+  return {m_backend, isTraining, false, {m_configuration.seed, m_state.steps}};
 }
 
-Matrix Trainer::delta(std::size_t layer, std::size_t rows) const {
-  return {m_deltas[layer], rows, m_configuration.network.widths[layer]};
-}
+// ---- a step ----
 
 void Trainer::step(const std::function<void()>& beforeSharedWrites) {
+  if (!m_haltedReason.empty()) return;
   m_data.training.waitUntilReady();
-  const std::size_t batch = effectiveBatchSize();
-  const NetworkDescription& description = m_configuration.network;
-  const std::size_t last = m_network.layers().size();
-  const float inverseBatch = 1.0f / static_cast<float>(batch);
-
-  for (std::size_t done = 0; done < batch; done += m_chunk) {
-    const std::size_t rows = std::min(m_chunk, batch - done);
-    m_backend.gather(m_training, {m_configuration.seed, m_cursor, rows}, activation(0, rows), m_targets);
-    forward(rows);
-    const Matrix dLoss_dZ = delta(last, rows);
-    m_backend.head({description.loss, description.output}, activation(last, rows), m_targets, &dLoss_dZ,
-                   inverseBatch, kTrainingSlot);
-    if (beforeSharedWrites && done == 0) beforeSharedWrites();
-    backward(rows, done > 0);
-    m_cursor += rows;
-  }
-
-  ++m_updatesSinceReset;
-  m_backend.update(m_configuration.hyperparameters, m_updatesSinceReset,
-                   m_network.arena(ArenaKind::parameters), m_network.arena(ArenaKind::gradients),
-                   m_network.arena(ArenaKind::firstMoments), m_network.arena(ArenaKind::secondMoments),
-                   m_network.arenaFloats(ArenaKind::parameters), m_network.weightFloats());
-  ++m_steps;
+  takeScheduledRate();
+  accumulateGradients(beforeSharedWrites);
+  updateParameters();
+  ++m_state.steps;
+  haltIfBlocked();
   noteMetrics();
 }
 
-void Trainer::forward(std::size_t rows) {
-  const std::vector<Dense>& layers = m_network.layers();
-  for (std::size_t l = 0; l < layers.size(); ++l) {
-    layers[l].forward(m_backend, activation(l, rows), activation(l + 1, rows));
+void Trainer::takeScheduledRate() {
+  if (!m_state.followsSchedule) return;
+  m_configuration.hyperparameters.learningRate =
+      scheduledRate(m_configuration.schedule, m_state.steps) * m_state.plateau.factor;
+}
+
+void Trainer::accumulateGradients(const std::function<void()>& beforeSharedWrites) {
+  const std::size_t batch = effectiveBatchSize(), last = m_network.layers().size();
+  const float inverseBatch = 1.0f / static_cast<float>(batch);
+  Pass pass = this->pass(true);
+  for (std::size_t done = 0; done < batch; done += m_workspace.capacity) {
+    const std::size_t rows = std::min(m_workspace.capacity, batch - done);
+    pass.accumulate = done > 0;
+    pass.mask.firstRow = static_cast<std::uint32_t>(done);
+    m_backend.gather(m_training, {m_configuration.seed, m_state.cursor, rows}, m_workspace.output(0, rows),
+                     m_targets);
+    m_network.forward(pass, m_workspace, rows);
+    const Matrix dLoss_dZ = m_workspace.gradient(last, rows);
+    m_backend.head(m_configuration.network.head, m_workspace.output(last, rows), m_targets, &dLoss_dZ,
+                   inverseBatch, kTrainingSlot);
+    if (beforeSharedWrites && done == 0) beforeSharedWrites();
+    m_network.backward(pass, m_workspace, rows);
+    m_state.cursor += rows;
   }
 }
 
-void Trainer::backward(std::size_t rows, bool accumulate) {
-  const std::vector<Dense>& layers = m_network.layers();
-  for (std::size_t l = layers.size(); l-- > 0;) {
-    layers[l].backwardParameters(m_backend, delta(l + 1, rows), activation(l, rows), accumulate);
-    if (l > 0) {
-      layers[l].backwardInput(m_backend, delta(l + 1, rows), activation(l, rows), layers[l - 1].activation(),
-                              delta(l, rows));
-    }
+void Trainer::updateParameters() {
+  const Hyperparameters& h = m_configuration.hyperparameters;
+  const std::size_t count = m_network.arenaFloats(ArenaKind::parameters);
+  const UpdateArenas arenas = {m_network.arena(ArenaKind::parameters),
+                               m_network.arena(ArenaKind::gradients),
+                               m_network.arena(ArenaKind::firstMoments),
+                               m_network.arena(ArenaKind::secondMoments),
+                               count,
+                               m_network.weightFloats()};
+  m_backend.update(h, m_state.updateCount, arenas, m_configuration.onNotFinite != NotFinite::pass);
+  m_state.updateCount = next(h, m_state.updateCount);
+  if (m_average) {
+    m_backend.moveAverage(arenas.parameters, m_configuration.averageDecay, m_average.get(), count);
   }
+}
+
+void Trainer::haltIfBlocked() {
+  if (m_configuration.onNotFinite == NotFinite::pass) return;
+  const std::uint64_t blocked = m_backend.blockedUpdates();
+  if (blocked == m_blockedSeen) return;
+  m_blockedSeen = blocked;
+  if (m_configuration.onNotFinite != NotFinite::stop) return;
+  m_haltedReason = fmt::format(
+      "step {}: a gradient is infinite or not a number; the weights are as they were before it. Lower the "
+      "learning rate (it is {:g}), clip the gradients, or reset",
+      m_state.steps, m_configuration.hyperparameters.learningRate);
+}
+
+// ---- looks at the data ----
+
+const DeviceExamples& Trainer::examplesOf(Part part) const {
+  switch (part) {
+    case Part::training: return m_training;
+    case Part::validation: return m_validation;
+    case Part::test: break;
+  }
+  return m_test;
 }
 
 void Trainer::showExample(Part part, std::size_t index) {
-  const DeviceExamples& examples = part == Part::training ? m_training : m_test;
+  const DeviceExamples& examples = examplesOf(part);
   if (examples.count == 0) return;
   if (part == Part::training) m_data.training.waitUntilReady();
-  m_backend.gather(examples, {0, index % examples.count, 1, false}, m_network.shownActivation(0), m_targets);
-  const std::vector<Dense>& layers = m_network.layers();
-  for (std::size_t l = 0; l < layers.size(); ++l) {
-    layers[l].forward(m_backend, m_network.shownActivation(l), m_network.shownActivation(l + 1));
-  }
-  m_backend.activateRows(m_configuration.network.output, m_network.shownActivation(layers.size()));
+  const Workspace& shown = m_network.shown();
+  m_backend.gather(examples, {0, index % examples.count, 1, false}, shown.output(0, 1), m_targets);
+  m_network.forward(pass(false), shown, 1);
+  m_backend.activateRows(m_configuration.network.head.activation, shown.output(m_network.layers().size(), 1));
 }
 
-void Trainer::lookAtTest(std::size_t count) {
+void Trainer::lookAt(const DeviceExamples& examples, std::size_t count) {
   const std::size_t last = m_network.layers().size();
-  for (std::size_t done = 0; done < count; done += m_chunk) {
-    const std::size_t rows = std::min(m_chunk, count - done);
-    m_backend.gather(m_test, {0, done, rows, false}, activation(0, rows), m_targets);
-    forward(rows);
-    m_backend.head({m_configuration.network.loss, m_configuration.network.output}, activation(last, rows),
-                   m_targets, nullptr, 0.0f, kTestSlot);
+  if (m_average) m_network.bindParameters(m_average.get());
+  for (std::size_t done = 0; done < count; done += m_workspace.capacity) {
+    const std::size_t rows = std::min(m_workspace.capacity, count - done);
+    m_backend.gather(examples, {0, done, rows, false}, m_workspace.output(0, rows), m_targets);
+    m_network.forward(pass(false), m_workspace, rows);
+    m_backend.head(m_configuration.network.head, m_workspace.output(last, rows), m_targets, nullptr, 0.0f,
+                   kTestSlot);
   }
+  if (m_average) m_network.bindParameters(m_network.arena(ArenaKind::parameters));
 }
 
 Statistics Trainer::evaluateTest(std::size_t count) {
   collectStatistics(true);
-  lookAtTest(std::min(count, m_test.count));
+  lookAt(m_test, std::min(count, m_test.count));
   m_backend.takeStatistics(kTestSlot);
   m_backend.finish();
   return m_backend.pollStatistics().value_or(Statistics{});
 }
 
 void Trainer::noteMetrics() {
-  const bool early = m_steps < m_configuration.metricsEvery && std::has_single_bit(m_steps);
-  if (!early && m_steps % m_configuration.metricsEvery != 0) return;
-  lookAtTest(std::min(m_configuration.metricsTestExamples, m_test.count));
+  const std::uint64_t steps = m_state.steps;
+  const bool early = steps < m_configuration.metricsEvery && std::has_single_bit(steps);
+  if (!early && steps % m_configuration.metricsEvery != 0) return;
+  const DeviceExamples& examples = examplesOf(curvePart());
+  lookAt(examples, std::min(m_configuration.metricsTestExamples, examples.count));
   m_backend.takeStatistics(kTrainingSlot);
   m_backend.takeStatistics(kTestSlot);
-  m_metricSteps.push_back(m_steps);
+  m_metricSteps.push_back(steps);
+  // A plateau's next rate depends on this point: it is waited for, so that the run is the same every time.
+  if (m_configuration.schedule.kind == ScheduleKind::plateau) collectStatistics(true);
 }
 
 void Trainer::collectStatistics(bool wait) {
@@ -192,6 +273,9 @@ void Trainer::collectStatistics(bool wait) {
                          m_arrived[1].meanLoss(), m_arrived[1].accuracy()});
     m_metricSteps.pop_front();
     m_arrived.erase(m_arrived.begin(), m_arrived.begin() + 2);
+    if (m_configuration.schedule.kind == ScheduleKind::plateau) {
+      m_state.plateau = observed(m_configuration.schedule, m_state.plateau, m_metrics.back().testLoss);
+    }
   }
 }
 
@@ -200,35 +284,7 @@ std::vector<Metrics> Trainer::takeMetrics() {
   return std::exchange(m_metrics, {});
 }
 
-Command Trainer::apply(const Command& command) {
-  Hyperparameters& h = m_configuration.hyperparameters;
-  Command applied = command;
-  const auto clampTo = [&](double low, double high) {
-    applied.value = std::isfinite(command.value) ? std::clamp(command.value, low, high) : low;
-    return static_cast<float>(applied.value);
-  };
-  switch (command.kind) {
-    case CommandKind::setLearningRate: h.learningRate = clampTo(0, 1e6); break;
-    case CommandKind::setMomentum: h.momentum = clampTo(0, 0.99999); break;
-    case CommandKind::setBeta2: h.beta2 = clampTo(0, 0.999999); break;
-    case CommandKind::setWeightDecay: h.weightDecay = clampTo(0, 1e3); break;
-    case CommandKind::setBatchSize:
-      m_configuration.batchSize =
-          static_cast<std::size_t>(clampTo(1, static_cast<double>(m_data.training.count)));
-      break;
-    case CommandKind::setOptimizer:
-      h.rule = static_cast<UpdateRule>(static_cast<std::uint32_t>(clampTo(0, 3)));
-      // Another rule reads the moments in another way: it starts from zero ones. The weights stay.
-      m_backend.fillZero(m_network.arena(ArenaKind::firstMoments),
-                         m_network.arenaFloats(ArenaKind::firstMoments));
-      m_backend.fillZero(m_network.arena(ArenaKind::secondMoments),
-                         m_network.arenaFloats(ArenaKind::secondMoments));
-      m_updatesSinceReset = 0;
-      break;
-    case CommandKind::reset: reset(); break;
-  }
-  return applied;
-}
+// ---- to and from host memory ----
 
 std::vector<float> Trainer::readTensor(const TensorView& tensor) {
   std::vector<float> values(tensor.shape.count());
@@ -239,6 +295,35 @@ std::vector<float> Trainer::readTensor(const TensorView& tensor) {
 void Trainer::writeTensor(const TensorView& tensor, const std::vector<float>& values) {
   require(values.size() == tensor.shape.count(), "writeTensor: another number of values than the tensor has");
   m_backend.write(m_network.arena(tensor.arena) + tensor.offset, values.data(), values.size());
+}
+
+std::vector<float> Trainer::readAverage() {
+  std::vector<float> values(m_average ? m_network.arenaFloats(ArenaKind::parameters) : 0);
+  if (m_average) m_backend.read(m_average.get(), values.data(), values.size());
+  return values;
+}
+
+TrainerState Trainer::state() const {
+  TrainerState state = m_state;
+  state.hyperparameters = m_configuration.hyperparameters;
+  state.schedule = m_configuration.schedule;
+  state.averageDecay = m_configuration.averageDecay;
+  state.batchSize = m_configuration.batchSize;
+  return state;
+}
+
+void Trainer::restore(const TrainerState& state, const std::vector<float>& average) {
+  m_state = state;
+  m_configuration.hyperparameters = state.hyperparameters;
+  m_configuration.schedule = state.schedule;
+  m_configuration.averageDecay = state.averageDecay;
+  m_configuration.batchSize = std::clamp<std::size_t>(state.batchSize, 1, m_data.training.count);
+  fitWorkspace();
+  m_average = nullptr;
+  makeAverage();
+  if (m_average && average.size() == m_network.arenaFloats(ArenaKind::parameters)) {
+    m_backend.write(m_average.get(), average.data(), average.size());
+  }
 }
 
 }  // namespace cajal

@@ -1,26 +1,41 @@
 #pragma once
 // The trainer: one step at a time. Gather a batch, forward, head, backward, update; every so often a look at
-// the test examples. Used by one thread; with CUDA a step is only enqueued here.
+// the validation or test examples. Used by one thread; with CUDA a step is only enqueued here.
 
 #include <deque>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "compute/core/backend.h"
+#include "compute/math/schedules.h"
 #include "compute/training/command.h"
 #include "compute/training/network.h"
 
 namespace cajal {
 
+// What is done where a gradient is NaN or infinite, before it has touched a weight.
+enum class NotFinite : std::uint32_t {
+  stop,  // no update, and no further step: the run pauses and says why
+  skip,  // no update; the next batch may be better
+  pass,  // nothing is looked at
+};
+std::string_view name(NotFinite policy);
+std::optional<NotFinite> notFiniteFromName(std::string_view name);
+
 struct TrainingConfiguration {
   NetworkDescription network;
   Hyperparameters hyperparameters;
+  Schedule schedule;       // of the learning rate; its `rate` is the hyperparameters' at the start
+  float averageDecay = 0;  // of the moving average of the weights, which tests then look at; 0: none
+  NotFinite onNotFinite = NotFinite::stop;
   std::size_t batchSize = 64;
   std::uint64_t seed = 1;
   // A point of the curves every so many steps (and at steps 1, 2, 4, 8 … before the first).
   std::uint64_t metricsEvery = 100;
-  // Test examples a point of the curves looks at; all of them are looked at by evaluateTest().
+  // Validation or test examples a point of the curves looks at; evaluateTest() looks at as many as it is
+  // told.
   std::size_t metricsTestExamples = 1000;
 };
 
@@ -29,11 +44,24 @@ struct Metrics {
   std::uint64_t step = 0;
   double trainLoss = 0;      // mean over the batches since the point before
   double trainAccuracy = 0;  // 0 … 1
-  double testLoss = 0;
+  double testLoss = 0;       // of the validation part, where there is one
   double testAccuracy = 0;
 };
 
-enum class Part { training, test };
+enum class Part { training, test, validation };
+
+// What a run is besides its arenas, between two steps: enough to go on as if nothing had happened.
+struct TrainerState {
+  std::uint64_t steps = 0;
+  std::uint64_t cursor = 0;  // examples drawn
+  UpdateCount updateCount;   // since the moments were zero
+  PlateauState plateau;
+  bool followsSchedule = true;
+  Hyperparameters hyperparameters;
+  Schedule schedule;
+  float averageDecay = 0;
+  std::size_t batchSize = 64;
+};
 
 class Trainer {
  public:
@@ -44,10 +72,13 @@ class Trainer {
 
   // One update of the weights. `beforeSharedWrites` is called between the forward pass, which writes scratch
   // alone, and the backward pass, which writes gradients and then parameters: whoever still reads the arenas
-  // is waited for there, and no earlier.
+  // is waited for there, and no earlier. Does nothing while haltedReason() says something.
   void step(const std::function<void()>& beforeSharedWrites = {});
   // Between two steps. Values out of range are brought into it; the applied command is returned for the log.
+  // Any command lets a halted training try again.
   Command apply(const Command& command);
+  // Why no further step is taken, in words a user can act on; empty while all is well.
+  const std::string& haltedReason() const { return m_haltedReason; }
   // Fills the activations arena with one example's, under the present weights.
   void showExample(Part part, std::size_t index);
   // Over `count` test examples from the first on; waits for the backend.
@@ -55,47 +86,61 @@ class Trainer {
   // Finished points of the curves since the last call, in order.
   std::vector<Metrics> takeMetrics();
 
-  std::uint64_t stepsDone() const { return m_steps; }
+  std::uint64_t stepsDone() const { return m_state.steps; }
   double epochsDone() const;
+  // As it is now, with what commands have changed.
   const TrainingConfiguration& configuration() const { return m_configuration; }
   const Hyperparameters& hyperparameters() const { return m_configuration.hyperparameters; }
+  bool followsSchedule() const { return m_state.followsSchedule; }
   // Examples an update sees: the whole training part for gradient descent.
   std::size_t effectiveBatchSize() const;
   const DataSet& data() const { return m_data; }
   const Network& network() const { return m_network; }
   Backend& backend() { return m_backend; }
+  // Updates that found a gradient that is not finite, and were left out.
+  std::uint64_t skippedUpdates() const { return m_blockedSeen; }
 
   // Parameters to and from host memory, tensor by tensor; the names are those of network().tensors().
   std::vector<float> readTensor(const TensorView& tensor);
   void writeTensor(const TensorView& tensor, const std::vector<float>& values);
+  // The moving average of the parameters, all arenaFloats(parameters) of it; empty where none is kept.
+  std::vector<float> readAverage();
+
+  TrainerState state() const;
+  // Sets everything but the parameters and moments, which writeTensor() sets. `average` may be empty.
+  void restore(const TrainerState& state, const std::vector<float>& average);
 
  private:
   void reset();
-  void forward(std::size_t rows);
-  void backward(std::size_t rows, bool accumulate);
-  void lookAtTest(std::size_t count);
+  void fitWorkspace();
+  void makeAverage();
+  Pass pass(bool isTraining) const;
+  void takeScheduledRate();
+  void accumulateGradients(const std::function<void()>& beforeSharedWrites);
+  void updateParameters();
+  void haltIfBlocked();
+  const DeviceExamples& examplesOf(Part part) const;
+  Part curvePart() const { return m_validation.count > 0 ? Part::validation : Part::test; }
+  void lookAt(const DeviceExamples& examples, std::size_t count);
   void noteMetrics();
   void collectStatistics(bool wait);
-  Matrix activation(std::size_t layer, std::size_t rows) const;
-  Matrix delta(std::size_t layer, std::size_t rows) const;
 
   TrainingConfiguration m_configuration;
   const DataSet& m_data;
   Backend& m_backend;
   Network m_network;
-  DeviceExamples m_training, m_test;
+  DeviceExamples m_training, m_validation, m_test;
+  ArenaMemory m_average;  // of the parameters; null where none is kept
 
-  // Scratch for one chunk of a batch: larger batches are gradients added up, chunk by chunk.
-  std::size_t m_chunk;
-  ArenaMemory m_scratch;
-  std::vector<float*> m_activations;  // (chunk, width) by layer; 0 is the gathered input
-  std::vector<float*> m_deltas;       // dLoss/dZ (chunk, width) by layer; none for the input
-  Targets m_targets;                  // (chunk)
+  // Room for one chunk of a batch: larger batches are gradients added up, chunk by chunk.
+  Workspace m_workspace;
+  ArenaMemory m_targetMemory;
+  Targets m_targets;  // (capacity of the workspace)
 
-  std::uint64_t m_steps = 0;
-  std::uint64_t m_updatesSinceReset = 0;  // since the moments were zero
-  std::uint64_t m_cursor = 0;             // examples drawn
-  std::deque<Statistics> m_arrived;       // training and test statistics, in the order they were asked for
+  TrainerState m_state;  // settings apart, which stand in the configuration
+  std::string m_haltedReason;
+  std::uint64_t m_blockedSeen = 0;
+  std::deque<Statistics> m_arrived;  // training and test statistics, in the order they were asked for
   std::deque<std::uint64_t> m_metricSteps;
   std::vector<Metrics> m_metrics;
 };

@@ -87,6 +87,11 @@ std::vector<LoggedCommand> TrainingThread::takeCommandLog() {
   return std::exchange(m_log, {});
 }
 
+std::string TrainingThread::haltedReason() const {
+  const std::lock_guard lock(m_mutex);
+  return m_haltedReason;
+}
+
 void TrainingThread::waitUntilIdle() {
   std::unique_lock lock(m_mutex);
   m_fromThread.wait(lock,
@@ -144,6 +149,10 @@ void TrainingThread::loop() {
       if (!forever) --m_inbox.remaining;
     }
     stepOnce();
+    if (!m_trainer->haltedReason().empty()) {
+      stopWhereHalted();
+      forever = false;
+    }
   }
 }
 
@@ -158,6 +167,7 @@ void TrainingThread::answerInbox(std::unique_lock<std::mutex>& lock) {
     const std::uint64_t step = m_trainer->stepsDone();
     m_log.push_back({step, m_trainer->apply(command)});
     m_stepsDone = m_trainer->stepsDone();
+    m_haltedReason = m_trainer->haltedReason();
   }
 
   if (m_inbox.hasPublicationRequest && !m_publicationBlocked &&
@@ -184,6 +194,13 @@ void TrainingThread::answerInbox(std::unique_lock<std::mutex>& lock) {
     m_inbox.work = nullptr;
     m_fromThread.notify_all();
   }
+}
+
+void TrainingThread::stopWhereHalted() {
+  const std::lock_guard lock(m_mutex);
+  m_haltedReason = m_trainer->haltedReason();
+  m_inbox.remaining = 0;
+  m_attention = true;
 }
 
 void TrainingThread::stepOnce() {

@@ -56,6 +56,9 @@ class TrainingThread {
   // --- answers: any thread ---
   std::uint64_t stepsDone() const { return m_stepsDone.load(std::memory_order_relaxed); }
   bool isRunning() const { return m_isRunning.load(std::memory_order_relaxed); }
+  // Why the training takes no further step; empty while it does. A command lets it try again, once it is
+  // asked for steps again.
+  std::string haltedReason() const;
   // Seconds spent in steps since the start.
   double secondsInSteps() const { return m_secondsInSteps.load(std::memory_order_relaxed); }
   std::vector<Metrics> takeMetrics();
@@ -95,6 +98,7 @@ class TrainingThread {
   bool hasWork() const;
   void answerInbox(std::unique_lock<std::mutex>& lock);
   void stepOnce();
+  void stopWhereHalted();
   void runBetweenSteps(std::function<void(Trainer&)> work);
   void rethrowLocked() const;
 
@@ -107,6 +111,7 @@ class TrainingThread {
   bool m_publicationBlocked = false;     // guarded: the publisher had no place
   std::vector<Metrics> m_metrics;        // guarded
   std::vector<LoggedCommand> m_log;      // guarded
+  std::string m_haltedReason;            // guarded
   std::exception_ptr m_failure;          // guarded: what ended the thread, thrown again at the next question
   std::atomic<bool> m_attention{false};  // something new in the inbox
   std::atomic<std::uint64_t> m_stepsDone{0};

@@ -82,8 +82,9 @@ struct Plane {
   uint range;       // index into ranges
   uint isImage;     // 1: dark to white, with gaps between the cells; 0: signed colours
   float hides;      // how much of the edges' light behind or before it is hidden, 0 … 1
+  uint stride;      // floats from one element to the next: the channels of an image stand side by side
 };
-CAJAL_SIZE(Plane, 64);
+CAJAL_SIZE(Plane, 68);
 
 // Asks for a robust maximum of |value| over the non-zero elements of a matrix, smoothed over frames.
 struct RangeRequest {

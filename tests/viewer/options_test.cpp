@@ -67,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Flag{"--net", "2-8-3",
              [](const Options& o) {
-               return o.netIsGiven && net(o).widths == std::vector<std::size_t>{2, 8, 3};
+               return o.netIsGiven && net(o).spec == denseNetwork({2, 8, 3});
              }},
         Flag{"--data", "spiral", [](const Options& o) { return o.data == "spiral"; }},
         Flag{"--noise", "0.25", [](const Options& o) { return o.noise == 0.25f; }},
@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(
              [](const Options& o) { return rates(o).rule == UpdateRule::momentum; }},
         Flag{"--optimizer", "gd",
              [](const Options& o) {
-               return rates(o).learningRate == usualLearningRate(UpdateRule::gradientDescent);
+               return rates(o).learningRate == usualHyperparameters(UpdateRule::gradientDescent).learningRate;
              }},
         Flag{"--lr", "0.25",
              [](const Options& o) { return o.learningRateIsGiven && rates(o).learningRate == 0.25f; }},
@@ -91,9 +91,27 @@ INSTANTIATE_TEST_SUITE_P(
         Flag{"--batch", "128", [](const Options& o) { return o.training.batchSize == 128; }},
         Flag{"--activation", "tanh", [](const Options& o) { return net(o).hidden == Activation::tanh; }},
         Flag{"--output-activation", "sigmoid",
-             [](const Options& o) { return net(o).output == Activation::sigmoid; }},
-        Flag{"--loss", "mse", [](const Options& o) { return net(o).loss == Loss::meanSquared; }},
-        Flag{"--init", "xavier", [](const Options& o) { return net(o).initializer == Initializer::xavier; }},
+             [](const Options& o) { return net(o).head.activation == Activation::sigmoid; }},
+        Flag{"--l1", "0.5", [](const Options& o) { return rates(o).l1 == 0.5f; }},
+        Flag{"--clip-norm", "2", [](const Options& o) { return rates(o).clipNorm == 2.0f; }},
+        Flag{"--clip-value", "3", [](const Options& o) { return rates(o).clipValue == 3.0f; }},
+        Flag{"--average", "0.5", [](const Options& o) { return o.training.averageDecay == 0.5f; }},
+        Flag{"--schedule", "cosine",
+             [](const Options& o) { return o.training.schedule.kind == ScheduleKind::cosine; }},
+        Flag{"--warmup", "7", [](const Options& o) { return o.training.schedule.warmup == 7; }},
+        Flag{"--period", "7", [](const Options& o) { return o.training.schedule.period == 7; }},
+        Flag{"--schedule-steps", "7", [](const Options& o) { return o.training.schedule.total == 7; }},
+        Flag{"--gamma", "0.5", [](const Options& o) { return o.training.schedule.gamma == 0.5f; }},
+        Flag{"--min-lr", "0.5", [](const Options& o) { return o.training.schedule.minimum == 0.5f; }},
+        Flag{"--patience", "7", [](const Options& o) { return o.training.schedule.patience == 7; }},
+        Flag{"--on-nonfinite", "skip",
+             [](const Options& o) { return o.training.onNotFinite == NotFinite::skip; }},
+        Flag{"--metrics-every", "7", [](const Options& o) { return o.training.metricsEvery == 7; }},
+        Flag{"--label-smoothing", "0.5", [](const Options& o) { return net(o).head.labelSmoothing == 0.5f; }},
+        Flag{"--huber-delta", "0.5", [](const Options& o) { return net(o).head.huberDelta == 0.5f; }},
+        Flag{"--loss", "mse", [](const Options& o) { return net(o).head.loss == Loss::meanSquared; }},
+        Flag{"--init", "xavier",
+             [](const Options& o) { return net(o).initializer == Initializer{InitializerKind::xavier}; }},
         Flag{"--device", "llvm", [](const Options& o) { return o.device == "llvm"; }},
         Flag{"--edges", "second-moment",
              [](const Options& o) { return o.view.quantity == Quantity::secondMoment; }},
@@ -171,14 +189,14 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{{"--net", "784-99999999999999999999-10"}, "--net"}, Bad{{"--noise", "0.6"}, "--noise"},
         Bad{{"--noise", "nan"}, "--noise"}, Bad{{"--backend", "gpu"}, "--backend"},
         Bad{{"--threads", "-1"}, "--threads"}, Bad{{"--seed", "-1"}, "--seed"},
-        Bad{{"--seed", "0.5"}, "--seed"}, Bad{{"--optimizer", "rmsprop"}, "--optimizer"},
+        Bad{{"--seed", "0.5"}, "--seed"}, Bad{{"--optimizer", "rms"}, "--optimizer"},
         Bad{{"--lr", "-1"}, "--lr"}, Bad{{"--lr", "fast"}, "--lr"}, Bad{{"--lr", "inf"}, "--lr"},
         Bad{{"--momentum", "1"}, "--momentum"}, Bad{{"--beta2", "1"}, "--beta2"},
         Bad{{"--epsilon", "0"}, "--epsilon"}, Bad{{"--weight-decay", "-0.1"}, "--weight-decay"},
         Bad{{"--batch", "0"}, "--batch"}, Bad{{"--batch", "1.5"}, "--batch"},
         Bad{{"--batch", "99999999999999999999"}, "--batch"}, Bad{{"--activation", "softmax"}, "--activation"},
-        Bad{{"--activation", "gelu"}, "--activation"},
-        Bad{{"--output-activation", "relu"}, "--output-activation"}, Bad{{"--loss", "hinge"}, "--loss"},
+        Bad{{"--activation", "gilu"}, "--activation"},
+        Bad{{"--output-activation", "relu"}, "--output-activation"}, Bad{{"--loss", "hinges"}, "--loss"},
         Bad{{"--init", "zero"}, "--init"}, Bad{{"--edges", "loss"}, "--edges"},
         Bad{{"--sampling", "all"}, "--sampling"}, Bad{{"--example", "-3"}, "--example"},
         Bad{{"--size", "0x0"}, "--size"}, Bad{{"--size", "99999x1"}, "--size"},
@@ -222,7 +240,7 @@ TEST_F(Configuration, HasTheFlagsAsItsKeys) {
       no-panels = false
       size = "64x48"
       )")});
-  EXPECT_EQ(options.training.network.widths, (std::vector<std::size_t>{2, 4, 2}));
+  EXPECT_EQ(options.training.network.spec, denseNetwork({2, 4, 2}));
   EXPECT_EQ(options.data, "xor");
   EXPECT_EQ(options.training.hyperparameters.learningRate, 0.5f);
   EXPECT_EQ(options.training.batchSize, 16U);
@@ -287,10 +305,10 @@ TEST_F(Configuration, AsItIsKeptIsTheSameRunAgain) {
                                  "sigmoid",      "--loss",  "mse",
                                  "--init",       "he"});
   const Options after = parsed({"--config", write(toToml(before))});
-  EXPECT_EQ(after.training.network.widths, before.training.network.widths);
+  EXPECT_EQ(after.training.network.spec, before.training.network.spec);
   EXPECT_EQ(after.training.network.hidden, before.training.network.hidden);
-  EXPECT_EQ(after.training.network.output, before.training.network.output);
-  EXPECT_EQ(after.training.network.loss, before.training.network.loss);
+  EXPECT_EQ(after.training.network.head.activation, before.training.network.head.activation);
+  EXPECT_EQ(after.training.network.head.loss, before.training.network.head.loss);
   EXPECT_EQ(after.training.network.initializer, before.training.network.initializer);
   EXPECT_EQ(after.training.hyperparameters, before.training.hyperparameters);
   EXPECT_EQ(after.training.batchSize, before.training.batchSize);

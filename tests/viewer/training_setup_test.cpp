@@ -14,7 +14,7 @@ Options smallOptions(const std::vector<std::size_t>& widths = {}) {
   options.backend = BackendChoice::cpu;
   options.threads = 1;
   options.netIsGiven = !widths.empty();
-  if (options.netIsGiven) options.training.network.widths = widths;
+  if (options.netIsGiven) options.training.network.spec = denseNetwork(widths);
   return options;
 }
 
@@ -30,8 +30,8 @@ std::vector<float> parametersOf(Trainer& trainer) {
 
 TEST(TrainingSetup, ANetworkThatNobodyNamedFitsTheData) {
   const TrainingSetup setup = prepareTraining(smallOptions());
-  EXPECT_EQ(setup.configuration.network.widths.front(), setup.data.features);
-  EXPECT_EQ(setup.configuration.network.widths.back(), setup.data.classes);
+  EXPECT_EQ(setup.configuration.network.spec.input.count(), setup.data.features);
+  EXPECT_EQ(setup.configuration.network.spec.layers.back().units, setup.data.classes);
   EXPECT_NO_THROW(setup.makeTrainer(smallOptions(), {}));
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -68,14 +69,20 @@ void printTable(const nlohmann::ordered_json& machine, const BenchResults& resul
 void runBenchmarks(const Options& options) {
   BenchResults results;
   const auto machine = describeMachine(options);
-  logInfo("training …");
-  benchTraining(results);
-  logInfo("accuracy …");
-  benchAccuracy(options, results);
-  logInfo("viewing …");
-  benchView(options, results);
-  logInfo("starting …");
-  benchProcess(results);
+  struct BenchPart {
+    const char* name;
+    const char* words;
+    std::function<void()> run;
+  };
+  const BenchPart parts[] = {{"train", "training …", [&] { benchTraining(results); }},
+                             {"accuracy", "accuracy …", [&] { benchAccuracy(options, results); }},
+                             {"view", "viewing …", [&] { benchView(options, results); }},
+                             {"process", "starting …", [&] { benchProcess(results); }}};
+  for (const BenchPart& part : parts) {
+    if (!options.benchPart.empty() && options.benchPart != part.name) continue;
+    logInfo("{}", part.words);
+    part.run();
+  }
   options.json ? printJson(machine, results) : printTable(machine, results);
   std::fflush(stdout);
 }

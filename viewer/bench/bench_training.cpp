@@ -16,10 +16,11 @@ constexpr double kSecondsEach = 0.5;
 constexpr int kParts = 8;  // the best of so many is taken: a shared machine only ever makes it slower
 
 // Forward and both gradients of every layer, but no gradient of the input. Multiply and add count as two.
-double operationsPerStep(const std::vector<std::size_t>& widths, std::size_t batch) {
+double operationsPerStep(const LayerList& layers, std::size_t batch) {
   double sum = 0;
-  for (std::size_t l = 1; l < widths.size(); ++l) {
-    sum += 2.0 * static_cast<double>(batch * widths[l] * widths[l - 1]) * (l == 1 ? 2 : 3);
+  for (const auto& layer : layers) {
+    const double passes = layer == layers.front() ? 2 : 3;
+    sum += 2.0 * passes * static_cast<double>(batch * layer->multiplyAdds());
   }
   return sum;
 }
@@ -67,25 +68,26 @@ void benchTraining(BenchResults& results) {
 
   struct Case {
     const char* name;
-    std::vector<std::size_t> widths;
+    const char* network;
     std::size_t batch;
   };
-  const Case cases[] = {{"mlp784.b64", {784, 128, 64, 10}, 64},
-                        {"mlp784.b128", {784, 128, 64, 10}, 128},
-                        {"mlp784.b1024", {784, 128, 64, 10}, 1024},
-                        {"wide1024.b128", {784, 1024, 1024, 10}, 128}};
+  const Case cases[] = {{"mlp784.b64", "784-128-64-10", 64},
+                        {"mlp784.b128", "784-128-64-10", 128},
+                        {"mlp784.b1024", "784-128-64-10", 1024},
+                        {"wide1024.b128", "784-1024-1024-10", 128},
+                        {"conv28.b64", "28x28-conv16k3p1-maxpool2-conv32k3p1-maxpool2-10", 64}};
   const DataSet data = randomData(784, 10);
   for (const Case& shape : cases) {
     const auto backend = makeCpuBackend(cores);
     TrainingConfiguration configuration;
-    configuration.network.widths = shape.widths;
+    configuration.network.spec = parseNetwork(shape.network);
     configuration.batchSize = shape.batch;
     configuration.metricsEvery = 1u << 30;  // the step alone
     Trainer trainer(configuration, data, *backend, {});
     const double seconds = secondsPerStep(trainer);
-    const double rate = operationsPerStep(shape.widths, shape.batch) / seconds * 1e-9;
+    const double rate = operationsPerStep(trainer.network().layers(), shape.batch) / seconds * 1e-9;
     const std::string note =
-        fmt::format("{}, batch {}, Adam, {}", toString(shape.widths), shape.batch, backend->describe());
+        fmt::format("{}, batch {}, Adam, {}", shape.network, shape.batch, backend->describe());
     results.push_back({fmt::format("train.{}.steps_per_second", shape.name), 1 / seconds, "1/s", "", note});
     results.push_back(
         {fmt::format("train.{}.of_fma_peak", shape.name), rate / peak, "share", "train.fma_peak", note});

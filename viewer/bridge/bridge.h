@@ -54,6 +54,8 @@ class Bridge {
   virtual void stepOnce() = 0;
   virtual bool isRunning() const = 0;
   virtual std::uint64_t stepsDone() const = 0;
+  // Why the training takes no further step, in words a user can act on; empty while it does.
+  virtual std::string haltedReason() const = 0;
   virtual std::vector<Metrics> takeMetrics() = 0;
   virtual std::vector<LoggedCommand> takeCommandLog() = 0;
   // Looks at the trainer between two steps; waits for it.

@@ -27,6 +27,7 @@ class MappedSlots final : public Bridge {
   void stepOnce() override { m_thread->advance(1); }
   bool isRunning() const override { return m_thread->isRunning(); }
   std::uint64_t stepsDone() const override { return m_thread->stepsDone(); }
+  std::string haltedReason() const override { return m_thread->haltedReason(); }
   std::vector<Metrics> takeMetrics() override { return m_thread->takeMetrics(); }
   std::vector<LoggedCommand> takeCommandLog() override { return m_thread->takeCommandLog(); }
   void withTrainer(const std::function<void(Trainer&)>& work) override { m_thread->run(work); }

@@ -208,6 +208,10 @@ void SharedMemory::enqueueSteps(std::uint64_t steps) {
     if (m_isWaitOpen && m_stepsSinceWait + burst > m_stepsBehindAWait) confirmDrawing();
     enqueueBurst(burst);
     steps -= burst;
+    if (!m_trainer->haltedReason().empty()) {
+      m_remaining = 0;
+      return;
+    }
   }
 }
 

@@ -35,6 +35,7 @@ class SharedMemory final : public Bridge {
   bool isRunning() const override { return m_remaining > 0; }
   // Done by the GPU, as far as the last call has seen; not those that are only enqueued.
   std::uint64_t stepsDone() const override { return m_stepsDone; }
+  std::string haltedReason() const override { return m_trainer->haltedReason(); }
   // Also enqueues steps where nobody draws.
   std::vector<Metrics> takeMetrics() override;
   std::vector<LoggedCommand> takeCommandLog() override { return std::exchange(m_log, {}); }

@@ -29,7 +29,7 @@ void examplePanel(const ViewerState& state, const ViewSettings& settings, UserRe
         static_cast<std::size_t>(std::clamp(example, 0, std::max(static_cast<int>(count) - 1, 0)));
   }
   ImGui::PopItemWidth();
-  if (state.outputs.size() == state.fixed.widths.back() && !state.outputs.empty()) {
+  if (state.outputs.size() == state.fixed.shapes.back().count() && !state.outputs.empty()) {
     const auto winner = static_cast<std::size_t>(
         std::max_element(state.outputs.begin(), state.outputs.end()) - state.outputs.begin());
     const auto className = [&](std::size_t index) {

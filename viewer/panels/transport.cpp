@@ -22,6 +22,11 @@ void transportPanel(const ViewerState& state, UserRequests& requests) {
   ImGui::SameLine();
   if (ImGui::Button("Frame", {width, 0})) requests.frameNetwork = true;
   if (ImGui::IsItemHovered()) ImGui::SetTooltip("See the whole network");
+  if (!state.haltedReason.empty()) {
+    ImGui::PushStyleColor(ImGuiCol_Text, ImVec4(1.0f, 0.45f, 0.4f, 1.0f));
+    ImGui::TextWrapped("%s", ("Stopped at " + state.haltedReason).c_str());
+    ImGui::PopStyleColor();
+  }
   if (state.recording.isRecording) {
     ImGui::TextColored({1.0f, 0.45f, 0.4f, 1.0f}, "%s",
                        fmt::format("recording {}: {} frames, {} dropped", state.recording.path,

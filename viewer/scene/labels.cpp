@@ -50,16 +50,20 @@ float pixelsPerUnit(const LabelView& view, glm::vec3 at) {
 }
 
 std::string layerTitle(const ViewerState& state, std::size_t layer) {
-  return layer == 0 ? "input" : fmt::format("dense {}", withThousands(state.fixed.widths[layer]));
+  return layer < state.fixed.layerNames.size() ? state.fixed.layerNames[layer] : "";
 }
 
 std::string layerSubtitle(const ViewerState& state, const LayerLayout& layout, std::size_t layer) {
   if (layer == 0) {
     return layout.form == LayerForm::image ? fmt::format("{} × {}", layout.rows, layout.columns)
-                                           : fmt::format("{} values", state.fixed.widths[0]);
+                                           : fmt::format("{} values", layout.count);
   }
-  const bool last = layer + 1 == state.fixed.widths.size();
-  return std::string(displayName(last ? state.fixed.output : state.fixed.hidden));
+  if (layer >= state.fixed.activations.size()) return "";
+  const Activation activation = state.fixed.activations[layer];
+  if (activation != Activation::identity) return std::string(displayName(activation));
+  return layout.form == LayerForm::image
+             ? fmt::format("{} × {} × {}", layout.rows, layout.columns, layout.channels)
+             : "";
 }
 
 void drawLayerNames(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
@@ -140,7 +144,7 @@ void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& s
     list->AddRectFilled(low, ImVec2(low.x + std::max(1.5f, filled * (barEnd - barX)), high.y),
                         isWinner && !isLabel ? kWrong : faded(kBarFill, 0.35f + 0.65f * filled), 2);
     if (isWinner || isLabel) {
-      const std::string number = state.fixed.output == Activation::softmax
+      const std::string number = state.fixed.head.activation == Activation::softmax
                                      ? fmt::format("{:.1f} %", 100.0f * value)
                                      : fmt::format("{:.3f}", value);
       drawText(font, {high.x + 8, pixel.y - 0.5f * font->FontSize}, color, number);
@@ -208,8 +212,12 @@ void drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& sett
   ImFont* const large = ui.font(UiFont::label);
   std::string line = fmt::format("step {}", withThousands(state.facts.step));
   if (!state.curves.empty()) {
-    line += fmt::format("    test accuracy {:.1f} % of {}", 100 * state.curves.back().testAccuracy,
-                        withThousands(state.fixed.metricsExamples));
+    const Metrics& last = state.curves.back();
+    const std::string& part = state.fixed.curvePart;
+    const std::string count = withThousands(state.fixed.metricsExamples);
+    line += state.fixed.predictsNumbers
+                ? fmt::format("    {} loss {:.4g} over {}", part, last.testLoss, count)
+                : fmt::format("    {} accuracy {:.1f} % of {}", part, 100 * last.testAccuracy, count);
   }
   drawText(large, at, kBright, line);
   at.y += large->FontSize + 6;

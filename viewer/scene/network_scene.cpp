@@ -38,7 +38,9 @@ std::vector<NetworkScene::Place> NetworkScene::placesOf(const std::vector<Tensor
   for (const TensorView& tensor : tensors) {
     if (tensor.role != role) continue;
     const std::vector<std::size_t>& dimensions = tensor.shape.dimensions;
-    places.push_back({tensor.offset, dimensions.size() == 2 ? dimensions[0] : 1, dimensions.back()});
+    // A weight is a matrix of neurons and what each reads; activations stand in one row.
+    const std::size_t rows = role == TensorRole::weight ? dimensions.front() : 1;
+    places.push_back({tensor.offset, rows, tensor.shape.count() / rows});
   }
   return places;
 }
@@ -59,6 +61,12 @@ Buffer NetworkScene::makeNodes(const Device& device) const {
   return buffer;
 }
 
+std::size_t NetworkScene::bundleCount() const {
+  const auto hasEdges = [](const MatrixLayout& matrix) { return matrix.hasEdges; };
+  return static_cast<std::size_t>(
+      std::count_if(m_layout.matrices.begin(), m_layout.matrices.end(), hasEdges));
+}
+
 std::uint64_t NetworkScene::edgeCount() const {
   std::uint64_t count = 0;
   for (const Place& weight : m_weights) count += std::uint64_t{weight.rows} * weight.columns;
@@ -71,8 +79,9 @@ RenderScene NetworkScene::scene(const Publication& publication, const ViewSettin
   scene.nodeCount = index(m_layout.nodes.size());
   scene.shownValues = scene.planeValues = arena(publication, arenaOf(settings.quantity));
   scene.activations = arena(publication, ArenaKind::activations);
-  for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix)
-    scene.bundles.push_back(bundle(matrix, settings));
+  for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix) {
+    if (m_layout.matrices[matrix].hasEdges) scene.bundles.push_back(bundle(matrix, settings));
+  }
   addPlanes(scene, settings);
   addRanges(scene, settings);
   const Place& outputs = m_activations.back();
@@ -89,7 +98,8 @@ RenderScene NetworkScene::scene(const Publication& publication, const ViewSettin
 }
 
 gpu::EdgeBundle NetworkScene::bundle(std::size_t matrix, const ViewSettings& settings) const {
-  const LayerLayout &from = m_layout.layers[matrix], &to = m_layout.layers[matrix + 1];
+  const std::size_t layer = m_layout.matrices[matrix].layer;
+  const LayerLayout &from = m_layout.layers[layer - 1], &to = m_layout.layers[layer];
   const Place& weight = m_weights[matrix];
   const auto edges = static_cast<float>(weight.rows * weight.columns);
   const bool isExact = settings.sampling == EdgeSampling::exact;
@@ -100,19 +110,23 @@ gpu::EdgeBundle NetworkScene::bundle(std::size_t matrix, const ViewSettings& set
   bundle.targets = index(to.count);
   bundle.firstValue = index(weight.offset);
   bundle.firstActivation =
-      settings.quantity == Quantity::contribution ? index(m_activations[matrix].offset) : gpu::kNone;
+      settings.quantity == Quantity::contribution ? index(m_activations[layer - 1].offset) : gpu::kNone;
   bundle.range = edgeRange(matrix);
   bundle.gain =
       std::clamp(std::pow(appearance::kEdgesAtUnitGain / edges, appearance::kGainPower), 0.2f, 8.0f);
   bundle.tangent = appearance::kTangentShare * (to.center.x - from.center.x);
   // Every bundle gets the same share of the frame's samples.
-  bundle.samples = isExact ? 0.0f : settings.samplesPerFrame / static_cast<float>(matrixCount());
+  bundle.samples = isExact ? 0.0f : settings.samplesPerFrame / static_cast<float>(bundleCount());
   return bundle;
 }
 
 EdgeAccount NetworkScene::account(const ViewSettings& settings) const {
   EdgeAccount account;
-  account.total = account.shown = edgeCount();
+  account.total = edgeCount();
+  for (std::size_t m = 0; m < matrixCount(); ++m) {
+    if (m_layout.matrices[m].hasEdges)
+      account.shown += std::uint64_t{m_weights[m].rows} * m_weights[m].columns;
+  }
   account.samples =
       settings.sampling == EdgeSampling::exact ? 0 : static_cast<std::uint64_t>(settings.samplesPerFrame);
   return account;
@@ -122,25 +136,28 @@ void NetworkScene::addPlanes(RenderScene& scene, const ViewSettings& settings) c
   for (std::size_t l = 0; l < m_layout.layers.size(); ++l) {
     const LayerLayout& layer = m_layout.layers[l];
     if (layer.form != LayerForm::image) continue;
-    gpu::Plane plane{};
-    plane.origin = {layer.center.x, layer.box.high.y, layer.box.low.z};
-    plane.across = {0.0f, 0.0f, layer.spacing * static_cast<float>(layer.columns)};
-    plane.down = {0.0f, -layer.spacing * static_cast<float>(layer.rows), 0.0f};
-    plane.rows = index(layer.rows);
-    plane.columns = index(layer.columns);
-    plane.source = gpu::kActivations;
-    plane.firstValue = index(m_activations[l].offset);
-    plane.range = activationRange(l);
-    plane.isImage = 1;
-    plane.hides = appearance::kImageHides;
-    scene.planes.push_back(plane);
+    for (std::size_t channel = 0; channel < layer.channels; ++channel) {
+      gpu::Plane plane{};
+      plane.origin = layer.mapOrigin(channel);
+      plane.across = {0.0f, 0.0f, layer.spacing * static_cast<float>(layer.columns)};
+      plane.down = {0.0f, -layer.spacing * static_cast<float>(layer.rows), 0.0f};
+      plane.rows = index(layer.rows);
+      plane.columns = index(layer.columns);
+      plane.source = gpu::kActivations;
+      plane.firstValue = index(m_activations[l].offset + channel);
+      plane.range = activationRange(l);
+      plane.isImage = 1;
+      plane.hides = appearance::kImageHides;
+      plane.stride = index(layer.channels);
+      scene.planes.push_back(plane);
+    }
   }
   if (!settings.showMatrices) return;
   for (std::size_t m = 0; m < matrixCount(); ++m) {
     const MatrixLayout& matrix = m_layout.matrices[m];
     scene.planes.push_back({matrix.origin, index(matrix.rows), matrix.across, index(matrix.columns),
                             matrix.down, gpu::kPlaneValues, index(m_weights[m].offset), matrixRange(m), 0,
-                            appearance::kMatrixHides});
+                            appearance::kMatrixHides, 1});
   }
 }
 
@@ -148,7 +165,10 @@ void NetworkScene::addRanges(RenderScene& scene, const ViewSettings& settings) c
   using namespace appearance;
   const bool contributes = settings.quantity == Quantity::contribution;
   for (std::size_t m = 0; m < matrixCount(); ++m) {
-    const gpu::uint activation = contributes ? index(m_activations[m].offset) : gpu::kNone;
+    // A convolution's taps are no edges: there is no one activation a column could be multiplied by.
+    const MatrixLayout& matrix = m_layout.matrices[m];
+    const gpu::uint activation =
+        contributes && matrix.hasEdges ? index(m_activations[matrix.layer - 1].offset) : gpu::kNone;
     scene.ranges.push_back({gpu::kShownValues, index(m_weights[m].offset), index(m_weights[m].rows),
                             index(m_weights[m].columns), activation, kEdgePercentile, kSmallestRange,
                             settings.edgeGamma});
@@ -158,7 +178,7 @@ void NetworkScene::addRanges(RenderScene& scene, const ViewSettings& settings) c
                             index(weight.columns), gpu::kNone, kMatrixPercentile, kSmallestRange, 1});
   }
   for (std::size_t l = 0; l < m_activations.size(); ++l) {
-    const bool isFixed = m_layout.layers[l].form == LayerForm::image || l + 1 == m_activations.size();
+    const bool isFixed = l == 0 || l + 1 == m_activations.size();
     // Pixels and probabilities end at 1 by nature; hidden activations end where most of them do.
     scene.ranges.push_back({gpu::kActivations, index(m_activations[l].offset), 1,
                             index(m_activations[l].columns), gpu::kNone, kActivationPercentile,

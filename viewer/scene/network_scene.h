@@ -48,6 +48,7 @@ class NetworkScene {
     std::size_t rows = 0, columns = 0;
   };
 
+  std::size_t bundleCount() const;
   static std::vector<Place> placesOf(const std::vector<TensorView>& tensors, TensorRole role);
   Buffer makeNodes(const Device& device) const;
   gpu::EdgeBundle bundle(std::size_t matrix, const ViewSettings& settings) const;

@@ -28,7 +28,7 @@ TEST(DenseForward, AgreesWithThePlainLoop) {
       const HostMatrix bias = randomMatrix(1, size.out, 3);
       const Placed x(*backend, input), w(*backend, weight), b(*backend, bias);
       const Placed y(*backend, HostMatrix(size.batch, size.out, 123.0f));  // must be overwritten
-      backend->denseForward(x.matrix(), w.matrix(), b.data(), activation, y.matrix());
+      backend->denseForward(x.matrix(), w.matrix(), b.data(), activation, y.matrix(), nullptr);
       const HostMatrix output = y.read();
       for (std::size_t row = 0; row < size.batch; ++row) {
         for (std::size_t column = 0; column < size.out; ++column) {
@@ -58,7 +58,7 @@ TEST(DenseBackwardInput, AgreesWithThePlainLoop) {
       const HostMatrix input = randomMatrix(size.batch, size.in, 3);  // outputs of the layer before
       const Placed d(*backend, delta), w(*backend, weight), x(*backend, input);
       const Placed result(*backend, HostMatrix(size.batch, size.in, 123.0f));
-      backend->denseBackwardInput(d.matrix(), w.matrix(), x.matrix(), before, result.matrix());
+      backend->denseBackwardInput(d.matrix(), w.matrix(), {before, x.data()}, result.matrix());
       const HostMatrix deltaBefore = result.read();
       for (std::size_t row = 0; row < size.batch; ++row) {
         for (std::size_t column = 0; column < size.in; ++column) {

@@ -28,7 +28,7 @@ TEST_F(CudaDense, ForwardIsTheCpus) {
                    std::to_string(size.in));
       const auto run = [&](Backend& backend) {
         const Placed x(backend, input), w(backend, weight), b(backend, bias), y(backend, untouched);
-        backend.denseForward(x.matrix(), w.matrix(), b.data(), activation, y.matrix());
+        backend.denseForward(x.matrix(), w.matrix(), b.data(), activation, y.matrix(), nullptr);
         return y.read();
       };
       // No activation is steeper than 1; each side's own function is good to a few units in the last place of
@@ -52,7 +52,7 @@ TEST_F(CudaDense, BackwardInputIsTheCpus) {
                    std::to_string(size.in));
       const auto run = [&](Backend& backend) {
         const Placed d(backend, delta), w(backend, weight), x(backend, input), result(backend, untouched);
-        backend.denseBackwardInput(d.matrix(), w.matrix(), x.matrix(), before, result.matrix());
+        backend.denseBackwardInput(d.matrix(), w.matrix(), {before, x.data(), nullptr}, result.matrix());
         return result.read();
       };
       // |f'| ≤ 2 for outputs in [-1, 1] (sigmoid's y (1 - y), taken at outputs it does not have).

@@ -81,6 +81,18 @@ TEST(RowMajor, BackwardParametersByHand) {
   EXPECT_EQ(blasProduct({.transposeA = true, .rows = 4, .columns = 3, .summed = 2}), expected);
 }
 
+TEST(RowMajor, PaddedRowsChangeTheLeadingDimensionsAlone) {
+  // A group of a convolution: every operand is some columns of a wider matrix.
+  const RowMajorProduct product = {
+      .transposeB = true, .rows = 6, .columns = 2, .summed = 3, .strideA = 9, .strideB = 3, .strideC = 4};
+  const BlasProduct padded = blasProduct(product);
+  BlasProduct expected = blasProduct({.transposeB = true, .rows = 6, .columns = 2, .summed = 3});
+  expected.leadingFirst = 3;
+  expected.leadingSecond = 9;
+  expected.leadingResult = 4;
+  EXPECT_EQ(padded, expected);
+}
+
 TEST(RowMajor, EveryCombinationMultipliesAsWritten) {
   for (const bool transposeA : {false, true}) {
     for (const bool transposeB : {false, true}) {

@@ -1,4 +1,7 @@
 // A whole training on the GPU beside the same on the CPU.
+#include <algorithm>
+#include <cmath>
+
 #include "compute/training/trainer.h"
 #include "tests/support/cuda_test.h"
 #include "tests/support/small_sets.h"
@@ -76,7 +79,7 @@ TEST_F(CudaTraining, TheSameSeedGivesTheSameBits) {
 TEST_F(CudaTraining, LearnsATinySetCompletely) {
   const DataSet data = bytesSet(32, 20, 20, 4);
   TrainingConfiguration configuration;
-  configuration.network.widths = {20, 16, 4};
+  configuration.network.spec = denseNetwork({20, 16, 4});
   configuration.hyperparameters.learningRate = 0.01f;
   configuration.batchSize = 8;
   Trainer trainer(configuration, data, *m_cuda, {});
@@ -88,7 +91,7 @@ TEST_F(CudaTraining, LearnsATinySetCompletely) {
 TEST_F(CudaTraining, ABatchLargerThanTheScratchIsAddedUpLikeOnTheCpu) {
   const DataSet data = pointsSet(2500, 10, 3, 2);
   TrainingConfiguration configuration;
-  configuration.network.widths = {3, 4, 2};
+  configuration.network.spec = denseNetwork({3, 4, 2});
   configuration.network.hidden = Activation::tanh;
   configuration.hyperparameters.rule = UpdateRule::gradientDescent;
   configuration.hyperparameters.learningRate = 0;
@@ -101,6 +104,32 @@ TEST_F(CudaTraining, ABatchLargerThanTheScratchIsAddedUpLikeOnTheCpu) {
     const HostMatrix b(1, tensor.shape.count(), cpu.readTensor(tensor));
     // Means over 2500 examples of products of numbers near 1.
     expectNear(a, b, [](std::size_t) { return 2 * gammaOf(2500 + 24); });
+  }
+}
+
+TEST_F(CudaTraining, GradientsThroughEveryKindOfLayerAreTheCpus) {
+  const DataSet data = bytesSet(200, 10, 144, 10);
+  TrainingConfiguration configuration;
+  // The maximum stands first, where its inputs are the same to the last bit: a rounding cannot choose
+  // another.
+  configuration.network.spec = parseNetwork(
+      "12x12-maxpool2s1-conv8k3p1-conv8k3p1g2-batchnorm-add2-avgpool2-flatten-32-layernorm-dropout0.2-10");
+  configuration.network.hidden = Activation::tanh;
+  Trainer cuda(configuration, data, *m_cuda, {}), cpu(configuration, data, *m_cpu, {});
+  cuda.step();
+  cpu.step();
+  float largest = 0;
+  for (const TensorView& tensor : cpu.network().tensors()) {
+    if (tensor.role != TensorRole::gradient) continue;
+    for (const float value : cpu.readTensor(tensor)) largest = std::max(largest, std::fabs(value));
+  }
+  for (const TensorView& tensor : cuda.network().tensors()) {
+    if (tensor.role != TensorRole::gradient) continue;
+    SCOPED_TRACE(tensor.name);
+    const HostMatrix a(1, tensor.shape.count(), cuda.readTensor(tensor));
+    const HostMatrix b(1, tensor.shape.count(), cpu.readTensor(tensor));
+    // A chain of sums, the longest of 64 · 121 products, of numbers no larger than the largest gradient.
+    expectNear(a, b, [&](std::size_t) { return 2 * gammaOf(64 * 121 + 1000) * largest; });
   }
 }
 

@@ -16,10 +16,23 @@ using namespace test;
 
 // Every pair that has a gradient.
 constexpr Head kHeads[] = {
-    {Loss::crossEntropy, Activation::softmax}, {Loss::crossEntropy, Activation::sigmoid},
-    {Loss::meanSquared, Activation::identity}, {Loss::meanSquared, Activation::sigmoid},
-    {Loss::meanSquared, Activation::tanh},     {Loss::meanSquared, Activation::relu},
+    {Loss::crossEntropy, Activation::softmax},
+    {Loss::crossEntropy, Activation::sigmoid},
+    {Loss::meanSquared, Activation::identity},
+    {Loss::meanSquared, Activation::sigmoid},
+    {Loss::meanSquared, Activation::tanh},
+    {Loss::meanSquared, Activation::relu},
     {Loss::meanSquared, Activation::softmax},
+    {Loss::meanAbsolute, Activation::identity},
+    {Loss::meanAbsolute, Activation::softmax},
+    {Loss::huber, Activation::identity},
+    {Loss::huber, Activation::gelu, 0, 0.5f},
+    {Loss::binaryCrossEntropy, Activation::sigmoid},
+    {Loss::hinge, Activation::identity},
+    {Loss::hinge, Activation::tanh},
+    {Loss::crossEntropy, Activation::softmax, 0.1f},
+    {Loss::binaryCrossEntropy, Activation::sigmoid, 0.2f},
+    {Loss::meanSquared, Activation::silu, 0.1f},
 };
 
 struct Row {
@@ -91,7 +104,7 @@ TEST(Losses, AgreeWithTheFormulaInDouble) {
       const std::vector<double> zInDouble(z.begin(), z.end());
       // |z| ≤ 3, outputs ≤ 3, squared errors ≤ 16; each of C terms is rounded a few times.
       const double tolerance = gammaOf(classes + 8) * 16;
-      EXPECT_NEAR(row.result.loss, lossInDouble(head.loss, head.activation, zInDouble, label), tolerance);
+      EXPECT_NEAR(row.result.loss, lossInDouble(head, zInDouble, label), tolerance);
       expectNear(row.y, activateInDouble(head.activation, zInDouble), tolerance);
     }
   }
@@ -108,8 +121,7 @@ TEST(Losses, GradientIsTheSlopeForEveryPair) {
       const Row row = runHead(head, z, label, inverseBatch);
       std::vector<double> at(z.begin(), z.end());
       for (std::size_t c = 0; c < at.size(); ++c) {
-        const double expected =
-            slope([&] { return lossInDouble(head.loss, head.activation, at, label); }, at[c]) / 3.0;
+        const double expected = slope([&] { return lossInDouble(head, at, label); }, at[c]) / 3.0;
         // dLoss_dY ≤ 2 · 4 / 5, softmax's sum over five classes, a few roundings each.
         EXPECT_NEAR(row.dLoss_dZ[c], expected, gammaOf(5 + 8) * 2) << "z" << c;
       }
@@ -160,17 +172,73 @@ TEST(Losses, PoisonedRowIsNeverCorrect) {
 
 TEST(Losses, OfEqualOutputsTheFirstCounts) {
   const float row[] = {1.0f, 2.0f, 2.0f};
-  EXPECT_FALSE(largestIs(row, 3, 0));
-  EXPECT_TRUE(largestIs(row, 3, 1));
-  EXPECT_FALSE(largestIs(row, 3, 2));
+  const Head head = {Loss::meanSquared, Activation::identity};
+  EXPECT_FALSE(isCorrect(head, row, 3, {0}));
+  EXPECT_TRUE(isCorrect(head, row, 3, {1}));
+  EXPECT_FALSE(isCorrect(head, row, 3, {2}));
+}
+
+TEST(Losses, HuberAndMeanAbsoluteErrorByHand) {
+  // Errors 0 and 3 of two outputs.
+  Row row = runHead({Loss::huber, Activation::identity, 0, 2.0f}, {1.0f, 3.0f}, 0);
+  EXPECT_EQ(row.result.loss, 2.0f);  // 2 (3 - 1) / 2
+  EXPECT_EQ(row.dLoss_dZ, (std::vector<float>{0.0f, 1.0f}));
+  row = runHead({Loss::meanAbsolute, Activation::identity}, {1.0f, 3.0f}, 0);
+  EXPECT_EQ(row.result.loss, 1.5f);
+  EXPECT_EQ(row.dLoss_dZ, (std::vector<float>{0.0f, 0.5f}));
+}
+
+TEST(Losses, HingeByHand) {
+  // Sides +1 and -1: margins 1 - 0.5 and 1 + 2.
+  const Row row = runHead({Loss::hinge, Activation::identity}, {0.5f, 2.0f}, 0);
+  EXPECT_EQ(row.result.loss, 1.75f);
+  EXPECT_EQ(row.dLoss_dZ, (std::vector<float>{-0.5f, 0.5f}));
+}
+
+TEST(Losses, NumbersToPredictAreTheTargets) {
+  const float targets[] = {2.0f, -1.0f};
+  std::vector<float> row = {1.0f, 1.0f}, gradient(2);
+  const RowResult result =
+      headRow({Loss::meanSquared, Activation::identity}, row.data(), 2, {0, targets, 1}, gradient.data(), 1);
+  EXPECT_EQ(result.loss, 2.5f);  // (1 + 4) / 2
+  EXPECT_EQ(gradient, (std::vector<float>{-1.0f, 2.0f}));
+  EXPECT_FALSE(result.correct);
+}
+
+TEST(Losses, AnExamplesWeightScalesItsLossAndGradient) {
+  for (const Head& head : kHeads) {
+    const std::vector<float> z = {0.5f, -1.0f, 2.0f};
+    const Row once = runHead(head, z, 1);
+    std::vector<float> y = z, gradient(3);
+    const RowResult result = headRow(head, y.data(), 3, {1, nullptr, 4.0f}, gradient.data(), 1);
+    EXPECT_EQ(result.loss, 4 * once.result.loss);
+    for (std::size_t c = 0; c < 3; ++c) EXPECT_EQ(gradient[c], 4 * once.dLoss_dZ[c]);
+  }
+}
+
+TEST(Losses, ASingleOutputIsAskedForTheSecondClass) {
+  const Head head = {Loss::binaryCrossEntropy, Activation::sigmoid};
+  EXPECT_TRUE(runHead(head, {2.0f}, 1).result.correct);
+  EXPECT_FALSE(runHead(head, {2.0f}, 0).result.correct);
+  EXPECT_TRUE(runHead({Loss::hinge, Activation::identity}, {0.25f}, 1).result.correct);
+  EXPECT_TRUE(runHead({Loss::hinge, Activation::identity}, {-0.25f}, 0).result.correct);
+}
+
+TEST(Losses, WhatCannotBeJudgedIsSaid) {
+  for (const Head& head : kHeads) EXPECT_EQ(whyNot(head), "");
+  EXPECT_NE(whyNot({Loss::crossEntropy, Activation::relu}).find("--output-activation softmax"),
+            std::string::npos);
+  EXPECT_NE(whyNot({Loss::binaryCrossEntropy, Activation::softmax}).find("sigmoid"), std::string::npos);
+  EXPECT_NE(whyNot({Loss::hinge, Activation::softmax}), "");
 }
 
 TEST(Losses, NamesComeBack) {
-  for (const Loss loss : {Loss::meanSquared, Loss::crossEntropy}) {
+  for (std::uint32_t i = 0; i < kLosses; ++i) {
+    const auto loss = static_cast<Loss>(i);
     EXPECT_EQ(lossFromName(name(loss)), loss);
     EXPECT_FALSE(displayName(loss).empty());
   }
-  EXPECT_EQ(lossFromName("hinge"), std::nullopt);
+  EXPECT_EQ(lossFromName("hinges"), std::nullopt);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace {
 
 NetworkDescription description(std::vector<std::size_t> widths) {
   NetworkDescription d;
-  d.widths = std::move(widths);
+  d.spec = denseNetwork(widths);
   return d;
 }
 
@@ -32,24 +32,9 @@ bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-TEST(ParseWidths, ReadsWhatPeopleType) {
-  EXPECT_EQ(parseWidths("784-128-64-10"), (std::vector<std::size_t>{784, 128, 64, 10}));
-  EXPECT_EQ(parseWidths("2-2"), (std::vector<std::size_t>{2, 2}));
-  EXPECT_EQ(toString({784, 128, 64, 10}), "784-128-64-10");
-}
-
-TEST(ParseWidths, NamesTheFlagAndTheMistake) {
-  for (const char* text : {"", "784", "784-", "-10", "784--10", "0-10", "784-x-10", "784,10", "784-10 ",
-                           "1e3-10", "784-99999999999999999999", "784-1048577", "+5-3"}) {
-    const std::string message = usageError([&] { parseWidths(text, "--net"); });
-    EXPECT_TRUE(contains(message, "--net")) << '"' << text << '"';
-    EXPECT_TRUE(contains(message, "784-")) << message;  // and shows what is right
-  }
-}
-
 TEST(CheckDescription, RefusesWhatHasNoGradient) {
   NetworkDescription d = description({2, 2});
-  d.output = Activation::relu;
+  d.head.activation = Activation::relu;
   EXPECT_TRUE(contains(usageError([&] { checkDescription(d); }), "--loss"));
   d = description({2, 2, 2});
   d.hidden = Activation::softmax;
@@ -59,8 +44,8 @@ TEST(CheckDescription, RefusesWhatHasNoGradient) {
 TEST(CheckDescription, TakesEveryOutputWithMeanSquaredError) {
   for (const Activation output : {Activation::identity, Activation::relu, Activation::softmax}) {
     NetworkDescription d = description({2, 2});
-    d.loss = Loss::meanSquared;
-    d.output = output;
+    d.head.loss = Loss::meanSquared;
+    d.head.activation = output;
     EXPECT_NO_THROW(checkDescription(d));
   }
 }
@@ -122,23 +107,6 @@ TEST_F(NetworkOfFour, TheSameSeedGivesTheSameWeights) {
   EXPECT_NE(weightsOf(1), weightsOf(2));
 }
 
-TEST(Network, InitialWeightsHaveTheVarianceOfTheirRule) {
-  const auto backend = makeCpuBackend(1);
-  const auto varianceWith = [&](Initializer initializer) {
-    NetworkDescription d = description({400, 200, 2});
-    d.initializer = initializer;
-    Network network(d, *backend, {});
-    network.initialize(*backend, 1);
-    double squares = 0;
-    for (int i = 0; i < 400 * 200; ++i) squares += std::pow(network.layers()[0].weight().data[i], 2);
-    return squares / (400 * 200);
-  };
-  // 80,000 samples: the variance is within five deviations of √(2 / 80000).
-  EXPECT_NEAR(varianceWith(Initializer::he), 2.0 / 400, 0.025 * 2.0 / 400);
-  EXPECT_NEAR(varianceWith(Initializer::xavier), 2.0 / 600, 0.025 * 2.0 / 600);
-  EXPECT_EQ(varianceWith(Initializer::automatic), varianceWith(Initializer::he));  // before ReLU
-}
-
 TEST(Network, TakesItsArenasFromWhoeverIsAsked) {
   const auto backend = makeCpuBackend(1);
   std::set<ArenaKind> asked;
@@ -147,13 +115,6 @@ TEST(Network, TakesItsArenasFromWhoeverIsAsked) {
     return backend->allocate(floats);
   });
   EXPECT_EQ(asked.size(), kArenaKinds);
-}
-
-TEST(Initializer, NamesComeBack) {
-  for (const Initializer initializer : {Initializer::automatic, Initializer::he, Initializer::xavier}) {
-    EXPECT_EQ(initializerFromName(name(initializer)), initializer);
-  }
-  EXPECT_EQ(initializerFromName("zeros"), std::nullopt);
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ using namespace test;
 
 TrainingConfiguration smallConfiguration(std::vector<std::size_t> widths) {
   TrainingConfiguration configuration;
-  configuration.network.widths = std::move(widths);
+  configuration.network.spec = denseNetwork(widths);
   configuration.batchSize = 8;
   configuration.metricsEvery = 10;
   return configuration;
@@ -53,7 +53,7 @@ TEST(Trainer, EveryRuleLearns) {
     const auto backend = makeCpuBackend(1);
     TrainingConfiguration configuration = smallConfiguration({20, 16, 4});
     configuration.hyperparameters.rule = rule;
-    configuration.hyperparameters.learningRate = usualLearningRate(rule);
+    configuration.hyperparameters.learningRate = usualHyperparameters(rule).learningRate;
     Trainer trainer(configuration, data, *backend, {});
     for (int i = 0; i < 400; ++i) trainer.step();
     const std::vector<Metrics> metrics = trainer.takeMetrics();
@@ -113,8 +113,8 @@ TEST_F(SmallTraining, CommandsAreBroughtIntoRangeAndReturnedSo) {
   EXPECT_EQ(m_trainer.apply({CommandKind::setWeightDecay, -5}).value, 0.0);
   EXPECT_EQ(m_trainer.apply({CommandKind::setBatchSize, 1e12}).value, 32.0);
   EXPECT_EQ(m_trainer.apply({CommandKind::setBatchSize, 0}).value, 1.0);
-  EXPECT_EQ(m_trainer.apply({CommandKind::setOptimizer, 17}).value, 3.0);
-  EXPECT_EQ(m_trainer.hyperparameters().rule, UpdateRule::adam);
+  EXPECT_EQ(m_trainer.apply({CommandKind::setOptimizer, 17}).value, 9.0);
+  EXPECT_EQ(m_trainer.hyperparameters().rule, UpdateRule::lion);
 }
 
 TEST_F(SmallTraining, AdamStaysFiniteAtTheEndsOfItsSliders) {
@@ -244,7 +244,7 @@ TEST(Trainer, RefusesANetworkThatDoesNotFitTheData) {
   for (const std::vector<std::size_t>& widths : {std::vector<std::size_t>{21, 4}, {20, 5}}) {
     try {
       Trainer(smallConfiguration(widths), data, *backend, {});
-      FAIL() << toString(widths);
+      FAIL() << toString(denseNetwork(widths));
     } catch (const Error& error) {
       EXPECT_EQ(error.exitCode(), ExitCode::badInput);
       EXPECT_NE(std::string(error.what()).find("--net"), std::string::npos);

@@ -56,7 +56,7 @@ void measureNetwork(const std::string& name, const std::vector<std::size_t>& wid
   const std::unique_ptr<Backend> backend = makeCudaBackend(0);
   const auto stream = static_cast<cudaStream_t>(cudaStreamOf(*backend));
   TrainingConfiguration configuration;
-  configuration.network.widths = widths;
+  configuration.network.spec = denseNetwork(widths);
   configuration.batchSize = batch;
   configuration.metricsEvery = std::uint64_t{1} << 40;  // no looks at the test examples while we measure
   Trainer trainer(configuration, data, *backend, {});

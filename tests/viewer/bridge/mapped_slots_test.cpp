@@ -19,7 +19,7 @@ class MappedSlotsTest : public VulkanTest {
   MappedSlotsTest()
       : m_data(pointsSet(64, 16, 2, 2)), m_backend(makeCpuBackend(1)), m_done(device(), "done") {
     TrainingConfiguration configuration;
-    configuration.network.widths = {2, 5, 2};
+    configuration.network.spec = denseNetwork({2, 5, 2});
     configuration.batchSize = 8;
     m_slots = std::make_unique<MappedSlots>(
         device(), m_done, std::make_unique<Trainer>(configuration, m_data, *m_backend, ArenaSource{}));

@@ -20,10 +20,11 @@ class SmallNetwork {
  public:
   SmallNetwork(const Device& device, std::size_t imageRows, std::size_t imageColumns)
       : m_backend(makeCpuBackend(1)),
-        m_network(NetworkDescription{.widths = {4, 3, 2}}, *m_backend, {}),
+        m_network(NetworkDescription{.spec = denseNetwork({4, 3, 2})}, *m_backend, {}),
         m_parameters(fill(device, ArenaKind::parameters)),
         m_activations(fill(device, ArenaKind::activations)),
-        m_scene(device, m_network.tensors(), layOut({4, 3, 2}, imageRows, imageColumns)) {}
+        m_scene(device, m_network.tensors(), layOut(layersOf(m_network.tensors(), imageRows, imageColumns))) {
+  }
 
   Publication publication() const {
     Publication publication;
@@ -152,7 +153,10 @@ TEST(WholePicture, LooksAsItDid) {
   StaticState fixed;
   fixed.dataName = "squares";
   fixed.classNames = {"yes", "no"};
-  fixed.widths = {4, 3, 2};
+  fixed.network = "4-3-2";
+  fixed.shapes = {{1, 1, 4}, {1, 1, 3}, {1, 1, 2}};
+  fixed.layerNames = {"input", "dense 3", "dense 2"};
+  fixed.activations = {Activation::identity, Activation::relu, Activation::softmax};
   fixed.trainingExamples = fixed.testExamples = 100;
   fixed.backend = "processor";
   fixed.device = "device";
@@ -163,6 +167,7 @@ TEST(WholePicture, LooksAsItDid) {
   ViewerState state{.fixed = fixed,
                     .facts = {},
                     .isRunning = true,
+                    .haltedReason = {},
                     .curves = curves,
                     .price = {},
                     .edges = small.scene().account({.sampling = EdgeSampling::exact}),

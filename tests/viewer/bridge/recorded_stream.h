@@ -21,7 +21,7 @@ inline const DataSet& smallSet() {
 
 inline TrainingConfiguration smallConfiguration() {
   TrainingConfiguration configuration;
-  configuration.network.widths = {2, 4, 2};
+  configuration.network.spec = denseNetwork({2, 4, 2});
   configuration.batchSize = 8;
   return configuration;
 }

@@ -17,6 +17,18 @@ bool overlap(const Box& a, const Box& b) {
   return glm::all(glm::lessThan(a.low, b.high)) && glm::all(glm::lessThan(b.low, a.high));
 }
 
+// A dense network: rows of neurons, every two joined by a matrix.
+NetworkLayout layOutDense(const std::vector<std::size_t>& widths, std::size_t imageRows = 0,
+                          std::size_t imageColumns = 0) {
+  std::vector<LayerFacts> layers;
+  for (std::size_t l = 0; l < widths.size(); ++l) {
+    layers.push_back({{1, 1, widths[l]}});
+    if (l > 0) layers.back() = {{1, 1, widths[l]}, widths[l], widths[l - 1], true};
+  }
+  if (imageRows * imageColumns == widths[0]) layers[0].values = {imageRows, imageColumns, 1};
+  return layOut(layers);
+}
+
 struct Shape {
   std::vector<std::size_t> widths;
   std::size_t imageRows = 0, imageColumns = 0;
@@ -24,7 +36,8 @@ struct Shape {
 
 class Layout : public testing::TestWithParam<Shape> {
  protected:
-  const NetworkLayout m_layout = layOut(GetParam().widths, GetParam().imageRows, GetParam().imageColumns);
+  const NetworkLayout m_layout =
+      layOutDense(GetParam().widths, GetParam().imageRows, GetParam().imageColumns);
 };
 
 TEST_P(Layout, GivesEveryNeuronAPlace) {
@@ -102,7 +115,7 @@ TEST_P(Layout, EverythingIsInTheNetworksBox) {
 }
 
 TEST_P(Layout, IsTheSameEveryTime) {
-  const NetworkLayout again = layOut(GetParam().widths, GetParam().imageRows, GetParam().imageColumns);
+  const NetworkLayout again = layOutDense(GetParam().widths, GetParam().imageRows, GetParam().imageColumns);
   EXPECT_EQ(again.nodes, m_layout.nodes);
 }
 
@@ -116,7 +129,7 @@ INSTANTIATE_TEST_SUITE_P(Networks, Layout,
 // ---- forms ----
 
 TEST(LayoutOfAnImage, HasItsFirstPixelAtTheTopLeftSeenFromTheInputSide) {
-  const NetworkLayout layout = layOut({12, 4}, 3, 4);
+  const NetworkLayout layout = layOutDense({12, 4}, 3, 4);
   EXPECT_EQ(layout.layers[0].form, LayerForm::image);
   // Seen from -X, +Z is to the right and +Y up.
   const glm::vec3 first = layout.node(0, 0), right = layout.node(0, 1), below = layout.node(0, 4);
@@ -127,17 +140,17 @@ TEST(LayoutOfAnImage, HasItsFirstPixelAtTheTopLeftSeenFromTheInputSide) {
 }
 
 TEST(LayoutOfAnImage, HasOneUnitBetweenPixelsAt28) {
-  const NetworkLayout layout = layOut({784, 10}, 28, 28);
+  const NetworkLayout layout = layOutDense({784, 10}, 28, 28);
   EXPECT_FLOAT_EQ(layout.layers[0].spacing, 1);
 }
 
 TEST(LayoutOfAnImage, IsNoneWhereItsSizeIsAnotherOrItIsNotTheInput) {
-  EXPECT_NE(layOut({13, 4}, 3, 4).layers[0].form, LayerForm::image);
-  EXPECT_NE(layOut({12, 12, 4}, 3, 4).layers[1].form, LayerForm::image);
+  EXPECT_NE(layOutDense({13, 4}, 3, 4).layers[0].form, LayerForm::image);
+  EXPECT_NE(layOutDense({12, 12, 4}, 3, 4).layers[1].form, LayerForm::image);
 }
 
 TEST(LayoutOfFewNeurons, IsAColumnFromTopToBottom) {
-  const NetworkLayout layout = layOut({4, 10}, 0, 0);
+  const NetworkLayout layout = layOutDense({4, 10}, 0, 0);
   EXPECT_EQ(layout.layers[1].form, LayerForm::column);
   for (std::size_t i = 1; i < 10; ++i) {
     EXPECT_LT(layout.node(1, i).y, layout.node(1, i - 1).y);
@@ -146,14 +159,14 @@ TEST(LayoutOfFewNeurons, IsAColumnFromTopToBottom) {
 }
 
 TEST(LayoutOfManyNeurons, IsAGridHigherThanWide) {
-  const NetworkLayout layout = layOut({4, 128, 2}, 0, 0);
+  const NetworkLayout layout = layOutDense({4, 128, 2}, 0, 0);
   EXPECT_EQ(layout.layers[1].form, LayerForm::grid);
   EXPECT_GT(layout.layers[1].rows, layout.layers[1].columns);
   EXPECT_GE(layout.layers[1].rows * layout.layers[1].columns, 128U);
 }
 
 TEST(FramingPoints, HoldEveryLayerAndLeaveRoomAboveIt) {
-  const NetworkLayout layout = layOut({784, 128, 64, 10}, 28, 28);
+  const NetworkLayout layout = layOutDense({784, 128, 64, 10}, 28, 28);
   const std::vector<glm::vec3> points = framingPoints(layout);
   float highest = -1e9f, nearest = 1e9f, furthest = -1e9f;
   for (const glm::vec3& point : points) {
@@ -164,6 +177,41 @@ TEST(FramingPoints, HoldEveryLayerAndLeaveRoomAboveIt) {
   EXPECT_GT(highest, layout.layers[0].box.high.y);
   EXPECT_LE(nearest, layout.box.low.x);
   EXPECT_GE(furthest, layout.layers.back().box.high.x);
+}
+
+// ---- images with channels ----
+
+TEST(LayoutOfFeatureMaps, GivesEachChannelAPictureOfItsOwn) {
+  const NetworkLayout layout = layOut({{{4, 5, 6}}, {{1, 1, 2}, 2, 120, true}});
+  const LayerLayout& layer = layout.layers[0];
+  EXPECT_EQ(layer.form, LayerForm::image);
+  EXPECT_GE(layer.mapRows * layer.mapColumns, 6u);
+  for (std::size_t channel = 0; channel < 6; ++channel) {
+    // Pixel (0, 0) of a channel stands half a pixel inside its picture's corner; its last pixel likewise.
+    const glm::vec3 first = layout.node(0, channel), last = layout.node(0, 19 * 6 + channel);
+    const glm::vec3 corner = layer.mapOrigin(channel);
+    EXPECT_NEAR(first.y, corner.y - 0.5f * layer.spacing, 1e-4);
+    EXPECT_NEAR(last.y, corner.y - 3.5f * layer.spacing, 1e-4);
+    EXPECT_NEAR(last.z, corner.z + 4.5f * layer.spacing, 1e-4);
+  }
+}
+
+TEST(LayoutOfFeatureMaps, PicturesDoNotTouch) {
+  const NetworkLayout layout = layOut({{{3, 3, 7}}, {{1, 1, 2}, 2, 63, true}});
+  for (std::size_t a = 0; a < layout.layers[0].count; ++a) {
+    for (std::size_t b = 0; b < a; ++b) {
+      EXPECT_GT(glm::distance(layout.node(0, a), layout.node(0, b)), 0.99f * layout.layers[0].spacing);
+    }
+  }
+}
+
+TEST(LayoutOfAConvolution, HangsItsKernelsAndDrawsNoEdges) {
+  const NetworkLayout layout =
+      layOut({{{8, 8, 1}}, {{8, 8, 4}, 4, 9, false}, {{4, 4, 4}}, {{1, 1, 2}, 2, 64, true}});
+  ASSERT_EQ(layout.matrices.size(), 2u);  // the pool has none
+  EXPECT_FALSE(layout.matrices[0].hasEdges);
+  EXPECT_EQ(layout.matrices[0].layer, 1u);
+  EXPECT_EQ(layout.matrices[1].layer, 3u);
 }
 
 }  // namespace

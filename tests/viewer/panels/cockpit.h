@@ -32,7 +32,8 @@ class Cockpit : public testing::Test {
     int width = 0, height = 0;
     io.Fonts->GetTexDataAsRGBA32(&pixels, &width, &height);
     m_fixed.dataName = "digits";
-    m_fixed.widths = {784, 128, 10};
+    m_fixed.network = "784-128-10";
+    m_fixed.shapes = {{1, 1, 784}, {1, 1, 128}, {1, 1, 10}};
     for (int i = 0; i < 10; ++i) m_fixed.classNames.push_back(std::to_string(i));
     m_fixed.trainingExamples = 60'000;
     m_fixed.testExamples = 10'000;
@@ -48,6 +49,7 @@ class Cockpit : public testing::Test {
     return {.fixed = m_fixed,
             .facts = m_facts,
             .isRunning = m_isRunning,
+            .haltedReason = {},
             .curves = m_curves,
             .price = {},
             .edges = {},

@@ -165,15 +165,16 @@ TEST_F(Cockpit, DraggingTheLearningRateSetsItAndNothingElse) {
   EXPECT_GE(commands, 5);
 }
 
-TEST_F(Cockpit, ChoosingAnOptimizerBringsItsUsualLearningRate) {
+TEST_F(Cockpit, ChoosingAnOptimizerBringsItsUsualSettings) {
   clickOn("optimiser");
   frame();
   const UserRequests requests = clickOn(std::string(displayName(UpdateRule::sgd)).c_str(), "##Combo_00");
-  ASSERT_EQ(requests.training.size(), 2U);
+  ASSERT_EQ(requests.training.size(), 4U);  // its momentum and beta 2, too
   EXPECT_EQ(requests.training[0], (Command{CommandKind::setOptimizer, static_cast<double>(UpdateRule::sgd)}));
   EXPECT_EQ(requests.training[1],
-            (Command{CommandKind::setLearningRate, static_cast<double>(usualLearningRate(UpdateRule::sgd))}));
-  EXPECT_EQ(count(requests), 2);
+            (Command{CommandKind::setLearningRate,
+                     static_cast<double>(usualHyperparameters(UpdateRule::sgd).learningRate)}));
+  EXPECT_EQ(count(requests), 4);
 }
 
 TEST_F(Cockpit, OnlyTheRulesThatHaveMomentumShowIt) {

@@ -47,7 +47,7 @@ class SharedMemoryOnGpu : public testing::Test {
 
   std::unique_ptr<SharedMemory> makeBridge() {
     TrainingConfiguration configuration;
-    configuration.network.widths = {64, 96, 32, 10};
+    configuration.network.spec = denseNetwork({64, 96, 32, 10});
     configuration.batchSize = 32;
     return std::make_unique<SharedMemory>(
         std::make_unique<CudaStream>(device(), *m_cuda),

@@ -1,0 +1,180 @@
+#include "compute/training/checkpoint.h"
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "compute/data/safetensors.h"
+#include "engine/base/error.h"
+
+namespace cajal {
+namespace {
+
+using Json = nlohmann::json;
+constexpr const char* kAverage = "average";
+
+bool isKept(const TensorView& tensor) {
+  return tensor.arena == ArenaKind::parameters || tensor.arena == ArenaKind::firstMoments ||
+         tensor.arena == ArenaKind::secondMoments;
+}
+
+// Settings and counters, field by field; infinity, which JSON has no word for, is left out.
+template <typename Visit>
+void forEachField(TrainerState& s, Visit&& visit) {
+  visit("steps", s.steps);
+  visit("cursor", s.cursor);
+  visit("updates", s.updateCount.updates);
+  visit("momentum_product", s.updateCount.momentumProduct);
+  visit("plateau_best", s.plateau.best);
+  visit("plateau_looks", s.plateau.looks);
+  visit("plateau_factor", s.plateau.factor);
+  visit("follows_schedule", s.followsSchedule);
+  visit("average_decay", s.averageDecay);
+  visit("batch", s.batchSize);
+  Hyperparameters& h = s.hyperparameters;
+  visit("rule", h.rule);
+  visit("learning_rate", h.learningRate);
+  visit("momentum", h.momentum);
+  visit("beta2", h.beta2);
+  visit("epsilon", h.epsilon);
+  visit("weight_decay", h.weightDecay);
+  visit("l1", h.l1);
+  visit("clip_value", h.clipValue);
+  visit("clip_norm", h.clipNorm);
+  visit("decoupled_decay", h.decoupledDecay);
+  Schedule& schedule = s.schedule;
+  visit("schedule", schedule.kind);
+  visit("schedule_rate", schedule.rate);
+  visit("warmup", schedule.warmup);
+  visit("period", schedule.period);
+  visit("total", schedule.total);
+  visit("gamma", schedule.gamma);
+  visit("minimum", schedule.minimum);
+  visit("patience", schedule.patience);
+}
+
+std::string toJson(TrainerState state) {
+  Json json;
+  forEachField(state, [&](const char* key, const auto& value) {
+    if constexpr (std::is_floating_point_v<std::decay_t<decltype(value)>>) {
+      if (!std::isfinite(value)) return;
+    }
+    json[key] = value;
+  });
+  return json.dump();
+}
+
+Error damaged(const std::filesystem::path& path, const std::string& what) {
+  return Error(ExitCode::badInput,
+               fmt::format("--resume {}: {}; take the checkpoint before it", path.string(), what));
+}
+
+TrainerState stateFrom(const std::filesystem::path& path, const std::string& text) {
+  TrainerState state;
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) throw damaged(path, "its state cannot be read");
+  forEachField(state, [&](const char* key, auto& value) {
+    const auto found = json.find(key);
+    if (found == json.end()) return;
+    if (!found->is_number() && !found->is_boolean())
+      throw damaged(path, fmt::format("'{}' is no number", key));
+    value = found->template get<std::decay_t<decltype(value)>>();
+  });
+  if (static_cast<std::uint32_t>(state.hyperparameters.rule) >= kUpdateRules ||
+      static_cast<std::uint32_t>(state.schedule.kind) >= kSchedules || state.updateCount.updates == 0) {
+    throw damaged(path, "its settings are out of range");
+  }
+  return state;
+}
+
+std::uint32_t checksum(std::uint32_t before, const std::vector<float>& values) {
+  return static_cast<std::uint32_t>(
+      crc32_z(before, reinterpret_cast<const Bytef*>(values.data()), values.size() * sizeof(float)));
+}
+
+std::string valueOf(const SafetensorsFile& file, const std::string& key) {
+  const auto found = file.metadata().find(key);
+  return found == file.metadata().end() ? "" : found->second;
+}
+
+std::vector<float> valuesOf(const std::filesystem::path& path, const SafetensorsFile& file,
+                            const std::string& name, std::size_t count) {
+  const SafetensorsEntry* const entry = file.find(name);
+  if (!entry) throw damaged(path, fmt::format("{} is missing; it is no checkpoint of such a network", name));
+  std::vector<float> values = file.copyFloats(*entry);
+  if (values.size() != count) throw damaged(path, fmt::format("{} has another size", name));
+  return values;
+}
+
+}  // namespace
+
+void saveCheckpoint(const std::filesystem::path& path, Trainer& trainer) {
+  std::vector<std::vector<float>> values;
+  std::vector<SafetensorsTensor> tensors;
+  std::uint32_t sum = 0;
+  values.reserve(trainer.network().tensors().size() + 1);
+  const auto keep = [&](const std::string& name, std::vector<std::uint64_t> shape,
+                        std::vector<float> content) {
+    sum = checksum(sum, content);
+    values.push_back(std::move(content));
+    tensors.push_back({name, std::move(shape), values.back()});
+  };
+  for (const TensorView& tensor : trainer.network().tensors()) {
+    const std::vector<std::size_t>& shape = tensor.shape.dimensions;
+    if (isKept(tensor)) keep(tensor.name, {shape.begin(), shape.end()}, trainer.readTensor(tensor));
+  }
+  std::vector<float> average = trainer.readAverage();
+  const std::size_t averaged = average.size();
+  if (averaged > 0) keep(kAverage, {averaged}, std::move(average));
+  writeSafetensors(path, tensors,
+                   {{"step", std::to_string(trainer.stepsDone())},
+                    {"seed", std::to_string(trainer.configuration().seed)},
+                    {"net", toString(trainer.configuration().network.spec)},
+                    {"data", trainer.data().name},
+                    {"state", toJson(trainer.state())},
+                    {"crc32", std::to_string(sum)}});
+}
+
+void restoreCheckpoint(const std::filesystem::path& path, Trainer& trainer) {
+  const SafetensorsFile file(path);
+  const std::pair<const char*, std::string> wanted[] = {
+      {"net", toString(trainer.configuration().network.spec)},
+      {"data", trainer.data().name},
+      {"seed", std::to_string(trainer.configuration().seed)}};
+  for (const auto& [key, value] : wanted) {
+    if (const std::string found = valueOf(file, key); found != value) {
+      throw Error(
+          ExitCode::badInput,
+          found.empty()
+              ? fmt::format("--resume {}: is no checkpoint, or has only weights; use --model", path.string())
+              : fmt::format("--resume {}: belongs to a run with --{} {}, not {}; say the same", path.string(),
+                            key, found, value));
+    }
+  }
+  const TrainerState state = stateFrom(path, valueOf(file, "state"));
+
+  // All is read and checked before anything is changed.
+  std::uint32_t sum = 0;
+  std::vector<std::vector<float>> values;
+  for (const TensorView& tensor : trainer.network().tensors()) {
+    if (!isKept(tensor)) continue;
+    values.push_back(valuesOf(path, file, tensor.name, tensor.shape.count()));
+    sum = checksum(sum, values.back());
+  }
+  std::vector<float> average;
+  if (file.find(kAverage)) {
+    average = valuesOf(path, file, kAverage, trainer.network().arenaFloats(ArenaKind::parameters));
+    sum = checksum(sum, average);
+  }
+  if (valueOf(file, "crc32") != std::to_string(sum)) throw damaged(path, "its checksum is wrong");
+
+  std::size_t at = 0;
+  for (const TensorView& tensor : trainer.network().tensors()) {
+    if (isKept(tensor)) trainer.writeTensor(tensor, values[at++]);
+  }
+  trainer.restore(state, average);
+}
+
+}  // namespace cajal

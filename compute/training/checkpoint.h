@@ -1,0 +1,21 @@
+#pragma once
+// Checkpoints: everything a run needs to go on as if it had never stopped. A safetensors file that other
+// programs can read: parameters, moments, the moving average; the rest stands as JSON in its metadata.
+
+#include <filesystem>
+
+#include "compute/training/trainer.h"
+
+namespace cajal {
+
+// Between two steps. Written under a temporary name, synced and renamed: whatever happens, the file is whole
+// or the one before is still there. Throws Error(inputOutput).
+void saveCheckpoint(const std::filesystem::path& path, Trainer& trainer);
+
+// Into a trainer of the same network, seed and data: from here on it does what the saved one did, to the last
+// bit on the CPU backend. The sums since the last point of the curves are not kept, so that the first point
+// after it looks at fewer batches. Throws Error(badInput) where the file is damaged, is not a checkpoint, or
+// belongs to another run.
+void restoreCheckpoint(const std::filesystem::path& path, Trainer& trainer);
+
+}  // namespace cajal

@@ -1,0 +1,72 @@
+#pragma once
+// What option parsing shares between its files: the flags as text and numbers, before they are understood,
+// and the checks that name a flag. For viewer/options*.cpp alone.
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "viewer/options.h"
+
+namespace CLI {
+class App;
+}
+
+namespace cajal::options {
+
+inline Error usage(const std::string& message) {
+  return Error(ExitCode::usage, message + "; see cajal --help");
+}
+
+// What the flags leave behind as text, before it is understood.
+struct Words {
+  std::string net, optimizer, activation, outputActivation, loss, initializer, backend, quantity, sampling,
+      size;
+  std::string config;
+  std::string schedule, onNotFinite;
+  // Nothing: what is usual for the rule.
+  std::optional<double> learningRate, momentum, beta2, epsilon, weightDecay;
+  double l1 = 0, clipNorm = 0, clipValue = 0, average = 0, labelSmoothing = 0, huberDelta = 1, noise = 0.1;
+  double gamma = 0.1, minimumRate = 0;
+  std::int64_t warmup = 0, period = 1000, scheduleSteps = 10'000, patience = 10, metricsEvery = 100;
+  bool decoupledDecay = false;
+  std::optional<double> fps, seconds;
+  std::optional<std::int64_t> steps;
+  std::int64_t batch = 64, stepsPerFrame = 0, seed = 1, example = 0, threads = 0;
+  std::string record, screenshot, metrics, out, camera, model, resume;
+  bool noPanels = false;
+  std::vector<std::string> files;
+};
+
+template <typename Kind, typename Find>
+Kind choose(const std::string& word, Kind otherwise, const char* flag, const char* choices, Find&& find) {
+  if (word.empty()) return otherwise;
+  const std::optional<Kind> found = find(word);
+  if (!found) throw usage(fmt::format("{} {}: no such choice; there are {}", flag, word, choices));
+  return *found;
+}
+
+inline double inRange(double value, double low, double high, const char* flag) {
+  if (!std::isfinite(value) || value < low || value > high) {
+    throw usage(fmt::format("{} {}: must be a number from {} to {}", flag, value, low, high));
+  }
+  return value;
+}
+
+inline std::int64_t atLeast(std::int64_t value, std::int64_t least, const char* flag) {
+  constexpr std::int64_t most =
+      1'000'000'000'000'000'000;  // what does not fit is read as the largest there is
+  if (value < least || value > most)
+    throw usage(fmt::format("{} {}: must be a whole number from {} to {}", flag, value, least, most));
+  return value;
+}
+
+void addTrainingFlags(CLI::App& app, Words& words, Options& options);
+void understandTraining(const Words& words, Options& options);
+
+}  // namespace cajal::options
