@@ -51,6 +51,12 @@ Options asItIsRun(Options options, const TrainingSetup& setup) {
   return options;
 }
 
+TrainerState stateOf(Bridge& bridge) {
+  TrainerState state;
+  bridge.withTrainer([&](Trainer& trainer) { state = trainer.state(); });
+  return state;
+}
+
 }  // namespace
 
 App::App(const Options& options, AppMode mode)
@@ -59,7 +65,7 @@ App::App(const Options& options, AppMode mode)
       m_setup(prepareTraining(options)),
       m_stage(stageOptions(options, mode == AppMode::window)),
       m_bridge(makeBridge(m_stage, m_setup, options)),
-      m_runFolder(asItIsRun(options, m_setup)),
+      m_runFolder(asItIsRun(options, m_setup), stateOf(*m_bridge)),
       m_settings(initialSettings(options, mode)),
       m_drawnSettings(m_settings),
       m_flight(Camera{}),
@@ -89,6 +95,7 @@ App::App(const Options& options, AppMode mode)
   if (options.threads == 0 && draws && m_stage.isSoftware()) m_bridge->setThreads(1);
   if (m_stage.window()) m_stage.window()->whenDisplayIsLost([this] { endWithoutDisplay(); });
   m_lastFrameTime = m_mark.time = secondsNow();
+  m_stepsAsked = m_mark.steps = m_bridge->stepsDone();  // of a run that goes on
 }
 
 // On a software device training and drawing share the cores: half the rate leaves training most of them.
@@ -153,6 +160,13 @@ void App::frame() {
   if (isLive() && m_framesDrawn == 1) play(true);
   collectCaptures(false);
   measurePrice();
+  m_runFolder.saveCheckpointWhenDue(*m_bridge);
+}
+
+// Until --steps is reached; for ever without it.
+std::uint64_t App::stepsLeft() const {
+  if (!m_options.steps) return TrainingThread::kForever;
+  return *m_options.steps - std::min(m_bridge->stepsDone(), *m_options.steps);
 }
 
 // The pace of a live view: the wanted frame rate, and no frame at all while nobody can see one.
@@ -206,7 +220,7 @@ void App::play(bool isPlaying) {
   m_isPlaying = isPlaying;
   m_lockstepTarget = 0;
   m_bridge->pause();
-  if (isPlaying && m_stepsPerFrame == 0) m_bridge->run(m_options.steps.value_or(TrainingThread::kForever));
+  if (isPlaying && m_stepsPerFrame == 0) m_bridge->run(stepsLeft());
 }
 
 void App::handleInput(double seconds) {

@@ -60,6 +60,7 @@ class App {
   [[noreturn]] void endWithoutDisplay();
   void trainOnly();
   std::uint64_t stepsForNextFrame();
+  std::uint64_t stepsLeft() const;
   void requestFirst();
   void requestNext();
   void play(bool isPlaying);

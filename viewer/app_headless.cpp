@@ -19,13 +19,16 @@ void App::trainOnly() {
     const auto frames = static_cast<std::uint64_t>(std::ceil(seconds * m_framesWanted));
     return (std::max<std::uint64_t>(frames, 1) - 1) * m_stepsPerFrame;
   };
-  std::uint64_t steps = m_options.steps.value_or(TrainingThread::kForever);
+  const std::uint64_t begun = m_bridge->stepsDone();
+  std::uint64_t steps = stepsLeft();
   if (m_options.seconds) steps = std::min(steps, stepsOf(*m_options.seconds));
   m_bridge->run(steps);
-  while (m_bridge->stepsDone() < steps && m_bridge->haltedReason().empty() && !isInterrupted()) {
+  while (m_bridge->stepsDone() - begun < steps && m_bridge->haltedReason().empty() && !isInterrupted()) {
     takeMetrics();
     measurePrice();
-    std::this_thread::sleep_for(std::chrono::milliseconds(m_bridge->stepsDone() + 1000 < steps ? 5 : 1));
+    m_runFolder.saveCheckpointWhenDue(*m_bridge);
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(m_bridge->stepsDone() - begun + 1000 < steps ? 5 : 1));
   }
   m_bridge->pause();
   m_runTime = static_cast<double>(m_bridge->stepsDone() / m_stepsPerFrame + 1) / m_framesWanted;

@@ -33,6 +33,7 @@ struct Words {
   std::optional<double> learningRate, momentum, beta2, epsilon, weightDecay;
   double l1 = 0, clipNorm = 0, clipValue = 0, average = 0, labelSmoothing = 0, huberDelta = 1, noise = 0.1;
   double gamma = 0.1, minimumRate = 0;
+  double checkpointEvery = 60;
   std::int64_t warmup = 0, period = 1000, scheduleSteps = 10'000, patience = 10, metricsEvery = 100;
   bool decoupledDecay = false;
   std::optional<double> fps, seconds;

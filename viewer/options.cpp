@@ -40,7 +40,7 @@ void addDrawingFlags(CLI::App& app, Words& words, Options& options) {
 
 void addRunFlags(CLI::App& app, Words& words, Options& options) {
   app.add_flag("--headless", options.headless, "no window")->group("Run");
-  app.add_option("--steps", words.steps, "stop after so many training steps")->group("Run");
+  app.add_option("--steps", words.steps, "stop after this training step")->group("Run");
   app.add_option("--seconds", words.seconds, "stop after so many seconds of the run's own clock")
       ->group("Run");
   app.add_option("--record", words.record, "film: FILE.mkv, FILE.mp4, FILE.webm or FOLDER/ of PNGs")
@@ -49,6 +49,9 @@ void addRunFlags(CLI::App& app, Words& words, Options& options) {
   app.add_option("--metrics", words.metrics, "one JSON object a line: step, loss, accuracy, ...")
       ->group("Run");
   app.add_option("--out", words.out, "folder that keeps the run: configuration, commands, metrics, weights")
+      ->group("Run");
+  app.add_option("--checkpoint-every", words.checkpointEvery,
+                 "seconds between two checkpoints in --out, the last two are kept; 0: only at the end")
       ->group("Run");
   app.add_flag("--until-first-frame", options.untilFirstFrame)
       ->group("");  // hidden: `cajal bench` measures the start by it
@@ -105,6 +108,9 @@ void understandRun(const Words& words, Options& options) {
   options.screenshot = words.screenshot;
   options.metrics = words.metrics;
   options.out = words.out;
+  // A kept run that goes on is kept where it was.
+  if (options.out.empty() && std::filesystem::is_directory(options.resume)) options.out = options.resume;
+  options.checkpointEvery = inRange(words.checkpointEvery, 0, 1e9, "--checkpoint-every");
   for (const std::string& file : words.files) options.files.emplace_back(file);
 }
 
@@ -142,12 +148,22 @@ std::vector<std::string> flagsFromToml(const std::string& path, const CLI::App& 
   return flags;
 }
 
-std::optional<std::string> configurationIn(const std::vector<std::string>& arguments) {
+std::optional<std::string> valueIn(const std::vector<std::string>& arguments, const std::string& flag) {
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    if (arguments[i] == "--config" && i + 1 < arguments.size()) return arguments[i + 1];
-    if (arguments[i].starts_with("--config=")) return arguments[i].substr(9);
+    if (arguments[i] == flag && i + 1 < arguments.size()) return arguments[i + 1];
+    if (arguments[i].starts_with(flag + "=")) return arguments[i].substr(flag.size() + 1);
   }
   return std::nullopt;
+}
+
+// The file that --config names, or else what was kept beside the checkpoint that --resume names.
+std::optional<std::string> configurationIn(const std::vector<std::string>& arguments) {
+  if (const auto named = valueIn(arguments, "--config")) return named;
+  const std::filesystem::path resume = valueIn(arguments, "--resume").value_or("");
+  if (resume.empty()) return std::nullopt;
+  const auto folder = std::filesystem::is_directory(resume) ? resume : resume.parent_path();
+  const std::filesystem::path kept = folder / "run.toml";
+  return std::filesystem::exists(kept) ? std::optional(kept.string()) : std::nullopt;
 }
 
 Task taskOf(const CLI::App& app) {

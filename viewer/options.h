@@ -49,6 +49,7 @@ struct Options {
   std::optional<std::uint64_t> steps;
   std::optional<double> seconds;  // of the run's own clock
   std::filesystem::path record, screenshot, metrics, out;
+  double checkpointEvery = 60;  // seconds, of `out`; 0: at the end only
 
   bool untilFirstFrame = false;  // for the benchmark: draw one frame and end
   bool json = false;             // bench

@@ -43,7 +43,8 @@ void addTrainingFlags(CLI::App& app, Words& words, Options& options) {
   app.add_option("--noise", words.noise, "noise of the two-dimensional sets, 0 to 0.5")->group("Training");
   app.add_option("--model", words.model, "start from the parameters in a .safetensors file")
       ->group("Training");
-  app.add_option("--resume", words.resume, "go on from a checkpoint, or from the newest of a --out folder")
+  app.add_option("--resume", words.resume,
+                 "go on from a checkpoint, or from the newest of a --out folder, as its run.toml says")
       ->group("Training");
   app.add_option("--config", words.config, "TOML file with these flags as keys; flags win over it")
       ->group("Training");

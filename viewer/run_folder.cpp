@@ -1,18 +1,24 @@
 #include "viewer/run_folder.h"
 
-#include "compute/training/checkpoint.h"
-
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
+#include "compute/training/checkpoint.h"
+#include "engine/base/clock.h"
 #include "engine/base/error.h"
 #include "engine/base/log.h"
 #include "viewer/training_setup.h"
 
 namespace cajal {
 namespace {
+
+constexpr std::uint64_t kLargestLog = std::uint64_t{4} << 30;  // bytes
+constexpr std::uint64_t kNoStep = std::numeric_limits<std::uint64_t>::max();
 
 // JSON has no NaN; a diverged loss is written as null rather than as a number it is not.
 nlohmann::json number(double value) {
@@ -35,9 +41,42 @@ std::string toJsonLine(const Metrics& metrics, const ViewerState& state) {
   return line.dump();
 }
 
+bool isSameFolder(const std::filesystem::path& a, const std::filesystem::path& b) {
+  std::error_code none;
+  return std::filesystem::equivalent(a, b, none);
+}
+
+// Of a log with a "step" in each line: those that a run stopped at this step had written.
+void keepLinesUpTo(std::uint64_t step, const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path)) return;
+  std::istringstream lines(readWholeFile(path, kLargestLog));
+  AtomicFile kept(path);
+  for (std::string line; std::getline(lines, line);) {
+    const nlohmann::json json = nlohmann::json::parse(line, nullptr, false);
+    if (json.is_object() && json.value("step", kNoStep) <= step) kept.write(line + "\n");
+  }
+  kept.commit();
+}
+
 }  // namespace
 
-RunFolder::RunFolder(const Options& options) : m_folder(options.out) {
+std::deque<std::filesystem::path> checkpointsIn(const std::filesystem::path& folder) {
+  std::deque<std::filesystem::path> found;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("checkpoint-") && name.ends_with(".safetensors")) found.push_back(entry.path());
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    return std::filesystem::last_write_time(a) < std::filesystem::last_write_time(b);
+  });
+  return found;
+}
+
+RunFolder::RunFolder(const Options& options, const TrainerState& begun)
+    : m_folder(options.out),
+      m_checkpointEvery(options.checkpointEvery),
+      m_lastCheckpointTime(secondsNow()),
+      m_lastCheckpointStep(begun.steps) {
   if (!options.metrics.empty()) m_metrics.emplace(options.metrics);
   if (m_folder.empty()) return;
   std::error_code error;
@@ -51,9 +90,19 @@ RunFolder::RunFolder(const Options& options) : m_folder(options.out) {
   AtomicFile configuration(m_folder / "run.toml");
   configuration.write(toToml(options));
   configuration.commit();
+  if (isSameFolder(options.resume, m_folder)) takeUp(begun);
   m_folderMetrics.emplace(m_folder / "metrics.jsonl");
   m_commands.emplace(m_folder / "commands.jsonl");
   m_events.emplace(m_folder);
+}
+
+// What the run did after its checkpoint, before it was cut off, it will do again.
+void RunFolder::takeUp(const TrainerState& begun) {
+  m_checkpoints = checkpointsIn(m_folder);
+  keepLinesUpTo(begun.steps, m_folder / "metrics.jsonl");
+  AtomicFile commands(m_folder / "commands.jsonl");
+  for (const LoggedCommand& command : begun.commands) commands.write(cajal::toJsonLine(command) + "\n");
+  commands.commit();
 }
 
 void RunFolder::append(const Metrics& metrics, const ViewerState& state) {
@@ -71,16 +120,35 @@ void RunFolder::append(const Metrics& metrics, const ViewerState& state) {
 }
 
 void RunFolder::append(const LoggedCommand& command) {
-  if (m_commands) m_commands->append(cajal::toJsonLine(command.step, command.command));
+  if (m_commands) m_commands->append(cajal::toJsonLine(command));
 }
 
-void RunFolder::saveCheckpoint(Bridge& bridge) const {
+void RunFolder::saveCheckpoint(Bridge& bridge) {
   if (m_folder.empty()) return;
-  bridge.withTrainer([this](Trainer& trainer) {
-    const auto path = m_folder / fmt::format("checkpoint-{}.safetensors", trainer.stepsDone());
+  std::filesystem::path path;
+  bridge.withTrainer([&](Trainer& trainer) {
+    m_lastCheckpointStep = trainer.stepsDone();
+    path = m_folder / fmt::format("checkpoint-{}.safetensors", m_lastCheckpointStep);
     cajal::saveCheckpoint(path, trainer);
-    logInfo("weights: {}", path.string());
   });
+  std::erase(m_checkpoints, path);
+  m_checkpoints.push_back(path);
+  for (std::error_code ignored; m_checkpoints.size() > 2; m_checkpoints.pop_front()) {
+    std::filesystem::remove(m_checkpoints.front(), ignored);
+  }
+  logInfo("weights: {}", path.string());
+}
+
+void RunFolder::saveCheckpointWhenDue(Bridge& bridge) {
+  const double now = secondsNow();
+  if (m_folder.empty() || m_checkpointEvery <= 0 || now - m_lastCheckpointTime < m_checkpointEvery) return;
+  m_lastCheckpointTime = now;
+  if (bridge.stepsDone() == m_lastCheckpointStep) return;
+  try {
+    saveCheckpoint(bridge);
+  } catch (const Error& error) {
+    logError("no checkpoint: {}", error.what());
+  }
 }
 
 }  // namespace cajal

@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cinttypes>
-#include <cstdio>
 
 #include "compute/data/safetensors.h"
 #include "compute/training/checkpoint.h"
 #include "engine/base/error.h"
 #include "engine/base/log.h"
+#include "viewer/run_folder.h"
 
 namespace cajal {
 namespace {
@@ -28,25 +27,16 @@ std::unique_ptr<Backend> chooseBackend(const Options& options, std::string& reas
   return makeCpuBackend(options.threads);
 }
 
-// The file itself, or the one with the most steps of a kept run's folder.
+// The file itself, or the last one of a kept run's folder.
 std::filesystem::path newestCheckpoint(const std::filesystem::path& path) {
   if (!std::filesystem::is_directory(path)) return path;
-  std::filesystem::path newest;
-  std::uint64_t most = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(path)) {
-    const std::string name = entry.path().filename().string();
-    std::uint64_t steps = 0;
-    if (std::sscanf(name.c_str(), "checkpoint-%" SCNu64 ".safetensors", &steps) != 1) continue;
-    if (!newest.empty() && steps <= most) continue;
-    most = steps;
-    newest = entry.path();
-  }
-  if (newest.empty()) {
+  const auto checkpoints = checkpointsIn(path);
+  if (checkpoints.empty()) {
     throw Error(ExitCode::badInput, fmt::format("--resume {}: holds no checkpoint-STEP.safetensors; name the "
                                                 "folder that --out kept",
                                                 path.string()));
   }
-  return newest;
+  return checkpoints.back();
 }
 
 std::vector<std::uint64_t> shapeOf(const TensorView& tensor) {

@@ -12,8 +12,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "compute/core/sliding_window.h"
+#include "compute/core/summary.h"
 #include "compute/core/tensor.h"
 #include "compute/data/dataset.h"
 #include "compute/math/activations.h"
@@ -74,13 +76,6 @@ struct BatchSelection {
   bool shuffled = true;
 };
 
-// The outputs y = f(z) of a layer: where a gradient arrives on its way back. z only where f' reads it.
-struct ActivatedOutput {
-  Activation activation = Activation::identity;
-  const float* y = nullptr;  // (B, n)
-  const float* z = nullptr;  // (B, n), or null
-};
-
 // What an update reads and writes: four arenas with the same offsets. The first `penalized` parameters, which
 // are the weights, are also decayed.
 struct UpdateArenas {
@@ -89,6 +84,7 @@ struct UpdateArenas {
   float* firstMoments = nullptr;
   float* secondMoments = nullptr;
   std::size_t count = 0, penalized = 0;
+  float* changes = nullptr;  // what was added to each parameter is left there; null: nobody asks
 };
 
 // What a normalisation multiplies by and adds: (n) each, γ and β.
@@ -211,6 +207,11 @@ class Backend {
   static constexpr int kStatisticsSlots = 2;  // 0 training, 1 test
   virtual void takeStatistics(int slot) = 0;
   virtual std::optional<Statistics> pollStatistics() = 0;
+
+  // One pass over each range, in order with the operations; pollSummaries() answers once it has arrived.
+  // False, and nothing is done, while the answer before is still on its way.
+  virtual bool takeSummaries(const std::vector<ValueRange>& ranges, const std::vector<UnitRange>& units) = 0;
+  virtual std::optional<Summaries> pollSummaries() = 0;
 
  private:
   virtual void doGather(const DeviceExamples&, const BatchSelection&, const Matrix& input,

@@ -8,6 +8,7 @@
 #include <deque>
 #include <new>
 #include <thread>
+#include <utility>
 
 #include "compute/cpu/operations.h"
 #include "engine/base/error.h"
@@ -77,6 +78,11 @@ class CpuBackend final : public Backend {
     m_taken.pop_front();
     return oldest;
   }
+  bool takeSummaries(const std::vector<ValueRange>& ranges, const std::vector<UnitRange>& units) override {
+    m_summaries = {cpu::summarize(m_team, ranges), cpu::summarize(m_team, units)};
+    return true;
+  }
+  std::optional<Summaries> pollSummaries() override { return std::exchange(m_summaries, std::nullopt); }
 
  private:
   static int defaultThreads() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
@@ -182,6 +188,7 @@ class CpuBackend final : public Backend {
   Statistics m_statistics[kStatisticsSlots];
   std::deque<Statistics> m_taken;
   std::uint64_t m_blockedUpdates = 0;
+  std::optional<Summaries> m_summaries;  // taken, not yet asked for
 };
 
 }  // namespace

@@ -69,4 +69,8 @@ void update(ThreadTeam& team, const Hyperparameters& hyperparameters, const Upda
             const UpdateArenas& arenas);
 void moveAverage(ThreadTeam& team, const float* parameters, float decay, float* average, std::size_t count);
 
+// summary.cpp
+std::vector<Summary> summarize(ThreadTeam& team, const std::vector<ValueRange>& ranges);
+std::vector<UnitSummary> summarize(ThreadTeam& team, const std::vector<UnitRange>& units);
+
 }  // namespace cajal::cpu

@@ -21,10 +21,12 @@ struct Range {
   const float* __restrict__ g;
   float* __restrict__ m;
   float* __restrict__ v;
+  float* __restrict__ changes;  // or null
   std::size_t count;
 };
 
-// `isPlain`: nothing is clipped and no L1 taken, as almost always: then the compiler need not ask.
+// `isPlain`: nothing is clipped, no L1 taken and nobody asks for the changes, as almost always: then the
+// compiler need not ask.
 template <UpdateRule rule, bool isPlain>
 void updateRange(Hyperparameters h, const UpdateScale scale, float l1, const Range range) {
   float* __restrict__ w = range.w;
@@ -36,7 +38,11 @@ void updateRange(Hyperparameters h, const UpdateScale scale, float l1, const Ran
     l1 = 0;
   }
   for (std::size_t i = 0; i < range.count; ++i) {
+    [[maybe_unused]] const float before = w[i];
     updateParameter<rule>(h, scale, l1, w[i], g[i], m[i], v[i]);
+    if constexpr (!isPlain) {
+      if (range.changes) range.changes[i] = w[i] - before;
+    }
   }
 }
 
@@ -89,9 +95,13 @@ void update(ThreadTeam& team, const Hyperparameters& h, const UpdateScale& scale
   const UpdateScale unpenalized = withoutPenalty(scale);
   withRule(h.rule, [&]<UpdateRule rule>() {
     const auto updateWith = [&](std::size_t begin, std::size_t end, const UpdateScale& own, float l1) {
-      const Range range = {arenas.parameters + begin, arenas.gradients + begin, arenas.firstMoments + begin,
-                           arenas.secondMoments + begin, end - begin};
-      if (h.clipValue > 0 || l1 > 0) {
+      const Range range = {arenas.parameters + begin,
+                           arenas.gradients + begin,
+                           arenas.firstMoments + begin,
+                           arenas.secondMoments + begin,
+                           arenas.changes ? arenas.changes + begin : nullptr,
+                           end - begin};
+      if (h.clipValue > 0 || l1 > 0 || arenas.changes) {
         updateRange<rule, false>(h, own, l1, range);
       } else {
         updateRange<rule, true>(h, own, l1, range);

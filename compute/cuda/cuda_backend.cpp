@@ -10,6 +10,7 @@
 #include "compute/cuda/owners.h"
 #include "compute/cuda/scratch.h"
 #include "compute/cuda/statistics_ring.h"
+#include "compute/cuda/summary.h"
 #include "engine/base/error.h"
 
 namespace cajal {
@@ -47,7 +48,8 @@ class CudaBackend final : public Backend {
         m_hyperparameters(allocateDevice<Hyperparameters>(1, "the hyperparameters")),
         m_gradientFacts(allocateDevice<GradientFacts>(1, "the gradients' norm")),
         m_blockedUpdates(allocatePinned<std::uint64_t>(1)),
-        m_statistics(m_stream.get()) {
+        m_statistics(m_stream.get()),
+        m_summaries(m_stream.get()) {
     check(cudaMemsetAsync(m_headFinishedBlocks.get(), 0, sizeof(unsigned), m_stream.get()),
           "clearing a counter");
     check(cudaMemsetAsync(m_gradientFacts.get(), 0, sizeof(GradientFacts), m_stream.get()),
@@ -111,6 +113,10 @@ class CudaBackend final : public Backend {
     check(cudaMemcpyAsync(target, source, count * sizeof(float), cudaMemcpyDeviceToDevice, queue().stream),
           "copying on the GPU");
   }
+  bool takeSummaries(const std::vector<ValueRange>& ranges, const std::vector<UnitRange>& units) override {
+    return m_summaries.take(queue(), ranges, units);
+  }
+  std::optional<Summaries> pollSummaries() override { return m_summaries.poll(); }
   std::uint64_t blockedUpdates() override {
     return *static_cast<volatile const std::uint64_t*>(m_blockedUpdates.get());
   }
@@ -257,6 +263,7 @@ class CudaBackend final : public Backend {
   DeviceMemory<GradientFacts> m_gradientFacts;      // (1)
   PinnedMemory<std::uint64_t> m_blockedUpdates;     // (1), written by the GPU
   StatisticsRing m_statistics;
+  SummaryTaker m_summaries;
 };
 
 CudaBackend& asCuda(Backend& backend) {

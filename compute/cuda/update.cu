@@ -65,14 +65,17 @@ struct Arenas {
   float* __restrict__ m;
   float* __restrict__ v;
   std::size_t count, penalized;
+  float* __restrict__ changes;  // or null
 };
 
 template <UpdateRule rule>
 __device__ void updateOne(const Hyperparameters& h, const UpdateScale& scale, const Arenas& arenas,
                           std::size_t i) {
   const bool isPenalized = i < arenas.penalized;
+  const float before = arenas.changes ? arenas.w[i] : 0.0f;
   updateParameter<rule>(h, isPenalized ? scale : withoutPenalty(scale), isPenalized ? h.l1 : 0.0f,
                         arenas.w[i], arenas.g[i], arenas.m[i], arenas.v[i]);
+  if (arenas.changes) arenas.changes[i] = arenas.w[i] - before;
 }
 
 // One thread a parameter. The rule is read from memory like the rates: all threads take the same branch.
@@ -139,7 +142,8 @@ void measureGradients(const Queue& queue, const float* gradients, std::size_t co
 void update(const Queue& queue, const Hyperparameters* onDevice, const UpdateCount& updates,
             const GradientFacts* facts, const UpdateArenas& a) {
   if (a.count == 0) return;
-  const Arenas arenas = {a.parameters, a.gradients, a.firstMoments, a.secondMoments, a.count, a.penalized};
+  const Arenas arenas = {a.parameters, a.gradients, a.firstMoments, a.secondMoments,
+                         a.count,      a.penalized, a.changes};
   updateKernel<<<blocksOf(a.count, kThreads), kThreads, 0, queue.stream>>>(onDevice, updates, facts, arenas);
   checkLaunch("updating the parameters");
 }

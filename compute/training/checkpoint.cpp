@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "compute/data/safetensors.h"
 #include "engine/base/error.h"
@@ -89,6 +90,23 @@ TrainerState stateFrom(const std::filesystem::path& path, const std::string& tex
   return state;
 }
 
+std::string toJsonLines(const std::vector<LoggedCommand>& commands) {
+  std::string lines;
+  for (const LoggedCommand& command : commands) lines += toJsonLine(command) + "\n";
+  return lines;
+}
+
+std::vector<LoggedCommand> commandsFrom(const std::filesystem::path& path, const std::string& lines) {
+  std::vector<LoggedCommand> commands;
+  std::istringstream text(lines);
+  for (std::string line; std::getline(text, line);) {
+    const std::optional<LoggedCommand> command = commandFromJsonLine(line);
+    if (!command) throw damaged(path, fmt::format("'{}' is no command", escapedName(line)));
+    commands.push_back(*command);
+  }
+  return commands;
+}
+
 std::uint32_t checksum(std::uint32_t before, const std::vector<float>& values) {
   return static_cast<std::uint32_t>(
       crc32_z(before, reinterpret_cast<const Bytef*>(values.data()), values.size() * sizeof(float)));
@@ -134,6 +152,7 @@ void saveCheckpoint(const std::filesystem::path& path, Trainer& trainer) {
                     {"net", toString(trainer.configuration().network.spec)},
                     {"data", trainer.data().name},
                     {"state", toJson(trainer.state())},
+                    {"commands", toJsonLines(trainer.state().commands)},
                     {"crc32", std::to_string(sum)}});
 }
 
@@ -153,7 +172,8 @@ void restoreCheckpoint(const std::filesystem::path& path, Trainer& trainer) {
                             key, found, value));
     }
   }
-  const TrainerState state = stateFrom(path, valueOf(file, "state"));
+  TrainerState state = stateFrom(path, valueOf(file, "state"));
+  state.commands = commandsFrom(path, valueOf(file, "commands"));
 
   // All is read and checked before anything is changed.
   std::uint32_t sum = 0;

@@ -28,12 +28,25 @@ std::optional<CommandKind> commandKindFromName(std::string_view name) {
   return std::nullopt;
 }
 
-std::string toJsonLine(std::uint64_t step, const Command& command) {
+std::string toJsonLine(const LoggedCommand& logged) {
   nlohmann::ordered_json line;
-  line["step"] = step;
-  line["command"] = name(command.kind);
-  if (hasValue(command.kind)) line["value"] = command.value;
+  line["step"] = logged.step;
+  line["command"] = name(logged.command.kind);
+  if (hasValue(logged.command.kind)) line["value"] = logged.command.value;
   return line.dump();
+}
+
+std::optional<LoggedCommand> commandFromJsonLine(std::string_view line) {
+  const nlohmann::json json = nlohmann::json::parse(line, nullptr, false);
+  if (!json.is_object() || !json.contains("step") || !json["step"].is_number_unsigned()) return std::nullopt;
+  if (!json.contains("command") || !json["command"].is_string()) return std::nullopt;
+  const std::optional<CommandKind> kind = commandKindFromName(json["command"].get<std::string>());
+  if (!kind) return std::nullopt;
+  LoggedCommand logged{json["step"].get<std::uint64_t>(), {*kind, 0}};
+  if (!hasValue(*kind)) return logged;
+  if (!json.contains("value") || !json["value"].is_number()) return std::nullopt;
+  logged.command.value = json["value"].get<double>();
+  return logged;
 }
 
 }  // namespace cajal

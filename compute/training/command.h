@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cajal {
 
@@ -32,10 +33,18 @@ struct Command {
   bool operator==(const Command&) const = default;
 };
 
+struct LoggedCommand {
+  std::uint64_t step = 0;  // applied when so many steps were done
+  Command command;
+  bool operator==(const LoggedCommand&) const = default;
+};
+
 // "set_learning_rate", as it stands in commands.jsonl.
 std::string_view name(CommandKind kind);
 std::optional<CommandKind> commandKindFromName(std::string_view name);
 // One line of commands.jsonl, without the newline: {"step":120,"command":"set_learning_rate","value":0.01}
-std::string toJsonLine(std::uint64_t step, const Command& command);
+std::string toJsonLine(const LoggedCommand& logged);
+// The command of such a line; nothing where it is none.
+std::optional<LoggedCommand> commandFromJsonLine(std::string_view line);
 
 }  // namespace cajal

@@ -17,18 +17,19 @@ const Examples& partOf(const DataSet& data, Part part) {
 Snapshot takeSnapshot(Trainer& trainer, const ViewRequest& view) {
   const Examples& examples = partOf(trainer.data(), view.part);
   trainer.showExample(view.part, view.example);
+  if (view.health) trainer.requestHealth();
 
   Snapshot snapshot;
-  snapshot.facts = {
-      trainer.stepsDone(),
-      trainer.epochsDone(),
-      trainer.hyperparameters(),
-      trainer.configuration().schedule,
-      trainer.followsSchedule(),
-      trainer.configuration().averageDecay,
-      trainer.effectiveBatchSize(),
-      view,
-      examples.labels.empty() ? std::size_t{0} : examples.labels[view.example % examples.count]};
+  snapshot.facts = {trainer.stepsDone(),
+                    trainer.epochsDone(),
+                    trainer.hyperparameters(),
+                    trainer.configuration().schedule,
+                    trainer.followsSchedule(),
+                    trainer.configuration().averageDecay,
+                    trainer.effectiveBatchSize(),
+                    view,
+                    examples.labels.empty() ? std::size_t{0} : examples.labels[view.example % examples.count],
+                    view.health ? trainer.health() : nullptr};
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
     snapshot.arenas[kind] = trainer.network().arena(static_cast<ArenaKind>(kind));
     snapshot.arenaFloats[kind] = trainer.network().arenaFloats(static_cast<ArenaKind>(kind));

@@ -13,6 +13,7 @@ struct ViewRequest {
   Part part = Part::test;
   std::size_t example = 0;
   std::uint32_t arenas = 1u << static_cast<std::uint32_t>(ArenaKind::parameters);
+  bool health = false;  // the step after a snapshot is looked at, for the next one
   bool operator==(const ViewRequest&) const = default;
 };
 
@@ -28,8 +29,9 @@ struct SnapshotFacts {
   bool followsSchedule = true;
   float averageDecay = 0;
   std::size_t batchSize = 0;
-  ViewRequest view;       // the request that was answered
-  std::size_t label = 0;  // of the shown example
+  ViewRequest view;                      // the request that was answered
+  std::size_t label = 0;                 // of the shown example
+  std::shared_ptr<const Health> health;  // of one of the last steps, where it was asked for; else null
 };
 
 struct Snapshot {

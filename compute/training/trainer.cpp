@@ -115,14 +115,18 @@ void Trainer::makeAverage() {
 void Trainer::reset() {
   m_network.initialize(m_backend, m_configuration.seed);
   const bool followsSchedule = m_state.followsSchedule;
+  std::vector<LoggedCommand> commands = std::move(m_state.commands);
   m_state = {};
   m_state.followsSchedule = followsSchedule;
+  m_state.commands = std::move(commands);
   m_average = nullptr;
   makeAverage();
   for (int slot = 0; slot < Backend::kStatisticsSlots; ++slot) m_backend.takeStatistics(slot);
   m_backend.finish();
   while (m_backend.pollStatistics()) {
   }
+  m_backend.pollSummaries();
+  m_health = nullptr;
   m_blockedSeen = m_backend.blockedUpdates();
   m_arrived.clear();
   m_metricSteps.clear();
@@ -149,8 +153,10 @@ void Trainer::step(const std::function<void()>& beforeSharedWrites) {
   m_data.training.waitUntilReady();
   takeScheduledRate();
   accumulateGradients(beforeSharedWrites);
-  updateParameters();
+  const bool isLookedAt = std::exchange(m_wantsHealth, false);
+  updateParameters(isLookedAt ? clearedChanges() : nullptr);
   ++m_state.steps;
+  if (isLookedAt) measureHealth();
   haltIfBlocked();
   noteMetrics();
 }
@@ -181,7 +187,7 @@ void Trainer::accumulateGradients(const std::function<void()>& beforeSharedWrite
   }
 }
 
-void Trainer::updateParameters() {
+void Trainer::updateParameters(float* changes) {
   const Hyperparameters& h = m_configuration.hyperparameters;
   const std::size_t count = m_network.arenaFloats(ArenaKind::parameters);
   const UpdateArenas arenas = {m_network.arena(ArenaKind::parameters),
@@ -189,12 +195,39 @@ void Trainer::updateParameters() {
                                m_network.arena(ArenaKind::firstMoments),
                                m_network.arena(ArenaKind::secondMoments),
                                count,
-                               m_network.weightFloats()};
+                               m_network.weightFloats(),
+                               changes};
   m_backend.update(h, m_state.updateCount, arenas, m_configuration.onNotFinite != NotFinite::pass);
   m_state.updateCount = next(h, m_state.updateCount);
   if (m_average) {
     m_backend.moveAverage(arenas.parameters, m_configuration.averageDecay, m_average.get(), count);
   }
+}
+
+// Zero: what is not updated does not change.
+float* Trainer::clearedChanges() {
+  const std::size_t count = m_network.arenaFloats(ArenaKind::parameters);
+  if (!m_changes) m_changes = m_backend.allocate(count);
+  m_backend.fillZero(m_changes.get(), count);
+  return m_changes.get();
+}
+
+// Of the last chunk of the batch, which still stands in the workspace.
+void Trainer::measureHealth() {
+  const std::size_t batch = effectiveBatchSize(), capacity = m_workspace.capacity;
+  const std::size_t rows = (batch - 1) % capacity + 1;
+  health();  // makes room for another answer
+  if (m_backend.takeSummaries(healthRanges(m_network, m_changes.get()),
+                              healthUnits(m_network, m_workspace, rows))) {
+    m_healthStep = m_state.steps;
+  }
+}
+
+std::shared_ptr<const Health> Trainer::health() {
+  if (const std::optional<Summaries> summaries = m_backend.pollSummaries()) {
+    m_health = std::make_shared<const Health>(readHealth(m_network, *summaries, m_healthStep));
+  }
+  return m_health;
 }
 
 void Trainer::haltIfBlocked() {

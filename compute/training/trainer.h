@@ -11,6 +11,7 @@
 #include "compute/core/backend.h"
 #include "compute/math/schedules.h"
 #include "compute/training/command.h"
+#include "compute/training/health.h"
 #include "compute/training/network.h"
 
 namespace cajal {
@@ -61,6 +62,7 @@ struct TrainerState {
   Schedule schedule;
   float averageDecay = 0;
   std::size_t batchSize = 64;
+  std::vector<LoggedCommand> commands;  // all that were applied, in order; a reset keeps them
 };
 
 class Trainer {
@@ -81,6 +83,10 @@ class Trainer {
   const std::string& haltedReason() const { return m_haltedReason; }
   // Fills the activations arena with one example's, under the present weights.
   void showExample(Part part, std::size_t index);
+  // The next step is looked at; health() has it once it is known. Costs nothing in steps nobody asked about.
+  void requestHealth() { m_wantsHealth = true; }
+  // The newest there is, or null. Stays valid.
+  std::shared_ptr<const Health> health();
   // Over `count` test examples from the first on; waits for the backend.
   Statistics evaluateTest(std::size_t count);
   // Finished points of the curves since the last call, in order.
@@ -117,7 +123,9 @@ class Trainer {
   Pass pass(bool isTraining) const;
   void takeScheduledRate();
   void accumulateGradients(const std::function<void()>& beforeSharedWrites);
-  void updateParameters();
+  void updateParameters(float* changes);
+  float* clearedChanges();
+  void measureHealth();
   void haltIfBlocked();
   const DeviceExamples& examplesOf(Part part) const;
   Part curvePart() const { return m_validation.count > 0 ? Part::validation : Part::test; }
@@ -136,6 +144,11 @@ class Trainer {
   Workspace m_workspace;
   ArenaMemory m_targetMemory;
   Targets m_targets;  // (capacity of the workspace)
+
+  bool m_wantsHealth = false;
+  ArenaMemory m_changes;           // of the parameters in the step that is looked at; null until one is
+  std::uint64_t m_healthStep = 0;  // of the summaries that are on their way
+  std::shared_ptr<const Health> m_health;
 
   TrainerState m_state;  // settings apart, which stand in the configuration
   std::string m_haltedReason;

@@ -30,6 +30,7 @@ Command Trainer::apply(const Command& command) {
   Hyperparameters& h = m_configuration.hyperparameters;
   Schedule& schedule = m_configuration.schedule;
   Command applied = command;
+  const std::uint64_t step = m_state.steps;
   switch (command.kind) {
     case CommandKind::setLearningRate:
       h.learningRate = clampedFloat(applied, 0, 1e6);
@@ -73,6 +74,7 @@ Command Trainer::apply(const Command& command) {
     case CommandKind::followSchedule: m_state.followsSchedule = true; break;
     case CommandKind::reset: reset(); break;
   }
+  m_state.commands.push_back({step, applied});
   return applied;
 }
 

@@ -13,6 +13,7 @@ constexpr std::size_t kMostMetrics = 100'000;
 TrainingThread::TrainingThread(std::unique_ptr<Trainer> trainer, Publisher publisher)
     : m_trainer(std::move(trainer)),
       m_publisher(std::move(publisher)),
+      m_stepsDone(m_trainer->stepsDone()),
       m_thread([this] { runUntilStopped(); }) {}
 
 TrainingThread::~TrainingThread() {

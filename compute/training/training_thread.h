@@ -22,11 +22,6 @@
 
 namespace cajal {
 
-struct LoggedCommand {
-  std::uint64_t step = 0;  // applied before this many steps + 1
-  Command command;
-};
-
 class TrainingThread {
  public:
   // Called on the training thread between two steps; false where there was no place for it (tried again

@@ -234,6 +234,36 @@ TEST_F(Headless, WeightsThatWereKeptAreWhereTheNextRunBegins) {
   EXPECT_TRUE(kept == parametersOf(m_folder / "next/checkpoint-0.safetensors"));
 }
 
+// Its configuration is the kept one: no word of it is said again.
+TEST_F(Headless, AKeptRunGoesOnAsIfItHadNeverStopped) {
+  const std::vector<std::string> words = {"--optimizer",      "adam", "--schedule", "cosine",
+                                          "--schedule-steps", "90",   "--net",      "2-8-dropout0.2-2"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.end(), words.begin(), words.end());
+    return smallRun(more);
+  };
+  expectDone(with({"--steps", "80", "--out", "whole"}));
+  expectDone(with({"--steps", "30", "--out", "parts"}));
+  for (const char* until : {"50", "80"})
+    expectDone({"--headless", "--backend", "cpu", "--size", "160x90", "--steps", until, "--resume", "parts"});
+  EXPECT_TRUE(readText(m_folder / "whole/checkpoint-80.safetensors") ==
+              readText(m_folder / "parts/checkpoint-80.safetensors"));
+}
+
+TEST_F(Headless, AFilmOfARunThatGoesOnEndsAtTheStepToo) {
+  expectDone(smallRun({"--steps", "30", "--out", "kept"}));
+  expectDone(smallRun({"--steps", "50", "--resume", "kept", "--record", "frames/", "--screenshot", "a.png"}));
+  EXPECT_EQ(valueOf(readPng(m_folder / "a.png"), "step"), "50");
+}
+
+TEST_F(Headless, TheLastTwoCheckpointsAreKept) {
+  expectDone(smallRun({"--steps", "10", "--out", "kept"}));
+  for (const char* until : {"20", "30"}) expectDone(smallRun({"--steps", until, "--resume", "kept"}));
+  EXPECT_FALSE(std::filesystem::exists(m_folder / "kept/checkpoint-10.safetensors"));
+  EXPECT_TRUE(std::filesystem::exists(m_folder / "kept/checkpoint-20.safetensors"));
+  EXPECT_TRUE(std::filesystem::exists(m_folder / "kept/checkpoint-30.safetensors"));
+}
+
 TEST_F(Headless, NoStepsIsARunToo) {
   expectDone(smallRun({"--steps", "0", "--screenshot", "a.png", "--metrics", "a.jsonl"}));
   EXPECT_EQ(valueOf(readPng(m_folder / "a.png"), "step"), "0");

@@ -36,6 +36,25 @@ TEST_F(Interrupted, ATrainingEndsInOrderAndKeepsItsWeights) {
   EXPECT_EQ(checkpoints, 1);
 }
 
+// Killed at any time, what it kept last is whole, and the log is that of a run that never went further.
+TEST_F(Interrupted, KilledItGoesOnFromItsLastCheckpoint) {
+  for (const useconds_t delay : {0, 1'000, 7'000, 20'000}) {
+    const std::string kept = "kept-" + std::to_string(delay);
+    {
+      Program program(endless({"--out", kept, "--checkpoint-every", "0.001"}), surroundings());
+      ASSERT_TRUE(program.waitUntilSaid("weights: ")) << program.errors();
+      usleep(delay);
+      program.signal(SIGKILL);
+      EXPECT_EQ(program.waitFor(kSoon), -SIGKILL);
+    }
+    const Result result = run(smallRun({"--steps", "0", "--resume", kept}));
+    EXPECT_EQ(result.code, 0) << result.errors;
+    EXPECT_EQ(result.errors.find("\n0 steps"), std::string::npos) << result.errors;
+    for (const auto& entry : std::filesystem::directory_iterator(m_folder / kept))
+      EXPECT_EQ(entry.path().string().find(".tmp"), std::string::npos) << entry.path();
+  }
+}
+
 TEST_F(Interrupted, AFilmIsFinishedAndPlays) {
   if (realFfmpeg().empty()) GTEST_SKIP() << "the ffmpeg program is not installed";
   for (const char* film : {"film.mkv", "film.mp4"}) {

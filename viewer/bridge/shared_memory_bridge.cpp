@@ -67,6 +67,7 @@ SharedMemory::SharedMemory(std::unique_ptr<TrainingStream> stream, const Trainer
     m_publication.arenas[static_cast<std::size_t>(kind)] = arena.drawn;
     return std::move(arena.trained);
   });
+  m_stepsDone = m_trainer->stepsDone();  // of a run that goes on
   const std::uint64_t launches = kLaunchesPerLayer * m_trainer->network().layers().size();
   m_stepsBehindAWait = std::max<std::uint64_t>(kLaunchesBehindAWait / launches, 1);
 }

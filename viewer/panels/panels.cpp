@@ -60,6 +60,12 @@ void drawPanels(const ViewerState& state, const ViewSettings& settings, const Pa
     if (section("Training")) trainingPanel(state, requests);
     if (section("Picture")) picturePanel(state, settings, requests);
     if (section("Example")) examplePanel(state, settings, requests);
+    const bool watchesHealth = section("Health", settings.watchesHealth);
+    if (ImGui::IsItemToggledOpen()) {  // measured only while somebody looks
+      requests.view = requests.view.value_or(settings);
+      requests.view->watchesHealth = watchesHealth;
+    }
+    if (watchesHealth) healthPanel(state);
     if (section("Price")) pricePanel(state, requests);
     if (section("Keys", false)) keysHelp();
   }

@@ -30,6 +30,7 @@ void picturePanel(const ViewerState& state, const ViewSettings& settings,
                   UserRequests& requests);  // picture.cpp
 void examplePanel(const ViewerState& state, const ViewSettings& settings,
                   UserRequests& requests);                          // example.cpp
+void healthPanel(const ViewerState& state);                         // health.cpp
 void pricePanel(const ViewerState& state, UserRequests& requests);  // price.cpp
 void curvesPanel(const ViewerState& state, glm::vec2 size);         // curves.cpp
 void keysHelp();                                                    // keys.cpp

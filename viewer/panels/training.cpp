@@ -109,9 +109,11 @@ void trainingPanel(const ViewerState& state, UserRequests& requests) {
     chooseBatchSize(state.facts.batchSize, state.fixed.trainingExamples, requests);
   }
   ImGui::PopItemWidth();
+  ImGui::PushTextWrapPos();
   ImGui::TextDisabled("%s", fmt::format("{} on {}, epoch {:.2f}", state.fixed.network, state.fixed.dataName,
                                         state.facts.epochs)
                                 .c_str());
+  ImGui::PopTextWrapPos();
 }
 
 }  // namespace cajal

@@ -35,7 +35,7 @@ ArenaKind arenaOf(Quantity quantity) {
 
 ViewRequest viewRequest(const ViewSettings& settings) {
   return {settings.part, settings.example,
-          arenaBit(arenaOf(settings.quantity)) | arenaBit(ArenaKind::activations)};
+          arenaBit(arenaOf(settings.quantity)) | arenaBit(ArenaKind::activations), settings.watchesHealth};
 }
 
 }  // namespace cajal

@@ -38,6 +38,7 @@ struct ViewSettings {
   float bloom = 0.25f;           // 0 … 1
   bool showMatrices = true;
   bool showLabels = true;
+  bool watchesHealth = false;
   Part part = Part::test;
   std::size_t example = 0;
   bool operator==(const ViewSettings&) const = default;

@@ -63,6 +63,8 @@ TEST_F(Checkpoint, ARunThatGoesOnFromOneEndsWithTheSameBits) {
   EXPECT_EQ(parametersOf(resumed), parametersOf(m_trainer));
   EXPECT_EQ(resumed.readAverage(), m_trainer.readAverage());
   EXPECT_EQ(resumed.hyperparameters(), m_trainer.hyperparameters());
+  const std::vector<LoggedCommand> commands = {{20, {CommandKind::setMomentum, 0.8}}};
+  EXPECT_EQ(resumed.state().commands, commands);
 }
 
 TEST_F(Checkpoint, OneFlippedBitIsFound) {

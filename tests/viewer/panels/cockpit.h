@@ -34,6 +34,7 @@ class Cockpit : public testing::Test {
     m_fixed.dataName = "digits";
     m_fixed.network = "784-128-10";
     m_fixed.shapes = {{1, 1, 784}, {1, 1, 128}, {1, 1, 10}};
+    m_fixed.layerNames = {"input", "dense 128", "dense 10"};
     for (int i = 0; i < 10; ++i) m_fixed.classNames.push_back(std::to_string(i));
     m_fixed.trainingExamples = 60'000;
     m_fixed.testExamples = 10'000;

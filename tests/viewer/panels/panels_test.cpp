@@ -253,6 +253,27 @@ TEST_F(Cockpit, NumbersThatAreNoneAreShownWithoutHarm) {
 
 // ---- curves ----
 
+TEST_F(Cockpit, HealthIsAskedForWhileItsSectionIsOpen) {
+  m_settings.watchesHealth = clickOn("Health##section").view.value().watchesHealth;
+  EXPECT_TRUE(m_settings.watchesHealth);
+  EXPECT_EQ(count(frame()), 0);
+  EXPECT_FALSE(clickOn("Health##section").view.value().watchesHealth);
+}
+
+TEST_F(Cockpit, HealthIsDrawnWhateverItIs) {
+  auto health = std::make_shared<Health>();
+  health->layers.resize(2);
+  health->tensors.push_back({"layer1.weight", TensorRole::weight, 1, {}, {}, {}});
+  health->tensors[0].values.add(std::numeric_limits<float>::quiet_NaN());
+  m_facts.health = health;
+  const int without = ImGui::GetDrawData()->TotalVtxCount;
+  const auto draw = [this](UserRequests&) { healthPanel(state()); };
+  frame(draw);
+  frame(draw);
+  EXPECT_GT(ImGui::GetDrawData()->TotalVtxCount, 0);
+  EXPECT_NE(ImGui::GetDrawData()->TotalVtxCount, without);
+}
+
 TEST_F(Cockpit, CurvesOfADivergedTrainingHoldFinitePointsOnly) {
   for (std::uint64_t step = 1; step < 40; ++step)
     m_curves.push_back({step, step % 3 ? kNaN : 2.0, 0.5, 1e300 * 1e300, step % 2 ? kNaN : 0.25});

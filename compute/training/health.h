@@ -1,0 +1,44 @@
+#pragma once
+// The health of a network: what can be told from a step about each tensor and each layer, and what it means.
+
+#include <string>
+#include <vector>
+
+#include "compute/training/network.h"
+
+namespace cajal {
+
+struct TensorHealth {
+  std::string name;  // "layer1.weight"
+  TensorRole role = TensorRole::weight;
+  int layer = 0;
+  Summary values;    // behind the step
+  Summary gradient;  // of the step's batch, as the backward pass left it
+  Summary change;    // what the step added to the values
+
+  // ‖Δw‖ / ‖w‖: about 0.001 where a network learns well; 0 for values that are all zero.
+  double changeRatio() const { return values.norm() > 0 ? change.norm() / values.norm() : 0.0; }
+};
+
+struct Health {
+  std::uint64_t step = 0;             // behind which it was taken
+  std::vector<TensorHealth> tensors;  // all that are learnt
+  std::vector<UnitSummary> layers;    // by layer; 0 is the first behind the input
+
+  // NaN and infinite values, gradients and outputs.
+  std::uint64_t notFinite() const;
+};
+
+// What must be summed up for it. `changes`: the parameters' arena again, as UpdateArenas::changes; `rows`: of
+// the batch that stands in the workspace.
+std::vector<ValueRange> healthRanges(const Network& network, const float* changes);
+std::vector<UnitRange> healthUnits(const Network& network, const Workspace& workspace, std::size_t rows);
+// From those summaries.
+Health readHealth(const Network& network, const Summaries& summaries, std::uint64_t step);
+
+// The norm of all gradients of a layer (counted from 1) together.
+double gradientNorm(const Health& health, int layer);
+// ‖Δw‖ / ‖w‖ of a layer's weights; 0 where it has none.
+double changeRatio(const Health& health, int layer);
+
+}  // namespace cajal
