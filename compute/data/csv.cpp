@@ -34,6 +34,7 @@ class CsvReader {
     if (m_plan.profile.hasHeader) m_records.next();
     while (m_records.next()) readRecord(set.training, store);
     store.giveTo(set.training);
+    say(set);
     if (m_dropped > 0) logInfo("{}: {} lines with missing values were dropped", set.name, m_dropped);
     return set;
   }
@@ -51,6 +52,17 @@ class CsvReader {
     }
     set.classes = set.classNames.size();
     return set;
+  }
+
+  // Guesses of ours, so that they do not stay unseen.
+  void say(const DataSet& set) const {
+    std::string texts;
+    for (std::size_t c = 0; c < m_plan.uses.size(); ++c) {
+      if (m_plan.uses[c] != ColumnUse::category) continue;
+      texts += fmt::format("{}'{}' ({} values)", texts.empty() ? "; text columns: " : ", ",
+                           m_plan.profile.columns[c].name, m_plan.categories[c].size());
+    }
+    logInfo("{}: {}{}", set.name, m_plan.profile.hasHeader ? "with a header" : "no header", texts);
   }
 
   void readRecord(Examples& part, ValueStore<float>& store) {

@@ -45,10 +45,11 @@ void assign(CsvPlan& plan, std::size_t column, ColumnUse use, const std::filesys
     place = use;
     return;
   }
-  throw Error(ExitCode::usage,
-              fmt::format("{}: column '{}' is asked for twice (--target, --weight-column, --ignore); name it "
-                          "once",
-                          file.string(), plan.profile.columns[column].name));
+  throw Error(
+      ExitCode::usage,
+      fmt::format("{}: column '{}' is asked for twice (--target, --weight-column, --ignore-columns); name it "
+                  "once",
+                  file.string(), plan.profile.columns[column].name));
 }
 
 // ---- texts --------------------------------------------------------------------------------------
@@ -61,10 +62,11 @@ std::vector<std::string> sortedTexts(const ColumnProfile& column) {
 
 // A column that is to be a category: refused where it rather is a number badly written, or a name.
 void checkCategory(const ColumnProfile& column, std::size_t most, const std::filesystem::path& file) {
-  if (looksLikeDecimalComma(column.firstText) || column.isNumeric()) refuseText(file, column);
+  const bool isInfinite = column.hasTooLarge && column.numbers > 0;
+  if (looksLikeDecimalComma(column.firstText) || column.isNumeric() || isInfinite) refuseText(file, column);
   if (column.hasTooMany || column.distinct.size() > most) {
     refuse(file, fmt::format("text column '{}' has {}{} different values, at most {} are read; leave it out "
-                             "with --ignore {}",
+                             "with --ignore-columns {}",
                              column.name, column.hasTooMany ? "more than " : "",
                              column.hasTooMany ? kMostClasses : column.distinct.size(), most, column.name));
   }
@@ -154,7 +156,7 @@ CsvPlan planCsv(const std::filesystem::path& file, const DataOptions& options) {
     if (plan.profile.columns[c].texts > 0) refuseText(file, plan.profile.columns[c]);
   }
   for (const std::string& name : options.ignored)
-    assign(plan, findColumn(plan.profile, name, file, "--ignore"), ColumnUse::ignored, file);
+    assign(plan, findColumn(plan.profile, name, file, "--ignore-columns"), ColumnUse::ignored, file);
   planTargets(plan, targets, options.targetKind, file);
   for (std::size_t c = 0; c < columns; ++c) {
     if (plan.uses[c] == ColumnUse::number) planFeature(plan, c, file);

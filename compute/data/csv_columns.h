@@ -32,11 +32,12 @@ struct ColumnProfile {
   bool isWhole = true;              // no number with a fraction
   std::uint64_t firstTextLine = 0;  // of the first field that is neither number nor missing; 0: none
   std::string firstText;
+  bool hasTooLarge = false;  // an infinity, or what no float holds, counted among the texts
   std::unordered_set<std::string, HashText, std::equal_to<>> distinct;  // trimmed; complete unless:
   bool hasTooMany = false;                                              // more differ than are kept
 
-  // Nine of ten values are numbers: what is not one is a mistake, not a category.
-  bool isNumeric() const { return numbers > 0 && texts * 9 <= numbers; }
+  // Two thirds of its values are numbers: what is not one is a mistake, not a category.
+  bool isNumeric() const { return numbers > 0 && texts * 2 <= numbers; }
 };
 
 struct CsvProfile {

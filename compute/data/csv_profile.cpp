@@ -82,7 +82,9 @@ void look(ColumnProfile& column, std::string_view field, std::uint64_t line) {
     column.isWhole = column.isWhole && std::trunc(value.number) == value.number;
   } else {
     ++column.texts;
-    if (column.firstTextLine == 0) {
+    const bool isFirstTooLarge = value.kind == FieldKind::tooLarge && !column.hasTooLarge;
+    column.hasTooLarge = column.hasTooLarge || isFirstTooLarge;
+    if (column.firstTextLine == 0 || isFirstTooLarge) {
       column.firstTextLine = line;
       column.firstText = std::string(field.substr(0, 200));
     }

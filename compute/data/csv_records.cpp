@@ -39,6 +39,11 @@ std::vector<DelimiterCounts> countDelimiters(std::string_view text) {
   return lines;
 }
 
+std::string sizeInWords(std::size_t bytes) {
+  constexpr std::size_t megabyte = 1 << 20;
+  return bytes % megabyte == 0 ? fmt::format("{} MB", bytes / megabyte) : fmt::format("{} bytes", bytes);
+}
+
 }  // namespace
 
 char sniffDelimiter(std::string_view text) {
@@ -54,8 +59,10 @@ char sniffDelimiter(std::string_view text) {
   return first[most] > 0 ? kDelimiters[most] : ',';
 }
 
-CsvRecords::CsvRecords(std::filesystem::path file)
-    : m_path(std::move(file)), m_stream(nullptr, [](void* stream) { gzclose(static_cast<gzFile>(stream)); }) {
+CsvRecords::CsvRecords(std::filesystem::path file, std::size_t mostRecordBytes)
+    : m_path(std::move(file)),
+      m_mostRecordBytes(mostRecordBytes),
+      m_stream(nullptr, [](void* stream) { gzclose(static_cast<gzFile>(stream)); }) {
   if (InputFile(m_path).size() == 0) refuse(1, "the file is empty; give one with a line an example");
   m_stream.reset(gzopen(m_path.c_str(), "rb"));
   if (!m_stream) {
@@ -144,9 +151,9 @@ bool CsvRecords::endField() {
 
 void CsvRecords::append(char letter) {
   if (letter == '\0') refuse(m_line, "holds a zero byte; is this a text file? Save it as UTF-8");
-  if (m_text.size() == kMostRecordBytes) {
-    refuse(m_recordLine, fmt::format("is longer than {} MB; is a quote left open, or are line ends missing?",
-                                     kMostRecordBytes >> 20));
+  if (m_text.size() == m_mostRecordBytes) {
+    refuse(m_recordLine, fmt::format("is longer than {}; is a quote left open, or are line ends missing?",
+                                     sizeInWords(m_mostRecordBytes)));
   }
   m_text.push_back(letter);
 }

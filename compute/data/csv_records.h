@@ -14,13 +14,13 @@
 
 namespace cajal {
 
-constexpr std::size_t kMostRecordBytes = 64 << 20;
+constexpr std::size_t kMostRecordBytes = 64 << 20;  // 64 MB: a table's line is far shorter
 constexpr std::size_t kMostFields = 1'000'000;
 
 class CsvRecords {
  public:
   // Throws Error(inputOutput) where the file cannot be read, Error(badInput) where it is empty or no text.
-  explicit CsvRecords(std::filesystem::path file);
+  explicit CsvRecords(std::filesystem::path file, std::size_t mostRecordBytes = kMostRecordBytes);
 
   // Goes to the next record; false behind the last one. Blank lines are passed over. Throws Error(badInput)
   // naming file and line.
@@ -45,6 +45,7 @@ class CsvRecords {
   [[noreturn]] void refuse(std::uint64_t line, const std::string& what) const;
 
   std::filesystem::path m_path;
+  std::size_t m_mostRecordBytes;
   std::unique_ptr<void, void (*)(void*)> m_stream;  // zlib's gzFile: reads plain files, too
   std::vector<char> m_buffer;
   std::size_t m_position = 0, m_filled = 0;  // in m_buffer

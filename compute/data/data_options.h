@@ -18,6 +18,8 @@ enum class MissingValues {
 // What is predicted. `guess`: classes for text, and for whole numbers of which few differ.
 enum class TargetKind { guess, classes, numbers };
 
+inline constexpr double kUsualTestShare = 0.2;
+
 struct DataOptions {
   // A column's name, or its number counted from 0; several separated by commas where numbers are predicted.
   // An array's name in an NPZ file. Empty: the last column; the array y.
@@ -28,11 +30,13 @@ struct DataOptions {
   std::optional<bool> hasHeader{};     // of a table; unset: looked at
 
   MissingValues missing = MissingValues::refuse;
-  bool standardize = false;    // every feature to mean 0 and variance 1 over the training part
-  double validationShare = 0;  // 0 … 1 of the examples that the source itself has not set apart
-  double testShare = 0.2;      // the same; not used where the source has a test part
-  std::uint64_t seed = 1;      // of the split, and of the sets that are made
-  float noise = 0;             // 0 … 0.5, the two-dimensional sets only
+  // Every feature, and every number to be predicted, to mean 0 and variance 1 over the training part. Unset:
+  // what is read from tables and arrays, but not pictures.
+  std::optional<bool> standardize{};
+  double validationShare = 0;         // 0 … 1 of the examples that the source itself has not set apart
+  std::optional<double> testShare{};  // the same; unset: the source's own test part, or else kUsualTestShare
+  std::uint64_t seed = 1;             // of the split, and of the sets that are made
+  float noise = 0;                    // 0 … 0.5, the two-dimensional sets only
   // Bytes of values; above this they stand in a mapped file. Unset: a quarter of this machine's memory.
   std::optional<std::uint64_t> streamAbove{};
 };

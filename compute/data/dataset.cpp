@@ -9,6 +9,7 @@
 #include "compute/data/playground.h"
 #include "compute/data/preparation.h"
 #include "engine/base/error.h"
+#include "engine/base/log.h"
 
 namespace cajal {
 namespace {
@@ -50,12 +51,24 @@ DataSet readSet(const std::string& name, const DataOptions& options) {
   return readFiles(kind, name.substr(colon + 1), options);
 }
 
+// What became of a file, so that a guess of ours does not stay unseen.
+void say(const DataSet& set) {
+  const std::string predicted =
+      set.outputs > 0 ? fmt::format("{} to predict", set.outputs) : fmt::format("{} classes", set.classes);
+  logInfo("{}: {} features{}, {}; {} examples train, {} validate, {} test", set.name, set.features,
+          set.standardization.mean.empty() ? "" : " (standardized)", predicted, set.training.count,
+          set.validation.count, set.test.count);
+}
+
 }  // namespace
 
 DataSet loadDataSet(const std::string& name, const DataOptions& options) {
   std::optional<DataSet> made = makeSet(name, options);
   DataSet set = made ? std::move(*made) : readSet(name, options);
-  prepareParts(set, options);
+  DataOptions wanted = options;
+  if (!wanted.standardize) wanted.standardize = !made && set.imageRows == 0;
+  prepareParts(set, wanted);
+  if (!made) say(set);
   return set;
 }
 

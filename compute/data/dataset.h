@@ -46,11 +46,11 @@ struct Examples {
   }
 };
 
-// What was done to every feature before training: value = (read - mean) / scale. Learned on the training part
-// alone, and to be done to whatever else the network is asked about.
+// What was done to every feature, or target, before training: value = (read - mean) / scale. Learned on the
+// training part alone, and to be done to whatever else the network is asked about.
 struct Standardization {
-  std::vector<double> mean;   // (features), or empty: nothing was done
-  std::vector<double> scale;  // (features): the standard deviation; 1 where a feature is constant
+  std::vector<double> mean;   // (features) or (outputs), or empty: nothing was done
+  std::vector<double> scale;  // the standard deviation; 1 where a feature is constant
 };
 
 struct DataSet {
@@ -64,7 +64,8 @@ struct DataSet {
   std::vector<std::string> classNames;    // "0" … "9"
   std::vector<std::string> featureNames;  // "age", "colour=red"; empty where features have no names
   std::vector<std::string> targetNames;   // "price"; empty where they have no names
-  Standardization standardization;
+  Standardization standardization;        // of the features
+  Standardization targetStandardization;
   Examples training;
   Examples validation;  // may be empty: then the test part is what the curves look at
   Examples test;

@@ -91,6 +91,26 @@ Standardization standardizationOf(const FeatureMoments& moments, std::size_t exa
   return wanted;
 }
 
+// ---- numbers to be predicted ---------------------------------------------------------------------
+
+Standardization targetStandardizationOf(const Examples& training, std::size_t outputs) {
+  // Targets are read as if they were features: (count, outputs), none missing.
+  Examples targets;
+  targets.count = training.count;
+  targets.floats = training.targets;
+  return standardizationOf(learnMoments(targets, outputs), training.count);
+}
+
+void standardizeTargets(DataSet& set) {
+  set.targetStandardization = targetStandardizationOf(set.training, set.outputs);
+  for (Examples* part : partsOf(set)) {
+    for (std::size_t i = 0; i < part->count; ++i) {
+      const auto row = std::span(part->targets).subspan(i * set.outputs, set.outputs);
+      rewriteRow(row, set.targetStandardization.mean, set.targetStandardization);
+    }
+  }
+}
+
 // ---- checks -------------------------------------------------------------------------------------
 
 void checkCounts(const DataSet& set) {
@@ -150,15 +170,19 @@ void prepareParts(DataSet& set, const DataOptions& options) {
   splitParts(set, options);
   checkCounts(set);
   for (const Examples* part : partsOf(set)) checkWeights(set, *part);
+  const bool standardize = options.standardize.value_or(false);
   const bool mayMiss = options.missing == MissingValues::mean && set.training.floatData() != nullptr;
-  if (!mayMiss && !options.standardize) return;
+  if (!mayMiss && !standardize) return;
   set.training.waitUntilReady();
   const FeatureMoments moments = learnMoments(set.training, set.features);
   if (mayMiss) requireValues(set, moments);
-  if (options.standardize) set.standardization = standardizationOf(moments, set.training.count);
+  if (standardize) set.standardization = standardizationOf(moments, set.training.count);
   for (Examples* part : partsOf(set)) {
-    if (part->count > 0) rewrite(*part, set.features, moments.mean, set.standardization);
+    if (part->count == 0) continue;
+    part->waitUntilReady();
+    rewrite(*part, set.features, moments.mean, set.standardization);
   }
+  if (standardize && set.outputs > 0) standardizeTargets(set);
 }
 
 }  // namespace cajal

@@ -19,8 +19,8 @@ struct FeatureMoments {
 FeatureMoments learnMoments(const Examples& part, std::size_t features);
 
 // `set` as a reader leaves it: all examples in the training part unless the source says otherwise, missing
-// feature values as NaN. Throws Error(badInput) where nothing is left to train with, and Error(usage) for
-// impossible options.
+// feature values as NaN. options.standardize is unset: no. Throws Error(badInput) where nothing is left to
+// train with, and Error(usage) for impossible options.
 void prepareParts(DataSet& set, const DataOptions& options);
 
 // "age", or "feature 3" where features have no names.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "compute/data/value_store.h"
+#include "engine/base/error.h"
 
 namespace cajal {
 namespace {
@@ -84,6 +85,21 @@ void keepRows(Examples& part, std::size_t features, const RowNumbers& rows) {
   moveForward(part.targets, outputs, rows);
   moveForward(part.weights, 1, rows);
   part.count = rows.size();
+}
+
+void appendRows(Examples& part, Examples more) {
+  const auto append = [](auto& values, const auto& others) {
+    values.insert(values.end(), others.begin(), others.end());
+  };
+  require(!part.isMapped() && !more.isMapped(), "appendRows: a part is not in memory");
+  require(part.bytes.empty() == more.bytes.empty() && part.weights.empty() == more.weights.empty(),
+          "appendRows: the parts are of different kinds");
+  append(part.bytes, more.bytes);
+  append(part.floats, more.floats);
+  append(part.labels, more.labels);
+  append(part.targets, more.targets);
+  append(part.weights, more.weights);
+  part.count += more.count;
 }
 
 }  // namespace cajal

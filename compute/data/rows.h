@@ -23,4 +23,7 @@ Examples copyRows(const Examples& part, std::size_t features, const RowNumbers& 
 // `part` with these examples only; in memory they move forward, so that nothing is held twice.
 void keepRows(Examples& part, std::size_t features, const RowNumbers& rows);
 
+// `more` behind `part`; both in memory and of one kind.
+void appendRows(Examples& part, Examples more);
+
 }  // namespace cajal

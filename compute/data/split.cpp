@@ -8,7 +8,6 @@
 #include "compute/core/random.h"
 #include "compute/data/rows.h"
 #include "engine/base/error.h"
-#include "engine/base/log.h"
 
 namespace cajal {
 namespace {
@@ -18,13 +17,28 @@ void checkShare(double share, const char* flag) {
   throw Error(ExitCode::usage, fmt::format("{} {}: give a share of the examples, 0 to below 1", flag, share));
 }
 
-// Only what the source does not bring itself.
+// What is taken out of the training part: nothing for a part that the source brings itself.
 SplitShares wantedShares(const DataSet& set, const DataOptions& options) {
-  SplitShares shares{options.validationShare, options.testShare};
+  SplitShares shares{options.validationShare, options.testShare.value_or(kUsualTestShare)};
   shares.check();
   if (set.validation.count > 0) shares.validation = 0;
   if (set.test.count > 0) shares.test = 0;
   return shares;
+}
+
+// A share that the user gives is one of all examples: the source's own test part joins the others.
+void poolTest(DataSet& set) {
+  if (set.test.count == 0) return;
+  if (set.training.isMapped() || set.test.isMapped()) {
+    throw Error(ExitCode::usage,
+                fmt::format("--test-share: {} is larger than memory and brings a test part of "
+                            "its own; leave the flag out",
+                            set.name));
+  }
+  set.training.waitUntilReady();
+  set.test.waitUntilReady();
+  appendRows(set.training, std::move(set.test));
+  set.test = {};
 }
 
 // The examples of each class in random order.
@@ -72,40 +86,6 @@ RowNumbers rowsOf(const std::vector<PartChoice>& choices, PartChoice part) {
   return rows;
 }
 
-// ---- without a copy -----------------------------------------------------------------------------
-
-template <typename Value>
-void takeSlice(std::vector<Value>& into, const std::vector<Value>& from, std::size_t begin, std::size_t end) {
-  if (!from.empty())
-    into.assign(from.begin() + static_cast<std::ptrdiff_t>(begin),
-                from.begin() + static_cast<std::ptrdiff_t>(end));
-}
-
-// Points into the same mapped file.
-Examples sliceOf(const Examples& part, std::size_t features, std::size_t begin, std::size_t end) {
-  const std::size_t outputs = part.targets.size() / part.count;
-  Examples slice;
-  slice.count = end - begin;
-  if (part.mappedBytes) slice.mappedBytes = {part.mappedBytes, part.mappedBytes.get() + begin * features};
-  if (part.mappedFloats) slice.mappedFloats = {part.mappedFloats, part.mappedFloats.get() + begin * features};
-  takeSlice(slice.labels, part.labels, begin, end);
-  takeSlice(slice.targets, part.targets, begin * outputs, end * outputs);
-  takeSlice(slice.weights, part.weights, begin, end);
-  return slice;
-}
-
-void requireEveryClass(const DataSet& set) {
-  std::vector<bool> isThere(set.classes);
-  for (const Label label : set.training.labels) isThere[label] = true;
-  const auto missing = std::find(isThere.begin(), isThere.end(), false);
-  if (missing == isThere.end()) return;
-  throw Error(
-      ExitCode::badInput,
-      fmt::format("{}: its examples stand sorted by class, so that none of class '{}' would be trained "
-                  "with; write them in random order, or in files of their own for training and test",
-                  set.name, set.classNames[static_cast<std::size_t>(missing - isThere.begin())]));
-}
-
 }  // namespace
 
 void SplitShares::check() const {
@@ -135,6 +115,7 @@ std::vector<PartChoice> chooseParts(const std::vector<Label>& labels, std::size_
 }
 
 void splitParts(DataSet& set, const DataOptions& options) {
+  if (options.testShare) poolTest(set);
   const SplitShares shares = wantedShares(set, options);
   if (shares.validation == 0 && shares.test == 0) return;
   set.training.waitUntilReady();
@@ -144,24 +125,6 @@ void splitParts(DataSet& set, const DataOptions& options) {
   if (shares.validation > 0)
     set.validation = copyRows(set.training, set.features, rowsOf(choices, PartChoice::validation));
   keepRows(set.training, set.features, rowsOf(choices, PartChoice::training));
-}
-
-void splitAtTheEnd(DataSet& set, const DataOptions& options) {
-  const SplitShares shares = wantedShares(set, options);
-  const std::size_t count = set.training.count;
-  const auto part = [&](double share) {
-    return static_cast<std::size_t>(std::round(share * static_cast<double>(count)));
-  };
-  const std::size_t testBegin = count - part(shares.test);
-  const std::size_t validationBegin = testBegin - std::min(testBegin, part(shares.validation));
-  if (validationBegin == count) return;
-  const Examples whole = std::move(set.training);
-  if (shares.test > 0) set.test = sliceOf(whole, set.features, testBegin, count);
-  if (shares.validation > 0) set.validation = sliceOf(whole, set.features, validationBegin, testBegin);
-  set.training = sliceOf(whole, set.features, 0, validationBegin);
-  if (set.classes > 0) requireEveryClass(set);
-  logInfo("{} is too large to be split at random: the first {} train, the last {} are kept back", set.name,
-          validationBegin, count - validationBegin);
 }
 
 }  // namespace cajal

@@ -23,11 +23,9 @@ struct SplitShares {
 std::vector<PartChoice> chooseParts(const std::vector<Label>& labels, std::size_t count,
                                     const SplitShares& shares, std::uint64_t seed);
 
-// Takes the validation and test part out of the training part, unless the source brought its own.
+// Takes the validation and test part out of the training part, unless the source brought its own. With a
+// --test-share of the user's a test part that the source brought is mixed in first. Any size: what is mapped
+// goes to new temporary files.
 void splitParts(DataSet& set, const DataOptions& options);
-
-// The same without a copy, for files too large for one: the last examples are the test part, those before
-// them the validation part. Throws Error(badInput) where the examples stand sorted by class.
-void splitAtTheEnd(DataSet& set, const DataOptions& options);
 
 }  // namespace cajal
