@@ -55,7 +55,7 @@ TrainingSetup prepareTraining(const Options& options) {
   TrainingSetup setup;
   setup.configuration = options.training;
   setup.backend = chooseBackend(options, setup.backendReason);
-  setup.data = loadDataSet(options.data, options.training.seed, options.noise);
+  setup.data = loadDataSet(options.data, {.seed = options.training.seed, .noise = options.noise});
   if (!options.netIsGiven) setup.configuration.network.spec = usualNetwork(setup.data);
   if (setup.configuration.batchSize > setup.data.training.count) {
     throw Error(ExitCode::badInput,

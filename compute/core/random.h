@@ -55,6 +55,7 @@ enum class RandomStream : std::uint64_t {
   digits = 3,
   points = 4,
   picture = 5,
+  split = 6,
   dropout = 7
 };
 

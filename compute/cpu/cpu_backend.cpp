@@ -44,8 +44,8 @@ class CpuBackend final : public Backend {
   DeviceExamples upload(const Examples& examples, std::size_t features) override {
     // Host memory already: the data set is only referred to, and outlives the trainer.
     return {nullptr,
-            examples.bytes.empty() ? nullptr : examples.bytes.data(),
-            examples.floats.empty() ? nullptr : examples.floats.data(),
+            examples.byteData(),
+            examples.floatData(),
             examples.labels.empty() ? nullptr : examples.labels.data(),
             examples.targets.empty() ? nullptr : examples.targets.data(),
             examples.weights.empty() ? nullptr : examples.weights.data(),

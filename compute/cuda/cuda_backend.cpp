@@ -78,11 +78,12 @@ class CudaBackend final : public Backend {
   DeviceExamples upload(const Examples& examples, std::size_t features) override {
     useDevice(m_device);
     auto uploaded = std::make_shared<UploadedExamples>();
-    uploaded->bytes = copyToDevice(examples.bytes);
-    uploaded->floats = copyToDevice(examples.floats);
-    uploaded->labels = copyToDevice(examples.labels);
-    uploaded->targets = copyToDevice(examples.targets);
-    uploaded->weights = copyToDevice(examples.weights);
+    const std::size_t values = examples.count * features;
+    uploaded->bytes = copyToDevice(examples.byteData(), values);
+    uploaded->floats = copyToDevice(examples.floatData(), values);
+    uploaded->labels = copyToDevice(examples.labels.data(), examples.labels.size());
+    uploaded->targets = copyToDevice(examples.targets.data(), examples.targets.size());
+    uploaded->weights = copyToDevice(examples.weights.data(), examples.weights.size());
     finish();
     return {uploaded,
             uploaded->bytes.get(),
@@ -140,11 +141,11 @@ class CudaBackend final : public Backend {
 
   // Null for no values. Enqueued: the values must stay until finish().
   template <typename Element>
-  DeviceMemory<Element> copyToDevice(const std::vector<Element>& values) {
-    if (values.empty()) return nullptr;
-    DeviceMemory<Element> memory = allocateDevice<Element>(values.size(), "the data set");
-    check(cudaMemcpyAsync(memory.get(), values.data(), values.size() * sizeof(Element),
-                          cudaMemcpyHostToDevice, m_stream.get()),
+  DeviceMemory<Element> copyToDevice(const Element* values, std::size_t count) {
+    if (!values || count == 0) return nullptr;
+    DeviceMemory<Element> memory = allocateDevice<Element>(count, "the data set");
+    check(cudaMemcpyAsync(memory.get(), values, count * sizeof(Element), cudaMemcpyHostToDevice,
+                          m_stream.get()),
           "copying the data set");
     return memory;
   }

@@ -235,6 +235,7 @@ DataSet startDigits(std::uint64_t seed, DigitsSize size, unsigned threads) {
   set.features = kDigitPixels;
   set.classes = 10;
   set.imageRows = set.imageColumns = kDigitSide;
+  set.imageChannels = 1;
   for (int digit = 0; digit < 10; ++digit) set.classNames.push_back(std::to_string(digit));
   set.test = startWriting(size.test, seed, kTestSubstreams, threads);
   set.test.waitUntilReady();

@@ -151,6 +151,7 @@ DataSet emptySet(const Part& like) {
   set.name = "mnist";
   set.imageRows = like.rows;
   set.imageColumns = like.columns;
+  set.imageChannels = 1;
   set.features = like.rows * like.columns;
   set.classes = kClasses;
   for (int digit = 0; digit < kClasses; ++digit) set.classNames.push_back(std::to_string(digit));

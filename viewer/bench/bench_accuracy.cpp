@@ -25,7 +25,7 @@ constexpr std::uint64_t kStepsOnReal = 2'700;     // 20 epochs of 8,500
 void benchAccuracy(const Options& options, BenchResults& results) {
   const auto backend = makeCpuBackend(0);
   const double start = secondsNow();
-  const DataSet digits = loadDataSet("digits", 1, 0);
+  const DataSet digits = loadDataSet("digits");
   digits.training.waitUntilReady();
   results.push_back({"data.digits_seconds", secondsNow() - start, "s", "", "70,000 digits drawn"});
 
@@ -37,7 +37,7 @@ void benchAccuracy(const Options& options, BenchResults& results) {
        fmt::format("784-128-64-10, {} steps of 64, Adam; 10,000 digits not seen", kStepsOnDigits)});
   if (!options.data.starts_with("mnist:")) return;
 
-  const DataSet real = loadDataSet(options.data, 1, 0);
+  const DataSet real = loadDataSet(options.data);
   // Trained on drawn digits, tested on every real one there is: training and test part after each other.
   DataSet allReal = real;
   allReal.test.bytes.insert(allReal.test.bytes.end(), real.training.bytes.begin(), real.training.bytes.end());

@@ -13,7 +13,7 @@ namespace {
 // The message of the usage error that this name earns.
 std::string usageError(const std::string& name) {
   try {
-    loadDataSet(name, 1, 0.1f);
+    loadDataSet(name, {.noise = 0.1f});
   } catch (const Error& error) {
     EXPECT_EQ(error.exitCode(), ExitCode::usage) << error.what();
     return error.what();
@@ -28,11 +28,11 @@ bool contains(const std::string& text, const std::string& part) {
 
 TEST(DataSet, LoadsThePlaygroundSetsByName) {
   for (const char* name : {"xor", "circle", "gauss", "spiral"})
-    EXPECT_EQ(loadDataSet(name, 1, 0.1f).name, name);
+    EXPECT_EQ(loadDataSet(name, {.noise = 0.1f}).name, name);
 }
 
 TEST(DataSet, LoadsDigits) {
-  const DataSet set = loadDataSet("digits", 1, 0);
+  const DataSet set = loadDataSet("digits");
   EXPECT_EQ(set.name, "digits");
   EXPECT_EQ(set.features, 784u);
   EXPECT_EQ(set.imageRows, 28u);
@@ -49,12 +49,12 @@ TEST(DataSet, LoadsMnistFromTheFolderAfterTheColon) {
   const test::TemporaryFolder folder;
   test::writeBytes(folder / "t10k-images-idx3-ubyte", test::makeIdx({100, 2, 2}, 256));
   test::writeBytes(folder / "t10k-labels-idx1-ubyte", test::makeIdx({100}, 10));
-  EXPECT_EQ(loadDataSet("mnist:" + folder.path().string(), 1, 0).features, 4u);
+  EXPECT_EQ(loadDataSet("mnist:" + folder.path().string()).features, 4u);
 }
 
 TEST(DataSet, AnUnknownNameListsTheKnownOnes) {
   const std::string message = usageError("cifar");
-  for (const char* known : {"cifar", "digits", "xor", "circle", "gauss", "spiral", "mnist:DIR"}) {
+  for (const char* known : {"cifar", "digits", "xor", "circle", "gauss", "spiral", "mnist:FOLDER"}) {
     EXPECT_TRUE(contains(message, known)) << message;
   }
 }
@@ -64,13 +64,8 @@ TEST(DataSet, NoNameIsUnknown) {
 }
 
 TEST(DataSet, MnistWithoutAFolderAsksForOne) {
-  EXPECT_TRUE(contains(usageError("mnist"), "mnist:DIR"));
-  EXPECT_TRUE(contains(usageError("mnist:"), "mnist:DIR"));
-}
-
-TEST(DataSet, CsvAndNpzAreNotBuiltYet) {
-  EXPECT_TRUE(contains(usageError("csv:points.csv"), "not built yet"));
-  EXPECT_TRUE(contains(usageError("npz:points.npz"), "not built yet"));
+  EXPECT_TRUE(contains(usageError("mnist"), "mnist:FOLDER"));
+  EXPECT_TRUE(contains(usageError("mnist:"), "mnist:FOLDER"));
 }
 
 }  // namespace
