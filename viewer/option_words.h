@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/error.h"
@@ -32,13 +33,17 @@ struct Words {
   // Nothing: what is usual for the rule.
   std::optional<double> learningRate, momentum, beta2, epsilon, weightDecay;
   double l1 = 0, clipNorm = 0, clipValue = 0, average = 0, labelSmoothing = 0, huberDelta = 1, noise = 0.1;
+  std::string target, targetKind, weightColumn, ignoredColumns, header, missing, standardize;
+  double validationShare = 0;
+  std::optional<double> testShare;
   double gamma = 0.1, minimumRate = 0;
   double checkpointEvery = 60;
   std::int64_t warmup = 0, period = 1000, scheduleSteps = 10'000, patience = 10, metricsEvery = 100;
   bool decoupledDecay = false;
   std::optional<double> fps, seconds;
   std::optional<std::int64_t> steps;
-  std::int64_t batch = 64, stepsPerFrame = 0, seed = 1, example = 0, threads = 0;
+  std::optional<std::int64_t> batch;
+  std::int64_t stepsPerFrame = 0, seed = 1, example = 0, threads = 0;
   std::string record, screenshot, metrics, out, camera, model, resume;
   bool noPanels = false;
   std::vector<std::string> files;
@@ -69,5 +74,9 @@ inline std::int64_t atLeast(std::int64_t value, std::int64_t least, const char* 
 
 void addTrainingFlags(CLI::App& app, Words& words, Options& options);
 void understandTraining(const Words& words, Options& options);
+void addDataFlags(CLI::App& app, Words& words, Options& options);
+void understandData(const Words& words, Options& options);  // after the training
+// Those that are not as usual, as flags without their dashes.
+std::vector<std::pair<std::string, std::string>> dataFlags(const DataOptions& data);
 
 }  // namespace cajal::options

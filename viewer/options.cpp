@@ -204,6 +204,7 @@ std::optional<Options> parseOptions(const std::vector<std::string>& arguments) {
   Options options;
   Words words;
   addTrainingFlags(app, words, options);
+  addDataFlags(app, words, options);
   addDrawingFlags(app, words, options);
   addRunFlags(app, words, options);
   addSubcommands(app, words, options);
@@ -224,6 +225,7 @@ std::optional<Options> parseOptions(const std::vector<std::string>& arguments) {
   }
   options.task = taskOf(app);
   understandTraining(words, options);
+  understandData(words, options);
   understandDrawing(words, options);
   understandRun(words, options);
   return options;

@@ -28,8 +28,10 @@ struct Options {
   TrainingConfiguration training;
   bool netIsGiven = false;  // else it follows the data
   bool learningRateIsGiven = false;
+  bool batchIsGiven = false;                                  // else it is no larger than the training part
+  bool lossIsGiven = false, outputActivationIsGiven = false;  // else they follow the data
   std::string data = "digits";
-  float noise = 0.1f;            // of the two-dimensional sets
+  DataOptions dataOptions;
   std::filesystem::path model;   // parameters to start from; empty: fresh ones
   std::filesystem::path resume;  // a checkpoint, or the folder of a kept run: its newest
   BackendChoice backend = BackendChoice::automatic;

@@ -38,9 +38,6 @@ void understandSchedule(const Words& words, Schedule& schedule) {
 void addTrainingFlags(CLI::App& app, Words& words, Options& options) {
   app.add_option("--net", words.net, "layers, inputs first: 784-128-64-10, or 28x28-conv16k3p1-maxpool2-10")
       ->group("Training");
-  app.add_option("--data", options.data, "digits | xor | circle | gauss | spiral | mnist:DIR")
-      ->group("Training");
-  app.add_option("--noise", words.noise, "noise of the two-dimensional sets, 0 to 0.5")->group("Training");
   app.add_option("--model", words.model, "start from the parameters in a .safetensors file")
       ->group("Training");
   app.add_option("--resume", words.resume,
@@ -112,6 +109,8 @@ void understandTraining(const Words& words, Options& options) {
   network.head.loss =
       choose(words.loss, network.head.loss, "--loss", "cross-entropy, mse, mae, huber, bce, hinge",
              [](const std::string& word) { return lossFromName(word); });
+  options.outputActivationIsGiven = !words.outputActivation.empty();
+  options.lossIsGiven = !words.loss.empty();
   network.initializer = choose(words.initializer, network.initializer, "--init", kInitializerChoices,
                                [](const std::string& word) { return initializerFromText(word); });
   network.head.labelSmoothing = static_cast<float>(inRange(words.labelSmoothing, 0, 1, "--label-smoothing"));
@@ -141,9 +140,9 @@ void understandTraining(const Words& words, Options& options) {
                                 [](const std::string& word) { return notFiniteFromName(word); });
   understandSchedule(words, training.schedule);
   training.metricsEvery = static_cast<std::uint64_t>(atLeast(words.metricsEvery, 1, "--metrics-every"));
-  training.batchSize = static_cast<std::size_t>(atLeast(words.batch, 1, "--batch"));
+  options.batchIsGiven = words.batch.has_value();
+  if (words.batch) training.batchSize = static_cast<std::size_t>(atLeast(*words.batch, 1, "--batch"));
   training.seed = static_cast<std::uint64_t>(atLeast(words.seed, 0, "--seed"));
-  options.noise = static_cast<float>(inRange(words.noise, 0, 0.5, "--noise"));
   options.threads = static_cast<int>(std::min<std::int64_t>(atLeast(words.threads, 0, "--threads"), 256));
   options.backend = choose(words.backend, options.backend, "--backend", "auto, cpu, cuda", backendFromName);
   options.model = words.model;
@@ -161,7 +160,8 @@ std::string toToml(const Options& options) {
   toml::table table;
   table.insert("net", toString(training.network.spec));
   table.insert("data", options.data);
-  table.insert("noise", static_cast<double>(options.noise));
+  table.insert("noise", static_cast<double>(options.dataOptions.noise));
+  for (const auto& [flag, value] : dataFlags(options.dataOptions)) table.insert(flag, value);
   table.insert("seed", static_cast<std::int64_t>(training.seed));
   table.insert("optimizer", name(h.rule));
   table.insert("lr", static_cast<double>(h.learningRate));

@@ -51,13 +51,23 @@ NetworkSpec usualNetwork(const DataSet& data) {
   return denseNetwork({data.features, 128, 64, outputs});
 }
 
+void followData(const Options& options, const DataSet& data, NetworkDescription& network) {
+  if (data.outputs == 0) return;
+  if (!options.outputActivationIsGiven) network.head.activation = Activation::identity;
+  if (!options.lossIsGiven) network.head.loss = Loss::meanSquared;
+  checkDescription(network);
+}
+
 TrainingSetup prepareTraining(const Options& options) {
   TrainingSetup setup;
   setup.configuration = options.training;
   setup.backend = chooseBackend(options, setup.backendReason);
-  setup.data = loadDataSet(options.data, {.seed = options.training.seed, .noise = options.noise});
+  setup.data = loadDataSet(options.data, options.dataOptions);
   if (!options.netIsGiven) setup.configuration.network.spec = usualNetwork(setup.data);
-  if (setup.configuration.batchSize > setup.data.training.count) {
+  followData(options, setup.data, setup.configuration.network);
+  if (!options.batchIsGiven) {
+    setup.configuration.batchSize = std::min(setup.configuration.batchSize, setup.data.training.count);
+  } else if (setup.configuration.batchSize > setup.data.training.count) {
     throw Error(ExitCode::badInput,
                 fmt::format("--batch {}: --data {} has only {} training examples; use at most that many",
                             setup.configuration.batchSize, options.data, setup.data.training.count));

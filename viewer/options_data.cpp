@@ -1,0 +1,112 @@
+// Options, continued: what the examples are, where they come from and how they are divided.
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <sstream>
+
+#include "viewer/option_words.h"
+
+namespace cajal {
+namespace options {
+namespace {
+
+std::vector<std::string> splitAtCommas(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, ',');) {
+    if (!part.empty()) parts.push_back(part);
+  }
+  return parts;
+}
+
+std::optional<MissingValues> missingFromName(const std::string& word) {
+  if (word == "refuse") return MissingValues::refuse;
+  if (word == "mean") return MissingValues::mean;
+  if (word == "drop") return MissingValues::drop;
+  return std::nullopt;
+}
+
+std::optional<TargetKind> targetKindFromName(const std::string& word) {
+  if (word == "guess") return TargetKind::guess;
+  if (word == "classes") return TargetKind::classes;
+  if (word == "numbers") return TargetKind::numbers;
+  return std::nullopt;
+}
+
+std::optional<bool> yesNoFromName(const std::string& word) {
+  if (word == "yes") return true;
+  if (word == "no") return false;
+  return std::nullopt;
+}
+
+std::optional<bool> chooseYesNo(const std::string& word, const char* flag) {
+  if (word.empty() || word == "auto") return std::nullopt;
+  return choose<bool>(word, false, flag, "auto, yes, no", yesNoFromName);
+}
+
+}  // namespace
+
+void addDataFlags(CLI::App& app, Words& words, Options& options) {
+  app.add_option("--data", options.data, "digits | xor | circle | gauss | spiral | mnist:FOLDER | csv:FILE")
+      ->group("Data");
+  app.add_option("--noise", words.noise, "noise of the two-dimensional sets, 0 to 0.5")->group("Data");
+  app.add_option("--target", words.target, "column to predict, by name or number; several with commas")
+      ->group("Data");
+  app.add_option("--target-kind", words.targetKind, "guess | classes | numbers")->group("Data");
+  app.add_option("--weight-column", words.weightColumn, "column that says what each example counts for")
+      ->group("Data");
+  app.add_option("--ignore-columns", words.ignoredColumns, "columns to leave out, with commas")
+      ->group("Data");
+  app.add_option("--header", words.header, "auto | yes | no: whether a table begins with names")
+      ->group("Data");
+  app.add_option("--missing", words.missing, "refuse | mean | drop: values that are not there")
+      ->group("Data");
+  app.add_option("--standardize", words.standardize,
+                 "auto | yes | no: mean 0, variance 1, learnt on the training part; auto: tables")
+      ->group("Data");
+  app.add_option("--validation-share", words.validationShare,
+                 "share of the examples the curves are drawn with")
+      ->group("Data");
+  app.add_option("--test-share", words.testShare, "share of the examples kept for the end")->group("Data");
+}
+
+void understandData(const Words& words, Options& options) {
+  DataOptions& data = options.dataOptions;
+  data.target = words.target;
+  data.targetKind = choose(words.targetKind, data.targetKind, "--target-kind", "guess, classes, numbers",
+                           targetKindFromName);
+  data.weightColumn = words.weightColumn;
+  data.ignored = splitAtCommas(words.ignoredColumns);
+  data.hasHeader = chooseYesNo(words.header, "--header");
+  data.missing = choose(words.missing, data.missing, "--missing", "refuse, mean, drop", missingFromName);
+  data.standardize = chooseYesNo(words.standardize, "--standardize");
+  data.validationShare = inRange(words.validationShare, 0, 1, "--validation-share");
+  if (words.testShare) data.testShare = inRange(*words.testShare, 0, 1, "--test-share");
+  data.noise = static_cast<float>(inRange(words.noise, 0, 0.5, "--noise"));
+  data.seed = options.training.seed;
+}
+
+std::vector<std::pair<std::string, std::string>> dataFlags(const DataOptions& data) {
+  constexpr const char* kKinds[] = {"guess", "classes", "numbers"};
+  constexpr const char* kMissing[] = {"refuse", "mean", "drop"};
+  std::vector<std::pair<std::string, std::string>> flags;
+  const auto keep = [&](const char* flag, const std::string& value, const std::string& usual) {
+    if (value != usual) flags.emplace_back(flag, value);
+  };
+  const auto yesNo = [](const std::optional<bool>& choice) {
+    return !choice ? "auto" : *choice ? "yes" : "no";
+  };
+  keep("target", data.target, "");
+  keep("target-kind", kKinds[static_cast<std::size_t>(data.targetKind)], "guess");
+  keep("weight-column", data.weightColumn, "");
+  keep("ignore-columns", fmt::format("{}", fmt::join(data.ignored, ",")), "");
+  keep("header", yesNo(data.hasHeader), "auto");
+  keep("missing", kMissing[static_cast<std::size_t>(data.missing)], "refuse");
+  keep("standardize", yesNo(data.standardize), "auto");
+  keep("validation-share", fmt::format("{}", data.validationShare), "0");
+  if (data.testShare) keep("test-share", fmt::format("{}", *data.testShare), "");
+  return flags;
+}
+
+}  // namespace options
+}  // namespace cajal
