@@ -1,5 +1,4 @@
 // Options, continued: what is trained and how, from flags and back to a file.
-#include <toml++/toml.h>
 #include <CLI/CLI.hpp>
 
 #include "viewer/option_words.h"
@@ -35,7 +34,7 @@ void understandSchedule(const Words& words, Schedule& schedule) {
 
 }  // namespace
 
-void addTrainingFlags(CLI::App& app, Words& words, Options& options) {
+void addTrainingFlags(CLI::App& app, Words& words) {
   app.add_option("--net", words.net, "layers, inputs first: 784-128-64-10, or 28x28-conv16k3p1-maxpool2-10")
       ->group("Training");
   app.add_option("--model", words.model, "start from the parameters in a .safetensors file")
@@ -154,14 +153,13 @@ void understandTraining(const Words& words, Options& options) {
 
 }  // namespace options
 
-std::string toToml(const Options& options) {
-  const TrainingConfiguration& training = options.training;
+std::string toToml(const Options& asked) {
+  const TrainingConfiguration& training = asked.training;
   const Hyperparameters& h = training.hyperparameters;
   toml::table table;
   table.insert("net", toString(training.network.spec));
-  table.insert("data", options.data);
-  table.insert("noise", static_cast<double>(options.dataOptions.noise));
-  for (const auto& [flag, value] : dataFlags(options.dataOptions)) table.insert(flag, value);
+  table.insert("data", asked.data);
+  options::insertData(asked.dataOptions, table);
   table.insert("seed", static_cast<std::int64_t>(training.seed));
   table.insert("optimizer", name(h.rule));
   table.insert("lr", static_cast<double>(h.learningRate));

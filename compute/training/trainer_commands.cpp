@@ -26,6 +26,7 @@ std::uint64_t clampedWhole(Command& command, double low, double high) {
 }  // namespace
 
 Command Trainer::apply(const Command& command) {
+  if (!m_haltedReason.empty()) restartClock();
   m_haltedReason.clear();
   Hyperparameters& h = m_configuration.hyperparameters;
   Schedule& schedule = m_configuration.schedule;
@@ -58,8 +59,8 @@ Command Trainer::apply(const Command& command) {
       for (const ArenaKind kind : {ArenaKind::firstMoments, ArenaKind::secondMoments}) {
         m_backend.fillZero(m_network.arena(kind), m_network.arenaFloats(kind));
       }
-      m_state.updateCount = {};
       fitWorkspace();
+      setClock({});
       break;
     case CommandKind::setAverageDecay:
       m_configuration.averageDecay = clampedFloat(applied, 0, 0.999999);

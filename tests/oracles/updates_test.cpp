@@ -86,7 +86,7 @@ std::vector<double> ratesOf(const Json& json) {
   for (std::size_t step = 0; step < json["rates"].size(); ++step) {
     if (schedule.kind == ScheduleKind::plateau)
       plateau = observed(schedule, plateau, json["losses"][step].get<double>());
-    rates.push_back(static_cast<double>(scheduledRate(schedule, step, plateau)));
+    rates.push_back(static_cast<double>(scheduledRate(schedule, step, plateau.factor)));
   }
   return rates;
 }
