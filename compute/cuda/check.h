@@ -16,11 +16,6 @@ void check(cudaError_t result, const char* doing,
 void check(cublasStatus_t result, const char* doing,
            std::source_location where = std::source_location::current());
 
-// After every launch: whether it was accepted. What goes wrong while it runs is met by a later call.
-inline void checkLaunch(const char* kernel, std::source_location where = std::source_location::current()) {
-  check(cudaGetLastError(), kernel, where);
-}
-
 // `size` as the int that launches and cuBLAS take; Error(bug) with these words where it is too large for one.
 int asInt(std::size_t size, const char* words, std::source_location where = std::source_location::current());
 

@@ -13,7 +13,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "compute/cuda/check.h"
+#include "compute/cuda/launch.h"
 #include "compute/cuda/operations.h"
 #include "compute/cuda/scratch.h"
 
@@ -102,11 +102,11 @@ void sumOverRows(const Queue& queue, std::size_t rows, std::size_t columns, floa
   const SumTiling tiling = sumTiling(rows, columns);
   const dim3 blocks(static_cast<unsigned>((columns + tiling.width - 1) / tiling.width), tiling.tiles);
   const dim3 threads(tiling.width, kSumThreads / tiling.width);
-  sumTilesKernel<kinds><<<blocks, threads, 0, queue.stream>>>(term, finish, tiling, partials);
-  checkLaunch("summing over a batch");
+  launch(sumTilesKernel<kinds, Term, Finish>, {blocks, threads}, queue.stream, "summing over a batch", term,
+         finish, tiling, partials);
   if (tiling.tiles == 1) return;
-  addTilesKernel<kinds><<<static_cast<unsigned>(columns), kWarp, 0, queue.stream>>>(partials, finish, tiling);
-  checkLaunch("adding up the sums over a batch");
+  launch(addTilesKernel<kinds, Finish>, {static_cast<unsigned>(columns), kWarp}, queue.stream,
+         "adding up the sums over a batch", partials, finish, tiling);
 }
 
 }  // namespace cajal::cuda

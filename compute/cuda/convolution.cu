@@ -10,7 +10,7 @@
 
 #include "compute/cuda/elements.h"
 #include "compute/cuda/gemm.h"
-#include "compute/cuda/launch.h"
+#include "compute/cuda/per_value.h"
 #include "compute/cuda/scratch.h"
 #include "compute/cuda/window.h"
 
@@ -160,10 +160,9 @@ void unfoldAs(const Queue& queue, const Patches& patches, const Piece& piece, co
               float* memory) {
   const std::size_t size = static_cast<std::size_t>(patches.window.size) * patches.window.size;
   const std::size_t count = (piece.end - piece.begin) * size * patches.groups * patches.inputs;
-  unfoldKernel<Element><<<blocksFor(count), kThreads, 0, queue.stream>>>(
-      patches, piece, valueCount(count), reinterpret_cast<const Element*>(images.data),
-      reinterpret_cast<Element*>(memory));
-  checkLaunch("unfolding images");
+  launch(unfoldKernel<Element>, {blocksFor(count), kThreads}, queue.stream, "unfolding images", patches,
+         piece, valueCount(count), reinterpret_cast<const Element*>(images.data),
+         reinterpret_cast<Element*>(memory));
 }
 
 // The patches of a piece, read from `images` (B, …).
@@ -187,10 +186,9 @@ void foldAs(const Queue& queue, const Patches& patches, const Piece& piece, cons
   const unsigned firstImage = piece.begin / perImage, pastImage = (piece.end + perImage - 1) / perImage;
   const std::size_t pixels = static_cast<std::size_t>(window.rows) * window.columns;
   const std::size_t count = (pastImage - firstImage) * pixels * patches.groups * patches.inputs;
-  foldKernel<Element><<<blocksFor(count), kThreads, 0, queue.stream>>>(
-      patches, piece, firstImage, valueCount(count), reinterpret_cast<const Element*>(memory),
-      reinterpret_cast<Element*>(images.data));
-  checkLaunch("folding images");
+  launch(foldKernel<Element>, {blocksFor(count), kThreads}, queue.stream, "folding images", patches, piece,
+         firstImage, valueCount(count), reinterpret_cast<const Element*>(memory),
+         reinterpret_cast<Element*>(images.data));
 }
 
 void fold(const Queue& queue, const Convolution& convolution, const Piece& piece, const float* memory,

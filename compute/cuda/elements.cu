@@ -3,7 +3,7 @@
 #include "compute/cuda/elements.h"
 
 #include "compute/cuda/column_sums.h"
-#include "compute/cuda/launch.h"
+#include "compute/cuda/per_value.h"
 
 namespace cajal::cuda {
 namespace {
@@ -79,9 +79,8 @@ struct StoreSum {
 
 void addBiasAndActivate(const Queue& queue, Activation activation, const float* bias, const Matrix& output,
                         float* z) {
-  addBiasAndActivateKernel<<<blocksFor(output.count()), kThreads, 0, queue.stream>>>(
-      bias, activation, valueCount(output.count()), valueCount(output.columns), output.data, z);
-  checkLaunch("adding biases");
+  launch(addBiasAndActivateKernel, {blocksFor(output.count()), kThreads}, queue.stream, "adding biases", bias,
+         activation, valueCount(output.count()), valueCount(output.columns), output.data, z);
 }
 
 void multiplyByDerivative(const Queue& queue, const ActivatedOutput& before, const Matrix& gradient) {
@@ -96,22 +95,20 @@ void sumColumns(const Queue& queue, const Matrix& matrix, float* sums, bool accu
 }
 
 void activate(const Queue& queue, Activation activation, const Matrix& values, float* z) {
-  activateKernel<<<blocksFor(values.count()), kThreads, 0, queue.stream>>>(
-      activation, valueCount(values.count()), values.data, z);
-  checkLaunch("activating");
+  launch(activateKernel, {blocksFor(values.count()), kThreads}, queue.stream, "activating", activation,
+         valueCount(values.count()), values.data, z);
 }
 
 void multiplyByDerivative(const Queue& queue, const Matrix& source, const ActivatedOutput& before,
                           const Matrix& target, bool accumulate) {
-  multiplyByDerivativeKernel<<<blocksFor(target.count()), kThreads, 0, queue.stream>>>(
-      source.data, before, valueCount(target.count()), accumulate, target.data);
-  checkLaunch("multiplying by a derivative");
+  launch(multiplyByDerivativeKernel, {blocksFor(target.count()), kThreads}, queue.stream,
+         "multiplying by a derivative", source.data, before, valueCount(target.count()), accumulate,
+         target.data);
 }
 
 void add(const Queue& queue, const Matrix& a, const Matrix& b, const Matrix& output) {
-  addKernel<<<blocksFor(output.count()), kThreads, 0, queue.stream>>>(
-      a.data, b.data, valueCount(output.count()), output.data);
-  checkLaunch("adding two layers");
+  launch(addKernel, {blocksFor(output.count()), kThreads}, queue.stream, "adding two layers", a.data, b.data,
+         valueCount(output.count()), output.data);
 }
 
 void dropout(const Queue& queue, const DropoutMask& mask, const Matrix& input, const Matrix& output) {
@@ -123,9 +120,8 @@ void dropout(const Queue& queue, const DropoutMask& mask, const Matrix& input, c
   }
   const std::uint64_t firstBlock = std::uint64_t{mask.firstRow} * input.columns / kDropoutBlock;
   const std::size_t blocks = (output.count() + kDropoutBlock - 1) / kDropoutBlock;
-  dropoutKernel<<<blocksFor(blocks), kThreads, 0, queue.stream>>>(mask, input.data, firstBlock,
-                                                                  valueCount(output.count()), output.data);
-  checkLaunch("dropping values");
+  launch(dropoutKernel, {blocksFor(blocks), kThreads}, queue.stream, "dropping values", mask, input.data,
+         firstBlock, valueCount(output.count()), output.data);
 }
 
 }  // namespace cajal::cuda

@@ -2,7 +2,7 @@
 //
 // examples (count, features) bytes or floats, labels (count) or targets (count, outputs), weights (count)
 // → input (B, features) and targets (B), overwritten.
-#include "compute/cuda/check.h"
+#include "compute/cuda/launch.h"
 #include "compute/cuda/operations.h"
 #include "compute/math/permutation.h"
 
@@ -60,9 +60,8 @@ void gather(const Queue& queue, const DeviceExamples& examples, const BatchSelec
   if (selection.count == 0) return;
   const Rows rows = {examples.bytes,   examples.floats, examples.labels,   examples.targets,
                      examples.weights, examples.count,  examples.features, examples.outputs};
-  gatherKernel<<<static_cast<unsigned>(selection.count), kThreadsPerRow, 0, queue.stream>>>(
-      rows, selection, input.data, targets);
-  checkLaunch("gathering a batch");
+  launch(gatherKernel, {static_cast<unsigned>(selection.count), kThreadsPerRow}, queue.stream,
+         "gathering a batch", rows, selection, input.data, targets);
 }
 
 cudaError_t findKernels() {

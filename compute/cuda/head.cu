@@ -5,7 +5,7 @@
 // same step gives the same loss to the last bit.
 #include <algorithm>
 
-#include "compute/cuda/check.h"
+#include "compute/cuda/launch.h"
 #include "compute/cuda/operations.h"
 
 namespace cajal::cuda {
@@ -92,9 +92,8 @@ Targets rowsFrom(const Targets& targets, std::size_t first, std::size_t outputs)
 
 void activateRows(const Queue& queue, Activation activation, const Matrix& output) {
   if (output.rows == 0) return;
-  activateRowsKernel<<<blocksFor(output.rows), kRowsPerBlock, 0, queue.stream>>>(activation, output.rows,
-                                                                                 output.columns, output.data);
-  checkLaunch("activating outputs");
+  launch(activateRowsKernel, {blocksFor(output.rows), kRowsPerBlock}, queue.stream, "activating outputs",
+         activation, output.rows, output.columns, output.data);
 }
 
 void head(const Queue& queue, const Head& head, const Matrix& output, const Targets& targets,
@@ -110,8 +109,8 @@ void head(const Queue& queue, const Head& head, const Matrix& output, const Targ
                                      output.data + offset,
                                      rowsFrom(targets, done, output.columns),
                                      dLoss_dZ ? dLoss_dZ->data + offset : nullptr};
-    headKernel<<<blocksFor(rows), kRowsPerBlock, 0, queue.stream>>>(arguments, scratch, statistics);
-    checkLaunch("computing the loss");
+    launch(headKernel, {blocksFor(rows), kRowsPerBlock}, queue.stream, "computing the loss", arguments,
+           scratch, statistics);
   }
 }
 

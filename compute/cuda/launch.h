@@ -1,26 +1,78 @@
 #pragma once
-// Launches of one thread a value: how many there are, and which value is whose. For .cu files.
+// The one way to launch a kernel: its result is always read. What goes wrong while the kernel runs is met by
+// a later call.
 //
-// Values are counted in 32 bits, which a GPU divides several times as fast as 64: no batch has 2³¹ of them.
+//   launch(addKernel, {blocks, threads}, queue.stream, "adding two layers", a, b, count, sum);
+//
+// An ordinary function call, without nvcc's <<<>>>: the tests compile the same text for the processor
+// (tests/support/cuda_on_cpu).
+
+#include <type_traits>
 
 #include "compute/cuda/check.h"
 
 namespace cajal::cuda {
 
-// Bound by memory: eight warps are enough to hide a load, few enough that small layers reach every
-// multiprocessor.
-inline constexpr unsigned kThreads = 256;
+// How many threads, and what they share.
+struct LaunchShape {
+  dim3 blocks, threads;         // of the grid, of a block
+  std::size_t sharedBytes = 0;  // dynamic shared memory of a block, dynamicShared()
+  unsigned cluster = 1;         // blocks side by side in x that run at the same time and share memory
+  bool isCooperative = false;   // all blocks run at the same time, or the launch is refused
+};
 
-inline unsigned valueCount(std::size_t count) {
-  return static_cast<unsigned>(asInt(count, "a layer too large for one launch"));
+// What a launch is for, with the file and line that said so.
+struct Doing {
+  const char* words;
+  std::source_location where;
+  Doing(const char* said, std::source_location from = std::source_location::current())
+      : words(said), where(from) {}
+};
+
+// A kernel may use more than every GPU has only once it was asked for.
+inline void allowLargeShape(const void* kernel, const LaunchShape& shape, const Doing& doing) {
+  constexpr std::size_t kSharedBytesOfEveryGpu = 48u << 10;
+  constexpr unsigned kClusterOfEveryGpu = 8;  // that knows clusters at all
+  if (shape.sharedBytes > kSharedBytesOfEveryGpu) {
+    const int bytes = asInt(shape.sharedBytes, "shared memory", doing.where);
+    check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes), doing.words,
+          doing.where);
+  }
+  if (shape.cluster > kClusterOfEveryGpu) {
+    check(cudaFuncSetAttribute(kernel, cudaFuncAttributeNonPortableClusterSizeAllowed, 1), doing.words,
+          doing.where);
+  }
 }
 
-inline unsigned blocksFor(std::size_t count) {
-  return (valueCount(count) + kThreads - 1) / kThreads;
+// Arguments become the kernel's parameters as in a call, and are copied before this returns.
+template <typename... Parameters>
+void launch(void (*kernel)(Parameters...), const LaunchShape& shape, cudaStream_t stream, const Doing& doing,
+            std::type_identity_t<Parameters>... arguments) {
+  allowLargeShape(reinterpret_cast<const void*>(kernel), shape, doing);
+  cudaLaunchAttribute attributes[2] = {};
+  attributes[0].id = cudaLaunchAttributeCooperative;
+  attributes[0].val.cooperative = shape.isCooperative ? 1 : 0;
+  attributes[1].id = cudaLaunchAttributeClusterDimension;
+  attributes[1].val.clusterDim = {shape.cluster, 1, 1};
+
+  cudaLaunchConfig_t config = {};
+  config.gridDim = shape.blocks;
+  config.blockDim = shape.threads;
+  config.dynamicSmemBytes = shape.sharedBytes;
+  config.stream = stream;
+  config.attrs = attributes;
+  config.numAttrs = shape.cluster > 1 ? 2 : 1;  // older GPUs know no clusters, not even of one block
+  check(cudaLaunchKernelEx(&config, kernel, arguments...), doing.words, doing.where);
 }
 
-__device__ inline unsigned valueIndex() {
-  return blockIdx.x * blockDim.x + threadIdx.x;
+#ifdef __CUDACC__
+// The block's dynamic shared memory, LaunchShape::sharedBytes of it; not zeroed. (A host compiler knows no
+// `extern __shared__`: on the processor this is cuda_on_cpu's.)
+template <typename Element>
+__device__ Element* dynamicShared() {
+  extern __shared__ __align__(16) unsigned char bytes[];
+  return reinterpret_cast<Element*>(bytes);
 }
+#endif
 
 }  // namespace cajal::cuda

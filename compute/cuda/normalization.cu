@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "compute/cuda/column_sums.h"
-#include "compute/cuda/launch.h"
+#include "compute/cuda/per_value.h"
 
 namespace cajal::cuda {
 namespace {
@@ -227,12 +227,10 @@ void batchNormForward(const Queue& queue, const Matrix& input, const ScaleAndShi
   float* const scratch = queue.scratch->floats(partials + 2 * columns);
   float* const factors = scratch + partials;
   if (batchStatistics) measureColumns(queue, input, batchStatistics, batchStatistics + columns, scratch);
-  normFactorsKernel<<<blocksFor(columns), kThreads, 0, queue.stream>>>(parameters, running, batchStatistics,
-                                                                       valueCount(columns), factors);
-  checkLaunch("preparing a batch normalisation");
-  applyFactorsKernel<<<blocksFor(input.count()), kThreads, 0, queue.stream>>>(
-      input.data, factors, valueCount(columns), valueCount(input.count()), output.data);
-  checkLaunch("normalising a batch");
+  launch(normFactorsKernel, {blocksFor(columns), kThreads}, queue.stream, "preparing a batch normalisation",
+         parameters, running, batchStatistics, valueCount(columns), factors);
+  launch(applyFactorsKernel, {blocksFor(input.count()), kThreads}, queue.stream, "normalising a batch",
+         input.data, factors, valueCount(columns), valueCount(input.count()), output.data);
 }
 
 void batchNormBackward(const Queue& queue, const Matrix& input, const ScaleAndShift& parameters,
@@ -247,17 +245,16 @@ void batchNormBackward(const Queue& queue, const Matrix& input, const ScaleAndSh
       BatchGradientTerm{input.data, dLoss_dOutput.data, batchStatistics, columns},
       StoreBatchGradients{gradients, accumulate, means, running, batchStatistics, input.rows, columns});
   if (!dLoss_dInput) return;
-  batchNormInputGradientKernel<<<blocksFor(input.count()), kThreads, 0, queue.stream>>>(
-      input.data, parameters.scale, batchStatistics, dLoss_dOutput.data, means, valueCount(columns),
-      valueCount(input.count()), dLoss_dInput->data);
-  checkLaunch("handing gradients back through a batch normalisation");
+  launch(batchNormInputGradientKernel, {blocksFor(input.count()), kThreads}, queue.stream,
+         "handing gradients back through a batch normalisation", input.data, parameters.scale,
+         batchStatistics, dLoss_dOutput.data, means, valueCount(columns), valueCount(input.count()),
+         dLoss_dInput->data);
 }
 
 void layerNormForward(const Queue& queue, const Matrix& input, const ScaleAndShift& parameters,
                       float* rowStatistics, const Matrix& output) {
-  layerNormForwardKernel<<<valueCount(input.rows), kRowThreads, 0, queue.stream>>>(
-      input.data, parameters, input.columns, rowStatistics, output.data);
-  checkLaunch("normalising examples");
+  launch(layerNormForwardKernel, {valueCount(input.rows), kRowThreads}, queue.stream, "normalising examples",
+         input.data, parameters, input.columns, rowStatistics, output.data);
 }
 
 void layerNormBackward(const Queue& queue, const Matrix& input, const ScaleAndShift& parameters,
@@ -269,9 +266,9 @@ void layerNormBackward(const Queue& queue, const Matrix& input, const ScaleAndSh
                  LayerGradientTerm{input.data, dLoss_dOutput.data, rowStatistics, columns},
                  StoreLayerGradients{gradients, accumulate});
   if (!dLoss_dInput) return;
-  layerNormInputGradientKernel<<<valueCount(input.rows), kRowThreads, 0, queue.stream>>>(
-      input.data, parameters.scale, rowStatistics, dLoss_dOutput.data, columns, dLoss_dInput->data);
-  checkLaunch("handing gradients back through a layer normalisation");
+  launch(layerNormInputGradientKernel, {valueCount(input.rows), kRowThreads}, queue.stream,
+         "handing gradients back through a layer normalisation", input.data, parameters.scale, rowStatistics,
+         dLoss_dOutput.data, columns, dLoss_dInput->data);
 }
 
 }  // namespace cajal::cuda

@@ -3,8 +3,8 @@
 // from the windows it lies in, in their order: nothing is added with atomics.
 #include <cmath>
 
-#include "compute/cuda/launch.h"
 #include "compute/cuda/operations.h"
+#include "compute/cuda/per_value.h"
 #include "compute/cuda/window.h"
 
 namespace cajal::cuda {
@@ -123,18 +123,17 @@ __global__ void poolBackwardKernel(PoolKind kind, const Window window, unsigned 
 // ---------------------------------------------------------------------------------------------------------------
 
 void poolForward(const Queue& queue, const Pooling& pooling, const Matrix& input, const Matrix& output) {
-  poolForwardKernel<<<blocksFor(output.count()), kThreads, 0, queue.stream>>>(
-      pooling.kind, windowOf(pooling.window), valueCount(pooling.window.input.channels),
-      valueCount(output.count()), input.data, output.data);
-  checkLaunch("pooling");
+  launch(poolForwardKernel, {blocksFor(output.count()), kThreads}, queue.stream, "pooling", pooling.kind,
+         windowOf(pooling.window), valueCount(pooling.window.input.channels), valueCount(output.count()),
+         input.data, output.data);
 }
 
 void poolBackward(const Queue& queue, const Pooling& pooling, const Matrix& input,
                   const Matrix& dLoss_dOutput, const Matrix& dLoss_dInput) {
-  poolBackwardKernel<<<blocksFor(input.count()), kThreads, 0, queue.stream>>>(
-      pooling.kind, windowOf(pooling.window), valueCount(pooling.window.input.channels),
-      valueCount(input.count()), input.data, dLoss_dOutput.data, dLoss_dInput.data);
-  checkLaunch("handing gradients back through a pool");
+  launch(poolBackwardKernel, {blocksFor(input.count()), kThreads}, queue.stream,
+         "handing gradients back through a pool", pooling.kind, windowOf(pooling.window),
+         valueCount(pooling.window.input.channels), valueCount(input.count()), input.data, dLoss_dOutput.data,
+         dLoss_dInput.data);
 }
 
 }  // namespace cajal::cuda

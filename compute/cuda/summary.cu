@@ -2,7 +2,7 @@
 // order.
 //
 // Only integers are added by atomics: the same values give the same bits.
-#include "compute/cuda/check.h"
+#include "compute/cuda/launch.h"
 #include "compute/cuda/summary.h"
 
 namespace cajal::cuda {
@@ -86,20 +86,20 @@ __global__ void countDeadKernel(const SummaryPlan plan, const unsigned char* __r
 
 void summarize(const Queue& queue, const SummaryPlan& plan, const SummaryResults& results) {
   if (plan.partCount > 0) {
-    summarizePartsKernel<<<plan.partCount, kThreads, 0, queue.stream>>>(plan, results.partSums);
-    checkLaunch("summing up tensors");
+    launch(summarizePartsKernel, {plan.partCount, kThreads}, queue.stream, "summing up tensors", plan,
+           results.partSums);
   }
   if (plan.rangeCount > 0) {
-    addPartsKernel<<<plan.rangeCount, kWarp, 0, queue.stream>>>(plan, results.partSums, results.summaries);
-    checkLaunch("summing up tensors");
+    launch(addPartsKernel, {plan.rangeCount, kWarp}, queue.stream, "summing up tensors", plan,
+           results.partSums, results.summaries);
   }
   if (plan.unitPartCount > 0) {
-    lookAtUnitsKernel<<<plan.unitPartCount, kThreads, 0, queue.stream>>>(plan, results.alive, results.counts);
-    checkLaunch("looking at neurons");
+    launch(lookAtUnitsKernel, {plan.unitPartCount, kThreads}, queue.stream, "looking at neurons", plan,
+           results.alive, results.counts);
   }
   if (plan.unitRangeCount > 0) {
-    countDeadKernel<<<plan.unitRangeCount, kThreads, 0, queue.stream>>>(plan, results.alive, results.counts);
-    checkLaunch("looking at neurons");
+    launch(countDeadKernel, {plan.unitRangeCount, kThreads}, queue.stream, "looking at neurons", plan,
+           results.alive, results.counts);
   }
 }
 

@@ -2,7 +2,7 @@
 //
 // parameters and moments (count) are overwritten, gradients (count) are read. Sums are taken block by block
 // and added in the order of the blocks, without atomics: the same step gives the same bits.
-#include "compute/cuda/check.h"
+#include "compute/cuda/launch.h"
 #include "compute/cuda/operations.h"
 
 namespace cajal::cuda {
@@ -123,8 +123,8 @@ unsigned blocksOf(std::size_t count, std::size_t each) {
 
 void storeHyperparameters(const Queue& queue, const Hyperparameters& hyperparameters,
                           Hyperparameters* onDevice) {
-  storeHyperparametersKernel<<<1, 1, 0, queue.stream>>>(hyperparameters, onDevice);
-  checkLaunch("storing the hyperparameters");
+  launch(storeHyperparametersKernel, {1, 1}, queue.stream, "storing the hyperparameters", hyperparameters,
+         onDevice);
 }
 
 std::size_t measureScratchFloats(std::size_t count) {
@@ -137,10 +137,10 @@ void measureGradients(const Queue& queue, const Hyperparameters* onDevice, const
   if (count == 0) return;
   auto* const partials = reinterpret_cast<BlockFacts*>(scratch);
   const unsigned blocks = blocksOf(count, kGradientsPerBlock);
-  measureKernel<<<blocks, kThreads, 0, queue.stream>>>(gradients, count, onDevice, partials);
-  checkLaunch("measuring the gradients");
-  concludeKernel<<<1, 1, 0, queue.stream>>>(partials, blocks, facts, blocksNotFinite, blockedOnHost);
-  checkLaunch("measuring the gradients");
+  launch(measureKernel, {blocks, kThreads}, queue.stream, "measuring the gradients", gradients, count,
+         onDevice, partials);
+  launch(concludeKernel, {1, 1}, queue.stream, "measuring the gradients", partials, blocks, facts,
+         blocksNotFinite, blockedOnHost);
 }
 
 void update(const Queue& queue, const Hyperparameters* onDevice, const UpdateCount& updates,
@@ -148,16 +148,15 @@ void update(const Queue& queue, const Hyperparameters* onDevice, const UpdateCou
   if (a.count == 0) return;
   const Arenas arenas = {a.parameters, a.gradients, a.firstMoments, a.secondMoments,
                          a.count,      a.penalized, a.changes};
-  updateKernel<<<blocksOf(a.count, kThreads), kThreads, 0, queue.stream>>>(onDevice, updates, facts, arenas);
-  checkLaunch("updating the parameters");
+  launch(updateKernel, {blocksOf(a.count, kThreads), kThreads}, queue.stream, "updating the parameters",
+         onDevice, updates, facts, arenas);
 }
 
 void moveAverage(const Queue& queue, const float* parameters, float decay, float* average,
                  std::size_t count) {
   if (count == 0) return;
-  moveAverageKernel<<<blocksOf(count, kThreads), kThreads, 0, queue.stream>>>(parameters, decay, count,
-                                                                              average);
-  checkLaunch("moving the average of the weights");
+  launch(moveAverageKernel, {blocksOf(count, kThreads), kThreads}, queue.stream,
+         "moving the average of the weights", parameters, decay, count, average);
 }
 
 }  // namespace cajal::cuda

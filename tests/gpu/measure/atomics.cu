@@ -7,7 +7,7 @@ namespace cajal::measure {
 namespace {
 
 using cuda::check;
-using cuda::checkLaunch;
+using cuda::launch;
 
 constexpr unsigned kWidth = 1920, kHeight = 1080, kPixels = kWidth * kHeight, kCounts = 2 * kPixels;
 constexpr unsigned kBlocks = 8192, kThreads = 256;
@@ -90,8 +90,7 @@ template <typename Element>
 void rate(cudaStream_t stream, const std::string& name, void (*kernel)(Element*), Element* memory,
           double adds, const char* note) {
   const auto seconds = gpuSeconds(stream, 5, [&] {
-    kernel<<<kBlocks, kThreads, 0, stream>>>(memory);
-    checkLaunch("adding into a picture");
+    launch(kernel, {kBlocks, kThreads}, stream, "adding into a picture", memory);
   });
   reportRate("atomics." + name, seconds, adds * 1e-9, "G/s", note);
 }

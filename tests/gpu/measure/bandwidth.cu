@@ -6,7 +6,7 @@ namespace cajal::measure {
 namespace {
 
 using cuda::check;
-using cuda::checkLaunch;
+using cuda::launch;
 
 constexpr std::size_t kStreamedBytes = std::size_t{4} << 30;
 constexpr std::size_t kMatrixFloats = std::size_t{16384} * 16384;
@@ -55,9 +55,8 @@ void bandwidth(cudaStream_t stream) {
 
   const auto sum = [&](std::size_t count) {
     return gpuSeconds(stream, 5, [&, count] {
-      addUp<<<blocks, kThreads, 0, stream>>>(reinterpret_cast<const float4*>(floats), count / 4,
-                                             result.get());
-      checkLaunch("adding up");
+      launch(addUp, {blocks, kThreads}, stream, "adding up", reinterpret_cast<const float4*>(floats),
+             count / 4, result.get());
     });
   };
   reportRate("bandwidth.stream", sum(kStreamedBytes / 4), kStreamedBytes * 1e-9, "GB/s",
@@ -67,8 +66,8 @@ void bandwidth(cudaStream_t stream) {
 
   constexpr unsigned kBlocks = 16384;
   const auto random = gpuSeconds(stream, 5, [&] {
-    readAtRandom<<<kBlocks, 256, 0, stream>>>(floats, kStreamedBytes / 4, result.get());
-    checkLaunch("reading at random");
+    launch(readAtRandom, {kBlocks, 256}, stream, "reading at random", floats, kStreamedBytes / 4,
+           result.get());
   });
   reportRate("bandwidth.random", random, double(kBlocks) * 256 * kReadsPerThread * 1e-9, "G/s",
              "cudaMalloc, 4-byte reads at random in 4 GiB");

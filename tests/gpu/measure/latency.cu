@@ -8,7 +8,7 @@ namespace cajal::measure {
 namespace {
 
 using cuda::check;
-using cuda::checkLaunch;
+using cuda::launch;
 
 __global__ void nothing() {}
 
@@ -27,8 +27,7 @@ __global__ void clusterBarriers([[maybe_unused]] int barriers) {
 }
 
 void launchNothing(cudaStream_t stream) {
-  nothing<<<1, 32, 0, stream>>>();
-  checkLaunch("doing nothing");
+  launch(nothing, {1, 32}, stream, "doing nothing");
 }
 
 // Programmatic dependent launch: the next kernel may be set up while this one still runs.

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "compute/cuda/check.h"
+#include "compute/cuda/launch.h"
 #include "compute/cuda/owners.h"
 
 namespace cajal::measure {
