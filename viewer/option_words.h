@@ -29,7 +29,7 @@ struct Words {
   std::string net, optimizer, activation, outputActivation, loss, initializer, backend, quantity, sampling,
       size;
   std::string config;
-  std::string schedule, onNotFinite;
+  std::string schedule, onNotFinite, precision;
   // Nothing: what is usual for the rule.
   std::optional<double> learningRate, momentum, beta2, epsilon, weightDecay;
   double l1 = 0, clipNorm = 0, clipValue = 0, average = 0, labelSmoothing = 0, huberDelta = 1, noise = 0.1;

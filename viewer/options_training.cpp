@@ -45,6 +45,8 @@ void addTrainingFlags(CLI::App& app, Words& words) {
   app.add_option("--config", words.config, "TOML file with these flags as keys; flags win over it")
       ->group("Training");
   app.add_option("--backend", words.backend, "auto | cpu | cuda")->group("Training");
+  app.add_option("--precision", words.precision, "fp32 | tf32 | bf16: of matrix products, with CUDA")
+      ->group("Training");
   app.add_option("--threads", words.threads, "threads of the CPU backend; results do not depend on it")
       ->group("Training");
   app.add_option("--seed", words.seed, "same seed, same run")->group("Training");
@@ -137,6 +139,8 @@ void understandTraining(const Words& words, Options& options) {
   training.averageDecay = static_cast<float>(inRange(words.average, 0, 0.999999, "--average"));
   training.onNotFinite = choose(words.onNotFinite, training.onNotFinite, "--on-nonfinite", "stop, skip, pass",
                                 [](const std::string& word) { return notFiniteFromName(word); });
+  training.precision = choose(words.precision, training.precision, "--precision", "fp32, tf32, bf16",
+                              [](const std::string& word) { return precisionFromName(word); });
   understandSchedule(words, training.schedule);
   training.metricsEvery = static_cast<std::uint64_t>(atLeast(words.metricsEvery, 1, "--metrics-every"));
   options.batchIsGiven = words.batch.has_value();
@@ -173,6 +177,7 @@ std::string toToml(const Options& asked) {
   table.insert("clip-value", static_cast<double>(h.clipValue));
   table.insert("average", static_cast<double>(training.averageDecay));
   table.insert("on-nonfinite", name(training.onNotFinite));
+  table.insert("precision", name(training.precision));
   table.insert("metrics-every", static_cast<std::int64_t>(training.metricsEvery));
   const Schedule& schedule = training.schedule;
   table.insert("schedule", name(schedule.kind));

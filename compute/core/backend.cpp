@@ -1,8 +1,26 @@
 #include "compute/core/backend.h"
 
+#include <algorithm>
+#include <array>
+
 #include "engine/base/error.h"
 
 namespace cajal {
+namespace {
+
+constexpr std::array<std::string_view, 3> kPrecisions = {"fp32", "tf32", "bf16"};
+
+}  // namespace
+
+std::string_view name(Precision precision) {
+  return kPrecisions[static_cast<std::size_t>(precision)];
+}
+
+std::optional<Precision> precisionFromName(std::string_view name) {
+  const auto found = std::find(kPrecisions.begin(), kPrecisions.end(), name);
+  if (found == kPrecisions.end()) return std::nullopt;
+  return static_cast<Precision>(found - kPrecisions.begin());
+}
 
 void Backend::gather(const DeviceExamples& examples, const BatchSelection& selection, const Matrix& input,
                      const Targets& targets) {
@@ -49,7 +67,7 @@ std::string whyNoCuda() {
   return "this build has no CUDA: the toolkit was not found when it was configured";
 }
 
-std::unique_ptr<Backend> makeCudaBackend(int) {
+std::unique_ptr<Backend> makeCudaBackend(int, Precision) {
   throw Error(ExitCode::gpu,
               "--backend cuda: " + whyNoCuda() + "; install the CUDA toolkit and run ./run again");
 }

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compute/core/sliding_window.h"
@@ -25,6 +26,12 @@
 #include "compute/math/update_rules.h"
 
 namespace cajal {
+
+// What matrix products compute with: fp32, or fp32 rounded to the 10 or 7 bits that tensor cores multiply,
+// and added up in fp32. Everything else is fp32.
+enum class Precision { fp32, tf32, bf16 };
+std::string_view name(Precision precision);  // "fp32"
+std::optional<Precision> precisionFromName(std::string_view name);
 
 // Memory of a backend, owned: freed by whoever made it.
 using ArenaMemory = std::unique_ptr<float, std::function<void(float*)>>;
@@ -105,7 +112,12 @@ struct ScaleAndShift {
 struct RunningStatistics {
   float* mean = nullptr;
   float* variance = nullptr;
+  const StepState* state = nullptr;  // where it is given and halted, they stay as they are
 };
+
+CAJAL_HOST_DEVICE inline bool stayAsTheyAre(const RunningStatistics& running) {
+  return running.state && isHalted(running.state->clock);
+}
 
 // Added to a variance before its root is taken (Ioffe & Szegedy 2015; Ba et al. 2016).
 inline constexpr float kNormEpsilon = 1e-5f;
@@ -291,6 +303,6 @@ std::unique_ptr<Backend> makeCpuBackend(int threads);
 // Why CUDA cannot be used, in words; empty when it can.
 std::string whyNoCuda();
 // The CUDA backend on device `index`. Throws Error(gpu) with whyNoCuda() where there is none.
-std::unique_ptr<Backend> makeCudaBackend(int index);
+std::unique_ptr<Backend> makeCudaBackend(int index, Precision precision = Precision::fp32);
 
 }  // namespace cajal

@@ -26,6 +26,7 @@ struct TrainingConfiguration {
   Schedule schedule;       // of the learning rate; its `rate` is the hyperparameters' at the start
   float averageDecay = 0;  // of the moving average of the weights, which tests then look at; 0: none
   NotFinite onNotFinite = NotFinite::stop;
+  Precision precision = Precision::fp32;  // of the backend that it is meant for
   std::size_t batchSize = 64;
   std::uint64_t seed = 1;
   // A point of the curves every so many steps (and at steps 1, 2, 4, 8 … before the first).

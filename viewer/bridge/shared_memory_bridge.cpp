@@ -224,7 +224,7 @@ void SharedMemory::enqueueBurst(std::uint64_t steps) {
     m_stream->beginBurst();  // the wait is no work
     m_timedLess = kForwardShare;
   };
-  for (std::uint64_t i = 0; i < steps; ++i) m_trainer->step(beforeSharedWrites);
+  m_trainer->advance(steps, beforeSharedWrites);
   m_stream->endBurst();
   m_bursts.push_back({static_cast<double>(steps) - m_timedLess, m_trainer->stepsDone()});
   m_stepsSinceWait += steps;
