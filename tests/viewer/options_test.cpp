@@ -70,7 +70,7 @@ INSTANTIATE_TEST_SUITE_P(
                return o.netIsGiven && net(o).spec == denseNetwork({2, 8, 3});
              }},
         Flag{"--data", "spiral", [](const Options& o) { return o.data == "spiral"; }},
-        Flag{"--noise", "0.25", [](const Options& o) { return o.noise == 0.25f; }},
+        Flag{"--noise", "0.25", [](const Options& o) { return o.dataOptions.noise == 0.25f; }},
         Flag{"--model", "a.safetensors", [](const Options& o) { return o.model == "a.safetensors"; }},
         Flag{"--backend", "cpu", [](const Options& o) { return o.backend == BackendChoice::cpu; }},
         Flag{"--backend", "cuda", [](const Options& o) { return o.backend == BackendChoice::cuda; }},
@@ -314,7 +314,7 @@ TEST_F(Configuration, AsItIsKeptIsTheSameRunAgain) {
   EXPECT_EQ(after.training.batchSize, before.training.batchSize);
   EXPECT_EQ(after.training.seed, before.training.seed);
   EXPECT_EQ(after.data, before.data);
-  EXPECT_EQ(after.noise, before.noise);
+  EXPECT_EQ(after.dataOptions.noise, before.dataOptions.noise);
 }
 
 }  // namespace
