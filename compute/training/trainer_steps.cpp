@@ -107,6 +107,7 @@ void Trainer::accumulateGradients(const std::function<void()>& beforeSharedWrite
     const std::size_t rows = std::min(m_workspace.capacity, batch - done);
     pass.accumulate = done > 0;
     pass.mask.firstRow = static_cast<std::uint32_t>(done);
+    if (m_prefetcher) m_prefetcher->expect(stepState()->clock.cursor + done, rows);
     m_backend.gather(m_training, {m_configuration.seed, done, rows, true, stepState()},
                      m_workspace.output(0, rows), m_targets);
     m_network.forward(pass, m_workspace, rows);

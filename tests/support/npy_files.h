@@ -14,7 +14,7 @@
 namespace cajal::test {
 
 inline void appendText(Bytes& bytes, const std::string& text) {
-  bytes.insert(bytes.end(), text.begin(), text.end());
+  for (const char letter : text) bytes.push_back(static_cast<std::uint8_t>(letter));
 }
 
 inline void appendLittle(Bytes& bytes, std::uint64_t value, std::size_t count) {
