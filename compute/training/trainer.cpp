@@ -83,9 +83,9 @@ Trainer::Trainer(const TrainingConfiguration& configuration, const DataSet& data
 
 void Trainer::fitWorkspace() {
   const std::size_t chunk = chunkFor(m_network, effectiveBatchSize());
+  m_stepShape = 0;  // another batch is another step, also in the same room
   if (m_workspace.capacity >= chunk) return;
   m_backend.finish();
-  m_stepShape = 0;
   m_workspace = makeWorkspace(m_backend, m_network.layers(), chunk);
 
   static_assert(sizeof(Label) == sizeof(float));
