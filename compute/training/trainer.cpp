@@ -139,6 +139,14 @@ std::size_t Trainer::effectiveBatchSize() const {
   return whole ? m_data.training.count : m_configuration.batchSize;
 }
 
+std::size_t Trainer::neededBytes() const {
+  std::size_t floats = m_workspace.capacity * workspaceFloats(m_network.layers());
+  for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
+    floats += m_network.arenaFloats(static_cast<ArenaKind>(kind));
+  }
+  return floats * sizeof(float);
+}
+
 double Trainer::epochsDone() const {
   return static_cast<double>(m_state.cursor) / static_cast<double>(m_data.training.count);
 }
