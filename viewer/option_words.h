@@ -3,12 +3,12 @@
 // and the checks that name a flag. For viewer/options*.cpp alone.
 
 #include <fmt/format.h>
+#include <toml++/toml.h>
 
 #include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "engine/base/error.h"
@@ -29,7 +29,7 @@ struct Words {
   std::string net, optimizer, activation, outputActivation, loss, initializer, backend, quantity, sampling,
       size;
   std::string config;
-  std::string schedule, onNotFinite;
+  std::string schedule, onNotFinite, precision;
   // Nothing: what is usual for the rule.
   std::optional<double> learningRate, momentum, beta2, epsilon, weightDecay;
   double l1 = 0, clipNorm = 0, clipValue = 0, average = 0, labelSmoothing = 0, huberDelta = 1, noise = 0.1;
@@ -72,11 +72,11 @@ inline std::int64_t atLeast(std::int64_t value, std::int64_t least, const char* 
   return value;
 }
 
-void addTrainingFlags(CLI::App& app, Words& words, Options& options);
+void addTrainingFlags(CLI::App& app, Words& words);
 void understandTraining(const Words& words, Options& options);
 void addDataFlags(CLI::App& app, Words& words, Options& options);
 void understandData(const Words& words, Options& options);  // after the training
-// Those that are not as usual, as flags without their dashes.
-std::vector<std::pair<std::string, std::string>> dataFlags(const DataOptions& data);
+// Those that are not as usual, as keys of a configuration file.
+void insertData(const DataOptions& data, toml::table& table);
 
 }  // namespace cajal::options

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <toml++/toml.h>
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cmath>
@@ -203,7 +202,7 @@ std::optional<Options> parseOptions(const std::vector<std::string>& arguments) {
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   Options options;
   Words words;
-  addTrainingFlags(app, words, options);
+  addTrainingFlags(app, words);
   addDataFlags(app, words, options);
   addDrawingFlags(app, words, options);
   addRunFlags(app, words, options);

@@ -86,26 +86,26 @@ void understandData(const Words& words, Options& options) {
   data.seed = options.training.seed;
 }
 
-std::vector<std::pair<std::string, std::string>> dataFlags(const DataOptions& data) {
+void insertData(const DataOptions& data, toml::table& table) {
   constexpr const char* kKinds[] = {"guess", "classes", "numbers"};
   constexpr const char* kMissing[] = {"refuse", "mean", "drop"};
-  std::vector<std::pair<std::string, std::string>> flags;
-  const auto keep = [&](const char* flag, const std::string& value, const std::string& usual) {
-    if (value != usual) flags.emplace_back(flag, value);
+  const DataOptions usual;
+  const auto keep = [&](const char* key, const std::string& value, bool isUsual) {
+    if (!isUsual) table.insert(key, value);
   };
-  const auto yesNo = [](const std::optional<bool>& choice) {
-    return !choice ? "auto" : *choice ? "yes" : "no";
+  const auto keepYesNo = [&](const char* key, const std::optional<bool>& choice) {
+    if (choice) table.insert(key, *choice ? "yes" : "no");
   };
-  keep("target", data.target, "");
-  keep("target-kind", kKinds[static_cast<std::size_t>(data.targetKind)], "guess");
-  keep("weight-column", data.weightColumn, "");
-  keep("ignore-columns", fmt::format("{}", fmt::join(data.ignored, ",")), "");
-  keep("header", yesNo(data.hasHeader), "auto");
-  keep("missing", kMissing[static_cast<std::size_t>(data.missing)], "refuse");
-  keep("standardize", yesNo(data.standardize), "auto");
-  keep("validation-share", fmt::format("{}", data.validationShare), "0");
-  if (data.testShare) keep("test-share", fmt::format("{}", *data.testShare), "");
-  return flags;
+  table.insert("noise", static_cast<double>(data.noise));
+  keep("target", data.target, data.target.empty());
+  keep("target-kind", kKinds[static_cast<std::size_t>(data.targetKind)], data.targetKind == usual.targetKind);
+  keep("weight-column", data.weightColumn, data.weightColumn.empty());
+  keep("ignore-columns", fmt::format("{}", fmt::join(data.ignored, ",")), data.ignored.empty());
+  keep("missing", kMissing[static_cast<std::size_t>(data.missing)], data.missing == usual.missing);
+  keepYesNo("header", data.hasHeader);
+  keepYesNo("standardize", data.standardize);
+  if (data.validationShare > 0) table.insert("validation-share", data.validationShare);
+  if (data.testShare) table.insert("test-share", *data.testShare);
 }
 
 }  // namespace options

@@ -1,5 +1,4 @@
 // Options, continued: what is trained and how, from flags and back to a file.
-#include <toml++/toml.h>
 #include <CLI/CLI.hpp>
 
 #include "viewer/option_words.h"
@@ -35,7 +34,7 @@ void understandSchedule(const Words& words, Schedule& schedule) {
 
 }  // namespace
 
-void addTrainingFlags(CLI::App& app, Words& words, Options& options) {
+void addTrainingFlags(CLI::App& app, Words& words) {
   app.add_option("--net", words.net, "layers, inputs first: 784-128-64-10, or 28x28-conv16k3p1-maxpool2-10")
       ->group("Training");
   app.add_option("--model", words.model, "start from the parameters in a .safetensors file")
@@ -46,6 +45,8 @@ void addTrainingFlags(CLI::App& app, Words& words, Options& options) {
   app.add_option("--config", words.config, "TOML file with these flags as keys; flags win over it")
       ->group("Training");
   app.add_option("--backend", words.backend, "auto | cpu | cuda")->group("Training");
+  app.add_option("--precision", words.precision, "fp32 | tf32 | bf16: of matrix products, with CUDA")
+      ->group("Training");
   app.add_option("--threads", words.threads, "threads of the CPU backend; results do not depend on it")
       ->group("Training");
   app.add_option("--seed", words.seed, "same seed, same run")->group("Training");
@@ -138,6 +139,8 @@ void understandTraining(const Words& words, Options& options) {
   training.averageDecay = static_cast<float>(inRange(words.average, 0, 0.999999, "--average"));
   training.onNotFinite = choose(words.onNotFinite, training.onNotFinite, "--on-nonfinite", "stop, skip, pass",
                                 [](const std::string& word) { return notFiniteFromName(word); });
+  training.precision = choose(words.precision, training.precision, "--precision", "fp32, tf32, bf16",
+                              [](const std::string& word) { return precisionFromName(word); });
   understandSchedule(words, training.schedule);
   training.metricsEvery = static_cast<std::uint64_t>(atLeast(words.metricsEvery, 1, "--metrics-every"));
   options.batchIsGiven = words.batch.has_value();
@@ -154,14 +157,13 @@ void understandTraining(const Words& words, Options& options) {
 
 }  // namespace options
 
-std::string toToml(const Options& options) {
-  const TrainingConfiguration& training = options.training;
+std::string toToml(const Options& asked) {
+  const TrainingConfiguration& training = asked.training;
   const Hyperparameters& h = training.hyperparameters;
   toml::table table;
   table.insert("net", toString(training.network.spec));
-  table.insert("data", options.data);
-  table.insert("noise", static_cast<double>(options.dataOptions.noise));
-  for (const auto& [flag, value] : dataFlags(options.dataOptions)) table.insert(flag, value);
+  table.insert("data", asked.data);
+  options::insertData(asked.dataOptions, table);
   table.insert("seed", static_cast<std::int64_t>(training.seed));
   table.insert("optimizer", name(h.rule));
   table.insert("lr", static_cast<double>(h.learningRate));
@@ -175,6 +177,7 @@ std::string toToml(const Options& options) {
   table.insert("clip-value", static_cast<double>(h.clipValue));
   table.insert("average", static_cast<double>(training.averageDecay));
   table.insert("on-nonfinite", name(training.onNotFinite));
+  table.insert("precision", name(training.precision));
   table.insert("metrics-every", static_cast<std::int64_t>(training.metricsEvery));
   const Schedule& schedule = training.schedule;
   table.insert("schedule", name(schedule.kind));

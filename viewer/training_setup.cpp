@@ -19,9 +19,15 @@ bool isParameter(const TensorView& tensor) {
 
 std::unique_ptr<Backend> chooseBackend(const Options& options, std::string& reason) {
   const std::string noCuda = options.backend == BackendChoice::cpu ? "--backend cpu" : whyNoCuda();
+  const Precision precision = options.training.precision;
   if (options.backend == BackendChoice::cuda || noCuda.empty()) {
     reason = "a CUDA device is there";
-    return makeCudaBackend(0);
+    return makeCudaBackend(0, precision);
+  }
+  if (precision != Precision::fp32) {
+    throw Error(ExitCode::usage, fmt::format("--precision {}: the processor computes in fp32 alone, and CUDA "
+                                             "cannot be used: {}",
+                                             name(precision), noCuda));
   }
   reason = noCuda;
   return makeCpuBackend(options.threads);

@@ -1,8 +1,26 @@
 #include "compute/core/backend.h"
 
+#include <algorithm>
+#include <array>
+
 #include "engine/base/error.h"
 
 namespace cajal {
+namespace {
+
+constexpr std::array<std::string_view, 3> kPrecisions = {"fp32", "tf32", "bf16"};
+
+}  // namespace
+
+std::string_view name(Precision precision) {
+  return kPrecisions[static_cast<std::size_t>(precision)];
+}
+
+std::optional<Precision> precisionFromName(std::string_view name) {
+  const auto found = std::find(kPrecisions.begin(), kPrecisions.end(), name);
+  if (found == kPrecisions.end()) return std::nullopt;
+  return static_cast<Precision>(found - kPrecisions.begin());
+}
 
 void Backend::gather(const DeviceExamples& examples, const BatchSelection& selection, const Matrix& input,
                      const Targets& targets) {
@@ -28,16 +46,20 @@ void Backend::head(const Head& head, const Matrix& output, const Targets& target
   doHead(head, output, targets, dLoss_dZ, inverseBatch, statistics);
 }
 
-void Backend::update(const Hyperparameters& hyperparameters, const UpdateCount& count,
-                     const UpdateArenas& arenas, bool blocksNotFinite) {
-  require(arenas.penalized <= arenas.count, "update: more parameters to decay than there are");
-  require(count.updates > 0, "update: updates are counted from 1");
-  doUpdate(hyperparameters, count, arenas, blocksNotFinite);
+void Backend::repeat(std::uint64_t, std::uint64_t times, const std::function<void()>& step) {
+  for (std::uint64_t i = 0; i < times; ++i) step();
 }
 
-void Backend::moveAverage(const float* parameters, float decay, float* average, std::size_t count) {
+void Backend::update(StepState* state, const UpdateArenas& arenas, bool isMeasured) {
+  require(state != nullptr, "update: no rules to follow");
+  require(arenas.penalized <= arenas.count, "update: more parameters to decay than there are");
+  doUpdate(state, arenas, isMeasured);
+}
+
+void Backend::moveAverage(const StepState* state, const float* parameters, float decay, float* average,
+                          std::size_t count) {
   require(decay >= 0 && decay <= 1, "moveAverage: the decay must be from 0 to 1");
-  doMoveAverage(parameters, decay, average, count);
+  doMoveAverage(state, parameters, decay, average, count);
 }
 
 }  // namespace cajal

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compute/core/sliding_window.h"
@@ -21,9 +22,16 @@
 #include "compute/math/activations.h"
 #include "compute/math/dropout.h"
 #include "compute/math/losses.h"
+#include "compute/math/step_state.h"
 #include "compute/math/update_rules.h"
 
 namespace cajal {
+
+// What matrix products compute with: fp32, or fp32 rounded to the 10 or 7 bits that tensor cores multiply,
+// and added up in fp32. Everything else is fp32.
+enum class Precision { fp32, tf32, bf16 };
+std::string_view name(Precision precision);  // "fp32"
+std::optional<Precision> precisionFromName(std::string_view name);
 
 // Memory of a backend, owned: freed by whoever made it.
 using ArenaMemory = std::unique_ptr<float, std::function<void(float*)>>;
@@ -74,7 +82,14 @@ struct BatchSelection {
   std::uint64_t cursor = 0;
   std::size_t count = 0;
   bool shuffled = true;
+  const StepState* state = nullptr;  // where it is given, `cursor` counts from where its clock stands
 };
+
+CAJAL_HOST_DEVICE inline std::uint64_t firstExample(const BatchSelection& selection) {
+  return selection.cursor + (selection.state ? selection.state->clock.cursor : 0);
+}
+
+inline constexpr std::size_t kStepStateFloats = (sizeof(StepState) + sizeof(float) - 1) / sizeof(float);
 
 // What an update reads and writes: four arenas with the same offsets. The first `penalized` parameters, which
 // are the weights, are also decayed.
@@ -97,7 +112,12 @@ struct ScaleAndShift {
 struct RunningStatistics {
   float* mean = nullptr;
   float* variance = nullptr;
+  const StepState* state = nullptr;  // where it is given and halted, they stay as they are
 };
+
+CAJAL_HOST_DEVICE inline bool stayAsTheyAre(const RunningStatistics& running) {
+  return running.state && isHalted(running.state->clock);
+}
 
 // Added to a variance before its root is taken (Ioffe & Szegedy 2015; Ba et al. 2016).
 inline constexpr float kNormEpsilon = 1e-5f;
@@ -188,16 +208,35 @@ class Backend {
   void head(const Head& head, const Matrix& output, const Targets& targets, const Matrix* dLoss_dZ,
             float inverseBatch, int statistics);
 
+  // --- steps: what they follow, and where they stand (math/step_state.h); `state` is in the backend's
+  // memory, as many floats as kStepStateFloats says, zero at the beginning. In order with the operations. ---
+
+  // For the step at hand and those after it.
+  virtual void setRules(const StepRules& rules, StepState* state) = 0;
+  // Its learning rate is told by the rules.
+  virtual void setClock(const StepClock& clock, StepState* state) = 0;
+  // Waits until the backend has come that far.
+  virtual StepClock readClock(const StepState* state) = 0;
+  // Behind a step: the clock goes on.
+  virtual void tick(StepState* state) = 0;
+
+  // Does `step`, which is operations and a tick and nothing else, so many times. `shape` is a number from
+  // nextStepShape(): while it is the same, `step` enqueues the same, and a backend may remember that and not
+  // ask again.
+  virtual void repeat(std::uint64_t shape, std::uint64_t times, const std::function<void()>& step);
+  std::uint64_t nextStepShape() { return ++m_lastStepShape; }
+
   // --- updates ---
 
-  // The update rule over whole arenas. With `blocksNotFinite` nothing is updated where a gradient is NaN or
-  // infinite: blockedUpdates() counts that.
-  void update(const Hyperparameters& hyperparameters, const UpdateCount& count, const UpdateArenas& arenas,
-              bool blocksNotFinite);
+  // The update rule over whole arenas, as the rules in `state` say. `isMeasured`: gradients that are not
+  // finite block the update, unless the rules let them pass (blockedUpdates() counts that), and their norm is
+  // clipped; without it neither is looked at.
+  void update(StepState* state, const UpdateArenas& arenas, bool isMeasured);
   // Updates that were blocked since this backend was made, as far as is known without waiting.
   virtual std::uint64_t blockedUpdates() = 0;
-  // average ← decay average + (1 - decay) parameters, over `count` floats.
-  void moveAverage(const float* parameters, float decay, float* average, std::size_t count);
+  // average ← decay average + (1 - decay) parameters, over `count` floats, unless the training is halted.
+  void moveAverage(const StepState* state, const float* parameters, float decay, float* average,
+                   std::size_t count);
   // target ← source, both in the backend's memory.
   virtual void copy(const float* source, float* target, std::size_t count) = 0;
 
@@ -251,9 +290,11 @@ class Backend {
   virtual void doActivateRows(Activation, const Matrix& output) = 0;
   virtual void doHead(const Head&, const Matrix& output, const Targets&, const Matrix* dLoss_dZ,
                       float inverseBatch, int statistics) = 0;
-  virtual void doUpdate(const Hyperparameters&, const UpdateCount&, const UpdateArenas&,
-                        bool blocksNotFinite) = 0;
-  virtual void doMoveAverage(const float* parameters, float decay, float* average, std::size_t count) = 0;
+  virtual void doUpdate(StepState*, const UpdateArenas&, bool isMeasured) = 0;
+  virtual void doMoveAverage(const StepState*, const float* parameters, float decay, float* average,
+                             std::size_t count) = 0;
+
+  std::uint64_t m_lastStepShape = 0;
 };
 
 // The CPU backend with `threads` threads (0: one a core).
@@ -262,6 +303,6 @@ std::unique_ptr<Backend> makeCpuBackend(int threads);
 // Why CUDA cannot be used, in words; empty when it can.
 std::string whyNoCuda();
 // The CUDA backend on device `index`. Throws Error(gpu) with whyNoCuda() where there is none.
-std::unique_ptr<Backend> makeCudaBackend(int index);
+std::unique_ptr<Backend> makeCudaBackend(int index, Precision precision = Precision::fp32);
 
 }  // namespace cajal

@@ -68,6 +68,17 @@ class CpuBackend final : public Backend {
   std::uint64_t blockedUpdates() override { return m_blockedUpdates; }
   void setThreads(int threads) override { m_team.resize(std::max(threads, 1)); }
 
+  void setRules(const StepRules& rules, StepState* state) override {
+    state->rules = rules;
+    state->clock.learningRate = learningRateOf(rules, state->clock.steps);
+  }
+  void setClock(const StepClock& clock, StepState* state) override {
+    state->clock = clock;
+    state->clock.learningRate = learningRateOf(state->rules, clock.steps);
+  }
+  StepClock readClock(const StepState* state) override { return state->clock; }
+  void tick(StepState* state) override { state->clock = ticked(state->rules, state->clock); }
+
   void takeStatistics(int slot) override {
     m_taken.push_back(m_statistics[slot]);
     m_statistics[slot] = {};
@@ -167,21 +178,21 @@ class CpuBackend final : public Backend {
               float inverseBatch, int statistics) override {
     cpu::head(m_team, head, output, targets, dLoss_dZ, inverseBatch, m_statistics[statistics]);
   }
-  void doUpdate(const Hyperparameters& hyperparameters, const UpdateCount& count, const UpdateArenas& arenas,
-                bool blocksNotFinite) override {
+  void doUpdate(StepState* state, const UpdateArenas& arenas, bool isMeasured) override {
+    if (isHalted(state->clock)) return;
+    const Hyperparameters h = hyperparametersOf(*state);
     cpu::GradientFacts facts;
-    if (blocksNotFinite || hyperparameters.clipNorm > 0) {
-      facts = cpu::measureGradients(m_team, arenas.gradients, arenas.count, hyperparameters.clipValue);
-    }
-    if (blocksNotFinite && !facts.areFinite) {
+    if (isMeasured) facts = cpu::measureGradients(m_team, arenas.gradients, arenas.count, h.clipValue);
+    if (!facts.areFinite && state->rules.onNotFinite != NotFinite::pass) {
       ++m_blockedUpdates;
+      if (state->rules.onNotFinite == NotFinite::stop) state->clock.haltedAfter = state->clock.steps + 1;
       return;
     }
-    cpu::update(m_team, hyperparameters, updateScale(hyperparameters, count, std::sqrt(facts.sumOfSquares)),
-                arenas);
+    cpu::update(m_team, h, updateScale(h, state->clock.updates, std::sqrt(facts.sumOfSquares)), arenas);
   }
-  void doMoveAverage(const float* parameters, float decay, float* average, std::size_t count) override {
-    cpu::moveAverage(m_team, parameters, decay, average, count);
+  void doMoveAverage(const StepState* state, const float* parameters, float decay, float* average,
+                     std::size_t count) override {
+    if (!isHalted(state->clock)) cpu::moveAverage(m_team, parameters, decay, average, count);
   }
 
   ThreadTeam m_team;

@@ -106,7 +106,8 @@ void add(ThreadTeam& team, const Matrix& a, const Matrix& b, const Matrix& outpu
   });
 }
 
-void dropout(ThreadTeam& team, const DropoutMask& mask, const Matrix& input, const Matrix& output) {
+void dropout(ThreadTeam& team, const DropoutMask& asked, const Matrix& input, const Matrix& output) {
+  const DropoutMask mask = atItsStep(asked);
   if (mask.rate == 0.0f) {
     forEachPiece(team, output.count(), [&](std::size_t begin, std::size_t end) {
       std::copy(input.data + begin, input.data + end, output.data + begin);

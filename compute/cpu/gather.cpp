@@ -65,13 +65,14 @@ void copyTarget(const DeviceExamples& examples, std::size_t example, const Targe
 
 void gather(ThreadTeam& team, const DeviceExamples& examples, const BatchSelection& selection,
             const Matrix& input, const Targets& targets) {
+  const std::uint64_t first = firstExample(selection);
   const std::size_t tiles = (selection.count + kRowsPerTile - 1) / kRowsPerTile;
   team.forEachTile(tiles, [&](std::size_t tile) {
     const std::size_t begin = tile * kRowsPerTile, end = std::min(selection.count, begin + kRowsPerTile);
     Sequence sequence(selection, examples.count);
     std::size_t chosen[kRowsPerTile];
     for (std::size_t row = begin; row < end; ++row) {
-      chosen[row - begin] = sequence.exampleAt(selection.cursor + row);
+      chosen[row - begin] = sequence.exampleAt(first + row);
       prefetchRow(examples, chosen[row - begin]);
     }
     for (std::size_t row = begin; row < end; ++row) {

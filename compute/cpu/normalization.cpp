@@ -73,6 +73,7 @@ void measureColumns(ThreadTeam& team, const Matrix& x, float* mean, float* inver
 // not finite leaves no trace: its update is blocked by whoever looks at the gradients, and nobody looks here.
 void moveRunning(const RunningStatistics& running, const float* statistics, std::size_t columns,
                  std::size_t rows) {
+  if (stayAsTheyAre(running)) return;
   const double unbiased = rows > 1 ? static_cast<double>(rows) / static_cast<double>(rows - 1) : 1.0;
   for (std::size_t c = 0; c < columns; ++c) {
     const double inverse = static_cast<double>(statistics[columns + c]);

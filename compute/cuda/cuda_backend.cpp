@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "compute/cuda/captured_steps.h"
 #include "compute/cuda/cuda_device.h"
 #include "compute/cuda/operations.h"
 #include "compute/cuda/owners.h"
@@ -37,19 +38,22 @@ struct UploadedExamples {
 
 class CudaBackend final : public Backend {
  public:
-  explicit CudaBackend(const CudaDevice& device)
+  CudaBackend(const CudaDevice& device, Precision precision)
       : m_device(useDevice(device.index)),
-        m_description(fmt::format("{}, CUDA {}", device.name, cudaVersionText(cudaVersions().runtime))),
+        m_precision(precision),
+        m_description(fmt::format(
+            "{}, CUDA {}{}", device.name, cudaVersionText(cudaVersions().runtime),
+            precision == Precision::fp32 ? "" : fmt::format(", products in {}", name(precision)))),
         m_stream(makeStream()),
         m_workspace(allocateDevice<std::byte>(kBlasWorkspaceBytes, "cuBLAS")),
         m_blas(makeBlas(m_stream.get(), m_workspace.get(), kBlasWorkspaceBytes)),
         m_headPartials(allocateDevice<Statistics>(kMostHeadBlocks, "the loss")),
         m_headFinishedBlocks(allocateDevice<unsigned>(1, "the loss")),
-        m_hyperparameters(allocateDevice<Hyperparameters>(1, "the hyperparameters")),
         m_gradientFacts(allocateDevice<GradientFacts>(1, "the gradients' norm")),
         m_blockedUpdates(allocatePinned<std::uint64_t>(1)),
         m_statistics(m_stream.get()),
-        m_summaries(m_stream.get()) {
+        m_summaries(m_stream.get()),
+        m_capturedSteps(m_stream.get()) {
     check(cudaMemsetAsync(m_headFinishedBlocks.get(), 0, sizeof(unsigned), m_stream.get()),
           "clearing a counter");
     check(cudaMemsetAsync(m_gradientFacts.get(), 0, sizeof(GradientFacts), m_stream.get()),
@@ -117,6 +121,22 @@ class CudaBackend final : public Backend {
     return m_summaries.take(queue(), ranges, units);
   }
   std::optional<Summaries> pollSummaries() override { return m_summaries.poll(); }
+
+  void setRules(const StepRules& rules, StepState* state) override { cuda::setRules(queue(), rules, state); }
+  void setClock(const StepClock& clock, StepState* state) override { cuda::setClock(queue(), clock, state); }
+  StepClock readClock(const StepState* state) override {
+    StepClock clock;
+    check(cudaMemcpyAsync(&clock, &state->clock, sizeof clock, cudaMemcpyDeviceToHost, queue().stream),
+          "reading the clock of the steps");
+    finish();
+    return clock;
+  }
+  void tick(StepState* state) override { cuda::tick(queue(), state); }
+  void repeat(std::uint64_t shape, std::uint64_t times, const std::function<void()>& step) override {
+    useDevice(m_device);
+    m_capturedSteps.repeat(shape, times, step);
+  }
+
   std::uint64_t blockedUpdates() override {
     return *static_cast<volatile const std::uint64_t*>(m_blockedUpdates.get());
   }
@@ -135,7 +155,7 @@ class CudaBackend final : public Backend {
   // Whichever thread asks: the device is its own from here on.
   Queue queue() {
     useDevice(m_device);
-    return {m_stream.get(), m_blas.get(), &m_scratch};
+    return {m_stream.get(), m_blas.get(), &m_scratch, m_precision};
   }
   HeadScratch headScratch() const { return {m_headPartials.get(), m_headFinishedBlocks.get()}; }
 
@@ -231,39 +251,33 @@ class CudaBackend final : public Backend {
     cuda::head(queue(), head, output, targets, dLoss_dZ, inverseBatch, headScratch(),
                m_statistics.accumulator(statistics));
   }
-  void doUpdate(const Hyperparameters& hyperparameters, const UpdateCount& count, const UpdateArenas& arenas,
-                bool blocksNotFinite) override {
-    if (m_stored != hyperparameters) {
-      cuda::storeHyperparameters(queue(), hyperparameters, m_hyperparameters.get());
-      m_stored = hyperparameters;
-    }
-    const bool isMeasured = blocksNotFinite || hyperparameters.clipNorm > 0;
+  void doUpdate(StepState* state, const UpdateArenas& arenas, bool isMeasured) override {
     if (isMeasured) {
-      cuda::measureGradients(queue(), m_hyperparameters.get(), arenas.gradients, arenas.count,
-                             blocksNotFinite, m_scratch.floats(measureScratchFloats(arenas.count)),
-                             m_gradientFacts.get(), m_blockedUpdates.get());
+      cuda::measureGradients(queue(), state, arenas.gradients, arenas.count,
+                             m_scratch.floats(measureScratchFloats(arenas.count)), m_gradientFacts.get(),
+                             m_blockedUpdates.get());
     }
-    cuda::update(queue(), m_hyperparameters.get(), count, isMeasured ? m_gradientFacts.get() : nullptr,
-                 arenas);
+    cuda::update(queue(), state, isMeasured ? m_gradientFacts.get() : nullptr, arenas);
   }
-  void doMoveAverage(const float* parameters, float decay, float* average, std::size_t count) override {
-    cuda::moveAverage(queue(), parameters, decay, average, count);
+  void doMoveAverage(const StepState* state, const float* parameters, float decay, float* average,
+                     std::size_t count) override {
+    cuda::moveAverage(queue(), state, parameters, decay, average, count);
   }
 
   int m_device;
+  Precision m_precision;
   std::string m_description;
   Stream m_stream;
   DeviceMemory<std::byte> m_workspace;  // cuBLAS's
   Blas m_blas;
   Scratch m_scratch;
-  DeviceMemory<Statistics> m_headPartials;          // (kMostHeadBlocks)
-  DeviceMemory<unsigned> m_headFinishedBlocks;      // (1)
-  DeviceMemory<Hyperparameters> m_hyperparameters;  // (1), what the update kernel reads
-  std::optional<Hyperparameters> m_stored;          // what stands there
-  DeviceMemory<GradientFacts> m_gradientFacts;      // (1)
-  PinnedMemory<std::uint64_t> m_blockedUpdates;     // (1), written by the GPU
+  DeviceMemory<Statistics> m_headPartials;       // (kMostHeadBlocks)
+  DeviceMemory<unsigned> m_headFinishedBlocks;   // (1)
+  DeviceMemory<GradientFacts> m_gradientFacts;   // (1)
+  PinnedMemory<std::uint64_t> m_blockedUpdates;  // (1), written by the GPU
   StatisticsRing m_statistics;
   SummaryTaker m_summaries;
+  CapturedSteps m_capturedSteps;
 };
 
 CudaBackend& asCuda(Backend& backend) {
@@ -310,7 +324,7 @@ std::string whyNoCuda() {
   return devices.empty() ? whyNoDevices() : whyNot(devices.front());
 }
 
-std::unique_ptr<Backend> makeCudaBackend(int index) {
+std::unique_ptr<Backend> makeCudaBackend(int index, Precision precision) {
   const std::vector<CudaDevice> devices = cudaDevices();
   if (devices.empty()) {
     throw Error(ExitCode::gpu, "--backend cuda: " + whyNoDevices() +
@@ -325,7 +339,7 @@ std::unique_ptr<Backend> makeCudaBackend(int index) {
   if (const std::string why = whyNot(device); !why.empty()) {
     throw Error(ExitCode::gpu, "--backend cuda: " + why + "; use --backend cpu, or another --device");
   }
-  return std::make_unique<CudaBackend>(device);
+  return std::make_unique<CudaBackend>(device, precision);
 }
 
 }  // namespace cajal

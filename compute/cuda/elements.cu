@@ -46,10 +46,11 @@ __global__ void addKernel(const float* a, const float* b, unsigned count, float*
 }
 
 // One thread kDropoutBlock values.
-__global__ void dropoutKernel(const DropoutMask mask, const float* input, std::uint64_t firstBlock,
+__global__ void dropoutKernel(const DropoutMask asked, const float* input, std::uint64_t firstBlock,
                               unsigned count, float* output) {
   const unsigned at = valueIndex() * static_cast<unsigned>(kDropoutBlock);
   if (at >= count) return;
+  const DropoutMask mask = atItsStep(asked);
   const DropoutBlock block = dropoutBlock(mask, firstBlock + valueIndex());
   const float scale = keptScale(mask);
   for (unsigned i = at; i < count && i < at + kDropoutBlock; ++i) {

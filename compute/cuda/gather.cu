@@ -34,7 +34,7 @@ __device__ std::size_t exampleAt(const BatchSelection& selection, std::size_t ex
 __global__ void gatherKernel(const Rows examples, const BatchSelection selection, float* __restrict__ input,
                              const Targets targets) {
   const std::size_t row = blockIdx.x;
-  const std::size_t example = exampleAt(selection, examples.count, selection.cursor + row);
+  const std::size_t example = exampleAt(selection, examples.count, firstExample(selection) + row);
   const std::size_t from = example * examples.features, to = row * examples.features;
   for (std::size_t f = threadIdx.x; f < examples.features; f += blockDim.x) {
     input[to + f] = examples.bytes ? static_cast<float>(examples.bytes[from + f]) * (1.0f / 255.0f)

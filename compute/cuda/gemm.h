@@ -1,5 +1,5 @@
 #pragma once
-// Matrix products: cuBLAS's, in fp32, told row-major as row_major.h says.
+// Matrix products: cuBLAS's, in the queue's precision, told row-major as row_major.h says.
 
 #include "compute/cuda/operations.h"
 #include "compute/cuda/row_major.h"

@@ -89,7 +89,7 @@ struct BatchGradientTerm {
 };
 
 // Gradients of scale and shift, the means (2, C) that the input's gradient wants, and the running statistics,
-// moved towards the batch's, whose variance is taken without bias (as PyTorch does).
+// moved towards the batch's, whose variance is taken without bias (as PyTorch does), where they are finite.
 struct StoreBatchGradients {
   ScaleAndShift gradients;
   bool accumulate;
@@ -110,6 +110,7 @@ struct StoreBatchGradients {
     const double unbiased = rows > 1 ? static_cast<double>(rows) / static_cast<double>(rows - 1) : 1.0;
     const double inverse = static_cast<double>(statistics[columns + c]);
     const double variance = 1.0 / (inverse * inverse) - static_cast<double>(kNormEpsilon);
+    if (stayAsTheyAre(running) || !std::isfinite(statistics[c]) || !std::isfinite(variance)) return;
     running.mean[c] += kRunningShare * (statistics[c] - running.mean[c]);
     running.variance[c] += kRunningShare * (static_cast<float>(variance * unbiased) - running.variance[c]);
   }

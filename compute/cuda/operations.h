@@ -16,6 +16,7 @@ struct Queue {
   cudaStream_t stream = nullptr;
   cublasHandle_t blas = nullptr;
   Scratch* scratch = nullptr;
+  Precision precision = Precision::fp32;
 };
 
 // gather.cu
@@ -77,10 +78,10 @@ void activateRows(const Queue& queue, Activation activation, const Matrix& outpu
 void head(const Queue& queue, const Head& head, const Matrix& output, const Targets& targets,
           const Matrix* dLoss_dZ, float inverseBatch, const HeadScratch& scratch, Statistics* statistics);
 
-// update.cu. The hyperparameters stand in device memory, so that a captured step follows the sliders: they
-// are stored there only when they change. `updates` travels as an argument of the kernel.
-void storeHyperparameters(const Queue& queue, const Hyperparameters& hyperparameters,
-                          Hyperparameters* onDevice);
+// update.cu. `state` is in device memory, so that a captured step follows the sliders, and counts itself.
+void setRules(const Queue& queue, const StepRules& rules, StepState* state);
+void setClock(const Queue& queue, const StepClock& clock, StepState* state);
+void tick(const Queue& queue, StepState* state);
 // What an update has to know of the gradients as a whole; in device memory.
 struct GradientFacts {
   double sumOfSquares = 0;
@@ -90,13 +91,13 @@ struct GradientFacts {
 // Floats that measureGradients() needs besides.
 std::size_t measureScratchFloats(std::size_t count);
 // `blockedOnHost` is pinned memory, which the GPU writes `blocked` to as well.
-void measureGradients(const Queue& queue, const Hyperparameters* onDevice, const float* gradients,
-                      std::size_t count, bool blocksNotFinite, float* scratch, GradientFacts* facts,
-                      std::uint64_t* blockedOnHost);
+void measureGradients(const Queue& queue, StepState* state, const float* gradients, std::size_t count,
+                      float* scratch, GradientFacts* facts, std::uint64_t* blockedOnHost);
 // `facts` is null where nothing was measured.
-void update(const Queue& queue, const Hyperparameters* onDevice, const UpdateCount& updates,
-            const GradientFacts* facts, const UpdateArenas& arenas);
-void moveAverage(const Queue& queue, const float* parameters, float decay, float* average, std::size_t count);
+void update(const Queue& queue, const StepState* state, const GradientFacts* facts,
+            const UpdateArenas& arenas);
+void moveAverage(const Queue& queue, const StepState* state, const float* parameters, float decay,
+                 float* average, std::size_t count);
 
 // cudaSuccess when this build holds code for the current device.
 cudaError_t findKernels();

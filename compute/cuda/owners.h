@@ -19,6 +19,14 @@ struct DestroyStream {
 struct DestroyEvent {
   void operator()(cudaEvent_t event) const { logIfFailed(cudaEventDestroy(event), "destroying an event"); }
 };
+struct DestroyGraph {
+  void operator()(cudaGraph_t graph) const { logIfFailed(cudaGraphDestroy(graph), "destroying a graph"); }
+};
+struct DestroyGraphExec {
+  void operator()(cudaGraphExec_t graph) const {
+    logIfFailed(cudaGraphExecDestroy(graph), "destroying a graph");
+  }
+};
 struct DestroyBlas {
   void operator()(cublasHandle_t blas) const { static_cast<void>(cublasDestroy(blas)); }
 };
@@ -32,6 +40,8 @@ struct FreePinnedMemory {
 
 using Stream = std::unique_ptr<CUstream_st, DestroyStream>;
 using Event = std::unique_ptr<CUevent_st, DestroyEvent>;
+using Graph = std::unique_ptr<CUgraph_st, DestroyGraph>;
+using GraphExec = std::unique_ptr<CUgraphExec_st, DestroyGraphExec>;
 using Blas = std::unique_ptr<cublasContext, DestroyBlas>;
 template <typename Element>
 using DeviceMemory = std::unique_ptr<Element[], FreeDeviceMemory>;

@@ -10,8 +10,18 @@ namespace {
 
 // A kernel's arguments are copied when it is launched: no pinned memory is needed, and none can be
 // overwritten early.
-__global__ void storeHyperparametersKernel(const Hyperparameters hyperparameters, Hyperparameters* onDevice) {
-  *onDevice = hyperparameters;
+__global__ void setRulesKernel(const StepRules rules, StepState* state) {
+  state->rules = rules;
+  state->clock.learningRate = learningRateOf(rules, state->clock.steps);
+}
+
+__global__ void setClockKernel(const StepClock clock, StepState* state) {
+  state->clock = clock;
+  state->clock.learningRate = learningRateOf(state->rules, clock.steps);
+}
+
+__global__ void tickKernel(StepState* state) {
+  state->clock = ticked(state->rules, state->clock);
 }
 
 constexpr unsigned kThreads = 256;               // bound by memory: any full number of warps does
@@ -23,11 +33,11 @@ struct BlockFacts {
 };
 
 __global__ void measureKernel(const float* __restrict__ gradients, std::size_t count,
-                              const Hyperparameters* __restrict__ hyperparameters, BlockFacts* partials) {
+                              const StepState* __restrict__ state, BlockFacts* partials) {
   __shared__ BlockFacts shared[kThreads];
   const std::size_t begin = static_cast<std::size_t>(blockIdx.x) * kGradientsPerBlock;
   const std::size_t end = begin + kGradientsPerBlock < count ? begin + kGradientsPerBlock : count;
-  const float clipValue = hyperparameters->clipValue;
+  const float clipValue = state->rules.hyperparameters.clipValue;
   BlockFacts own = {0, 0};
   for (std::size_t i = begin + threadIdx.x; i < end; i += kThreads) {
     const float clipped = clippedGradient(gradients[i], clipValue);
@@ -47,17 +57,19 @@ __global__ void measureKernel(const float* __restrict__ gradients, std::size_t c
 }
 
 // One thread: a few dozen blocks for a network one can look at.
-__global__ void concludeKernel(const BlockFacts* __restrict__ partials, unsigned blocks, GradientFacts* facts,
-                               bool blocksNotFinite, volatile std::uint64_t* blockedOnHost) {
+__global__ void concludeKernel(const BlockFacts* __restrict__ partials, unsigned blocks, StepState* state,
+                               GradientFacts* facts, volatile std::uint64_t* blockedOnHost) {
   double squares = 0;
   bool areFinite = true;
   for (unsigned block = 0; block < blocks; ++block) {
     squares += static_cast<double>(partials[block].squares);
     areFinite = areFinite && partials[block].zeros == 0.0f;
   }
+  const NotFinite policy = state->rules.onNotFinite;
   facts->sumOfSquares = squares;
-  facts->isBlocked = blocksNotFinite && !areFinite;
-  if (!facts->isBlocked) return;
+  facts->isBlocked = !areFinite && policy != NotFinite::pass;
+  if (!facts->isBlocked || isHalted(state->clock)) return;
+  if (policy == NotFinite::stop) state->clock.haltedAfter = state->clock.steps + 1;
   ++facts->blocked;
   *blockedOnHost = facts->blocked;
 }
@@ -83,12 +95,12 @@ __device__ void updateOne(const Hyperparameters& h, const UpdateScale& scale, co
 
 // One thread a parameter. The rule is read from memory like the rates: all threads take the same branch.
 // `facts` is null where nothing was measured.
-__global__ void updateKernel(const Hyperparameters* __restrict__ hyperparameters, const UpdateCount updates,
-                             const GradientFacts* facts, const Arenas arenas) {
+__global__ void updateKernel(const StepState* __restrict__ state, const GradientFacts* facts,
+                             const Arenas arenas) {
   __shared__ UpdateScale scale;  // powers in double: once a block
-  if (facts && facts->isBlocked) return;
-  const Hyperparameters h = *hyperparameters;
-  if (threadIdx.x == 0) scale = updateScale(h, updates, facts ? sqrt(facts->sumOfSquares) : 0.0);
+  if (isHalted(state->clock) || (facts && facts->isBlocked)) return;
+  const Hyperparameters h = hyperparametersOf(*state);
+  if (threadIdx.x == 0) scale = updateScale(h, state->clock.updates, facts ? sqrt(facts->sumOfSquares) : 0.0);
   __syncthreads();
 
   const std::size_t i = static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x;
@@ -107,10 +119,10 @@ __global__ void updateKernel(const Hyperparameters* __restrict__ hyperparameters
   }
 }
 
-__global__ void moveAverageKernel(const float* __restrict__ parameters, float decay, std::size_t count,
-                                  float* __restrict__ average) {
+__global__ void moveAverageKernel(const StepState* __restrict__ state, const float* __restrict__ parameters,
+                                  float decay, std::size_t count, float* __restrict__ average) {
   const std::size_t i = static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x;
-  if (i < count) average[i] = movedAverage(average[i], parameters[i], decay);
+  if (i < count && !isHalted(state->clock)) average[i] = movedAverage(average[i], parameters[i], decay);
 }
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -121,42 +133,46 @@ unsigned blocksOf(std::size_t count, std::size_t each) {
 
 }  // namespace
 
-void storeHyperparameters(const Queue& queue, const Hyperparameters& hyperparameters,
-                          Hyperparameters* onDevice) {
-  launch(storeHyperparametersKernel, {1, 1}, queue.stream, "storing the hyperparameters", hyperparameters,
-         onDevice);
+void setRules(const Queue& queue, const StepRules& rules, StepState* state) {
+  launch(setRulesKernel, {1, 1}, queue.stream, "setting the rules of a step", rules, state);
+}
+
+void setClock(const Queue& queue, const StepClock& clock, StepState* state) {
+  launch(setClockKernel, {1, 1}, queue.stream, "setting the clock of the steps", clock, state);
+}
+
+void tick(const Queue& queue, StepState* state) {
+  launch(tickKernel, {1, 1}, queue.stream, "going on to the next step", state);
 }
 
 std::size_t measureScratchFloats(std::size_t count) {
   return blocksOf(count, kGradientsPerBlock) * sizeof(BlockFacts) / sizeof(float);
 }
 
-void measureGradients(const Queue& queue, const Hyperparameters* onDevice, const float* gradients,
-                      std::size_t count, bool blocksNotFinite, float* scratch, GradientFacts* facts,
-                      std::uint64_t* blockedOnHost) {
+void measureGradients(const Queue& queue, StepState* state, const float* gradients, std::size_t count,
+                      float* scratch, GradientFacts* facts, std::uint64_t* blockedOnHost) {
   if (count == 0) return;
   auto* const partials = reinterpret_cast<BlockFacts*>(scratch);
   const unsigned blocks = blocksOf(count, kGradientsPerBlock);
-  launch(measureKernel, {blocks, kThreads}, queue.stream, "measuring the gradients", gradients, count,
-         onDevice, partials);
-  launch(concludeKernel, {1, 1}, queue.stream, "measuring the gradients", partials, blocks, facts,
-         blocksNotFinite, blockedOnHost);
+  launch(measureKernel, {blocks, kThreads}, queue.stream, "measuring the gradients", gradients, count, state,
+         partials);
+  launch(concludeKernel, {1, 1}, queue.stream, "measuring the gradients", partials, blocks, state, facts,
+         blockedOnHost);
 }
 
-void update(const Queue& queue, const Hyperparameters* onDevice, const UpdateCount& updates,
-            const GradientFacts* facts, const UpdateArenas& a) {
+void update(const Queue& queue, const StepState* state, const GradientFacts* facts, const UpdateArenas& a) {
   if (a.count == 0) return;
   const Arenas arenas = {a.parameters, a.gradients, a.firstMoments, a.secondMoments,
                          a.count,      a.penalized, a.changes};
   launch(updateKernel, {blocksOf(a.count, kThreads), kThreads}, queue.stream, "updating the parameters",
-         onDevice, updates, facts, arenas);
+         state, facts, arenas);
 }
 
-void moveAverage(const Queue& queue, const float* parameters, float decay, float* average,
-                 std::size_t count) {
+void moveAverage(const Queue& queue, const StepState* state, const float* parameters, float decay,
+                 float* average, std::size_t count) {
   if (count == 0) return;
   launch(moveAverageKernel, {blocksOf(count, kThreads), kThreads}, queue.stream,
-         "moving the average of the weights", parameters, decay, count, average);
+         "moving the average of the weights", state, parameters, decay, count, average);
 }
 
 }  // namespace cajal::cuda

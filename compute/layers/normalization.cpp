@@ -46,7 +46,7 @@ void BatchNorm::backward(const Pass& pass, const Flow& flow, const Matrix& dLoss
   if (dLoss_dZBefore) target = byChannel(*dLoss_dZBefore, channels);
   pass.backend.batchNormBackward(
       byChannel(flow.input, channels), {parameter(0).value, parameter(1).value}, flow.kept,
-      byChannel(dLoss_dZ, channels), {parameter(2).value, parameter(3).value},
+      byChannel(dLoss_dZ, channels), {parameter(2).value, parameter(3).value, pass.mask.state},
       {parameter(0).gradient, parameter(1).gradient}, pass.accumulate, dLoss_dZBefore ? &target : nullptr);
   if (dLoss_dZBefore) finishBackward(pass, before, *dLoss_dZBefore);
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "compute/core/random.h"
+#include "compute/math/step_state.h"
 
 namespace cajal {
 
@@ -14,9 +15,16 @@ struct DropoutMask {
   std::uint64_t seed = 0;
   std::uint64_t step = 0;
   std::uint32_t layer = 0;
-  std::uint32_t firstRow = 0;  // of the batch, where it is computed in chunks
-  float rate = 0;              // share of values that become zero; the others are divided by 1 - rate
+  std::uint32_t firstRow = 0;        // of the batch, where it is computed in chunks
+  float rate = 0;                    // share of values that become zero; the others are divided by 1 - rate
+  const StepState* state = nullptr;  // where it is given, `step` counts from where its clock stands
 };
+
+// Where `state` can be read: on the host, or in a kernel.
+CAJAL_HOST_DEVICE inline DropoutMask atItsStep(DropoutMask mask) {
+  if (mask.state) mask.step += mask.state->clock.steps;
+  return mask;
+}
 
 // How many of 65,536 values stay: at least one, or there would be no mean to keep.
 CAJAL_HOST_DEVICE inline std::uint32_t keptOf65536(const DropoutMask& mask) {

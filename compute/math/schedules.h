@@ -90,8 +90,8 @@ inline PlateauState observed(const Schedule& s, PlateauState state, double loss)
 }
 
 // The rate of step `step`, with what a plateau has made of it.
-inline float scheduledRate(const Schedule& s, std::uint64_t step, const PlateauState& plateau) {
-  const float rate = scheduledRate(s, step) * plateau.factor;
+CAJAL_HOST_DEVICE inline float scheduledRate(const Schedule& s, std::uint64_t step, float plateauFactor) {
+  const float rate = scheduledRate(s, step) * plateauFactor;
   return s.kind == ScheduleKind::plateau && rate < s.minimum ? s.minimum : rate;
 }
 

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <cmath>
 #include <utility>
 
 #include "engine/base/error.h"
@@ -31,7 +29,6 @@ std::size_t chunkFor(const Network& network, std::size_t batch) {
                     : chunk;
 }
 
-constexpr int kTrainingSlot = 0, kTestSlot = 1;
 constexpr std::array<std::string_view, 3> kPolicies = {"stop", "skip", "pass"};
 
 void checkFit(const NetworkDescription& network, const DataSet& data) {
@@ -73,7 +70,8 @@ Trainer::Trainer(const TrainingConfiguration& configuration, const DataSet& data
       m_network(configuration.network, backend, arenas),
       m_training(uploadTraining(data, backend)),
       m_validation(backend.upload(data.validation, data.features)),
-      m_test(backend.upload(data.test, data.features)) {
+      m_test(backend.upload(data.test, data.features)),
+      m_stepState(backend.allocate(kStepStateFloats)) {
   if (data.training.count == 0) {
     throw Error(ExitCode::badInput, fmt::format("--data {}: holds no training examples", data.name));
   }
@@ -85,6 +83,7 @@ Trainer::Trainer(const TrainingConfiguration& configuration, const DataSet& data
 
 void Trainer::fitWorkspace() {
   const std::size_t chunk = chunkFor(m_network, effectiveBatchSize());
+  m_stepShape = 0;  // another batch is another step, also in the same room
   if (m_workspace.capacity >= chunk) return;
   m_backend.finish();
   m_workspace = makeWorkspace(m_backend, m_network.layers(), chunk);
@@ -101,6 +100,7 @@ void Trainer::fitWorkspace() {
 
 // Begins where the parameters are: an average that began at zero would have to be mended for long.
 void Trainer::makeAverage() {
+  m_stepShape = 0;
   const std::size_t count = m_network.arenaFloats(ArenaKind::parameters);
   if (m_configuration.averageDecay <= 0) {
     m_average = nullptr;
@@ -119,6 +119,7 @@ void Trainer::reset() {
   m_state = {};
   m_state.followsSchedule = followsSchedule;
   m_state.commands = std::move(commands);
+  setClock({});
   m_average = nullptr;
   makeAverage();
   for (int slot = 0; slot < Backend::kStatisticsSlots; ++slot) m_backend.takeStatistics(slot);
@@ -140,106 +141,6 @@ std::size_t Trainer::effectiveBatchSize() const {
 
 double Trainer::epochsDone() const {
   return static_cast<double>(m_state.cursor) / static_cast<double>(m_data.training.count);
-}
-
-Pass Trainer::pass(bool isTraining) const {
-  return {m_backend, isTraining, false, {m_configuration.seed, m_state.steps}};
-}
-
-// ---- a step ----
-
-void Trainer::step(const std::function<void()>& beforeSharedWrites) {
-  if (!m_haltedReason.empty()) return;
-  m_data.training.waitUntilReady();
-  takeScheduledRate();
-  accumulateGradients(beforeSharedWrites);
-  const bool isLookedAt = std::exchange(m_wantsHealth, false);
-  updateParameters(isLookedAt ? clearedChanges() : nullptr);
-  ++m_state.steps;
-  if (isLookedAt) measureHealth();
-  haltIfBlocked();
-  noteMetrics();
-}
-
-void Trainer::takeScheduledRate() {
-  if (!m_state.followsSchedule) return;
-  m_configuration.hyperparameters.learningRate =
-      scheduledRate(m_configuration.schedule, m_state.steps, m_state.plateau);
-}
-
-void Trainer::accumulateGradients(const std::function<void()>& beforeSharedWrites) {
-  const std::size_t batch = effectiveBatchSize(), last = m_network.layers().size();
-  const float inverseBatch = 1.0f / static_cast<float>(batch);
-  Pass pass = this->pass(true);
-  for (std::size_t done = 0; done < batch; done += m_workspace.capacity) {
-    const std::size_t rows = std::min(m_workspace.capacity, batch - done);
-    pass.accumulate = done > 0;
-    pass.mask.firstRow = static_cast<std::uint32_t>(done);
-    m_backend.gather(m_training, {m_configuration.seed, m_state.cursor, rows}, m_workspace.output(0, rows),
-                     m_targets);
-    m_network.forward(pass, m_workspace, rows);
-    const Matrix dLoss_dZ = m_workspace.gradient(last, rows);
-    m_backend.head(m_configuration.network.head, m_workspace.output(last, rows), m_targets, &dLoss_dZ,
-                   inverseBatch, kTrainingSlot);
-    if (beforeSharedWrites && done == 0) beforeSharedWrites();
-    m_network.backward(pass, m_workspace, rows);
-    m_state.cursor += rows;
-  }
-}
-
-void Trainer::updateParameters(float* changes) {
-  const Hyperparameters& h = m_configuration.hyperparameters;
-  const std::size_t count = m_network.arenaFloats(ArenaKind::parameters);
-  const UpdateArenas arenas = {m_network.arena(ArenaKind::parameters),
-                               m_network.arena(ArenaKind::gradients),
-                               m_network.arena(ArenaKind::firstMoments),
-                               m_network.arena(ArenaKind::secondMoments),
-                               count,
-                               m_network.weightFloats(),
-                               changes};
-  m_backend.update(h, m_state.updateCount, arenas, m_configuration.onNotFinite != NotFinite::pass);
-  m_state.updateCount = next(h, m_state.updateCount);
-  if (m_average) {
-    m_backend.moveAverage(arenas.parameters, m_configuration.averageDecay, m_average.get(), count);
-  }
-}
-
-// Zero: what is not updated does not change.
-float* Trainer::clearedChanges() {
-  const std::size_t count = m_network.arenaFloats(ArenaKind::parameters);
-  if (!m_changes) m_changes = m_backend.allocate(count);
-  m_backend.fillZero(m_changes.get(), count);
-  return m_changes.get();
-}
-
-// Of the last chunk of the batch, which still stands in the workspace.
-void Trainer::measureHealth() {
-  const std::size_t batch = effectiveBatchSize(), capacity = m_workspace.capacity;
-  const std::size_t rows = (batch - 1) % capacity + 1;
-  health();  // makes room for another answer
-  if (m_backend.takeSummaries(healthRanges(m_network, m_changes.get()),
-                              healthUnits(m_network, m_workspace, rows))) {
-    m_healthStep = m_state.steps;
-  }
-}
-
-std::shared_ptr<const Health> Trainer::health() {
-  if (const std::optional<Summaries> summaries = m_backend.pollSummaries()) {
-    m_health = std::make_shared<const Health>(readHealth(m_network, *summaries, m_healthStep));
-  }
-  return m_health;
-}
-
-void Trainer::haltIfBlocked() {
-  if (m_configuration.onNotFinite == NotFinite::pass) return;
-  const std::uint64_t blocked = m_backend.blockedUpdates();
-  if (blocked == m_blockedSeen) return;
-  m_blockedSeen = blocked;
-  if (m_configuration.onNotFinite != NotFinite::stop) return;
-  m_haltedReason = fmt::format(
-      "step {}: a gradient is infinite or not a number; the weights are as they were before it. Lower the "
-      "learning rate (it is {:g}), clip the gradients, or reset",
-      m_state.steps, m_configuration.hyperparameters.learningRate);
 }
 
 // ---- looks at the data ----
@@ -286,8 +187,7 @@ Statistics Trainer::evaluateTest(std::size_t count) {
 
 void Trainer::noteMetrics() {
   const std::uint64_t steps = m_state.steps;
-  const bool early = steps < m_configuration.metricsEvery && std::has_single_bit(steps);
-  if (!early && steps % m_configuration.metricsEvery != 0) return;
+  if (!hasPointAt(steps)) return;
   const DeviceExamples& examples = examplesOf(curvePart());
   lookAt(examples, std::min(m_configuration.metricsTestExamples, examples.count));
   m_backend.takeStatistics(kTrainingSlot);
@@ -302,13 +202,19 @@ void Trainer::collectStatistics(bool wait) {
   while (const std::optional<Statistics> statistics = m_backend.pollStatistics())
     m_arrived.push_back(*statistics);
   while (m_arrived.size() >= 2) {
-    m_metrics.push_back({m_metricSteps.front(), m_arrived[0].meanLoss(), m_arrived[0].accuracy(),
-                         m_arrived[1].meanLoss(), m_arrived[1].accuracy()});
+    if (m_metricSteps.front() != kNoPoint) {
+      notePoint({m_metricSteps.front(), m_arrived[0].meanLoss(), m_arrived[0].accuracy(),
+                 m_arrived[1].meanLoss(), m_arrived[1].accuracy()});
+    }
     m_metricSteps.pop_front();
     m_arrived.erase(m_arrived.begin(), m_arrived.begin() + 2);
-    if (m_configuration.schedule.kind == ScheduleKind::plateau) {
-      m_state.plateau = observed(m_configuration.schedule, m_state.plateau, m_metrics.back().testLoss);
-    }
+  }
+}
+
+void Trainer::notePoint(const Metrics& point) {
+  m_metrics.push_back(point);
+  if (m_configuration.schedule.kind == ScheduleKind::plateau) {
+    m_state.plateau = observed(m_configuration.schedule, m_state.plateau, point.testLoss);
   }
 }
 
@@ -338,6 +244,7 @@ std::vector<float> Trainer::readAverage() {
 
 TrainerState Trainer::state() const {
   TrainerState state = m_state;
+  state.updateCount = m_backend.readClock(stepState()).updates;
   state.hyperparameters = m_configuration.hyperparameters;
   state.schedule = m_configuration.schedule;
   state.averageDecay = m_configuration.averageDecay;
@@ -351,6 +258,7 @@ void Trainer::restore(const TrainerState& state, const std::vector<float>& avera
   m_configuration.schedule = state.schedule;
   m_configuration.averageDecay = state.averageDecay;
   m_configuration.batchSize = std::clamp<std::size_t>(state.batchSize, 1, m_data.training.count);
+  setClock(state.updateCount);
   fitWorkspace();
   m_average = nullptr;
   makeAverage();

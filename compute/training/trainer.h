@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,6 @@
 
 namespace cajal {
 
-// What is done where a gradient is NaN or infinite, before it has touched a weight.
-enum class NotFinite : std::uint32_t {
-  stop,  // no update, and no further step: the run pauses and says why
-  skip,  // no update; the next batch may be better
-  pass,  // nothing is looked at
-};
 std::string_view name(NotFinite policy);
 std::optional<NotFinite> notFiniteFromName(std::string_view name);
 
@@ -31,6 +26,7 @@ struct TrainingConfiguration {
   Schedule schedule;       // of the learning rate; its `rate` is the hyperparameters' at the start
   float averageDecay = 0;  // of the moving average of the weights, which tests then look at; 0: none
   NotFinite onNotFinite = NotFinite::stop;
+  Precision precision = Precision::fp32;  // of the backend that it is meant for
   std::size_t batchSize = 64;
   std::uint64_t seed = 1;
   // A point of the curves every so many steps (and at steps 1, 2, 4, 8 … before the first).
@@ -55,7 +51,7 @@ enum class Part { training, test, validation };
 struct TrainerState {
   std::uint64_t steps = 0;
   std::uint64_t cursor = 0;  // examples drawn
-  UpdateCount updateCount;   // since the moments were zero
+  UpdateCount updateCount;   // since the moments were zero; known to the backend's clock alone meanwhile
   PlateauState plateau;
   bool followsSchedule = true;
   Hyperparameters hyperparameters;
@@ -72,10 +68,12 @@ class Trainer {
   Trainer(const TrainingConfiguration& configuration, const DataSet& data, Backend& backend,
           const ArenaSource& arenas);
 
-  // One update of the weights. `beforeSharedWrites` is called between the forward pass, which writes scratch
-  // alone, and the backward pass, which writes gradients and then parameters: whoever still reads the arenas
-  // is waited for there, and no earlier. Does nothing while haltedReason() says something.
-  void step(const std::function<void()>& beforeSharedWrites = {});
+  // So many updates of the weights. `beforeSharedWrites` is called between the first forward pass, which
+  // writes scratch alone, and the first backward pass, which writes gradients and then parameters: whoever
+  // still reads the arenas is waited for there, and no earlier. Does nothing while haltedReason() says
+  // something.
+  void advance(std::uint64_t steps, const std::function<void()>& beforeSharedWrites = {});
+  void step(const std::function<void()>& beforeSharedWrites = {}) { advance(1, beforeSharedWrites); }
   // Between two steps. Values out of range are brought into it; the applied command is returned for the log.
   // Any command lets a halted training try again.
   Command apply(const Command& command);
@@ -117,13 +115,26 @@ class Trainer {
   void restore(const TrainerState& state, const std::vector<float>& average);
 
  private:
+  static constexpr int kTrainingSlot = 0, kTestSlot = 1;  // of the backend's statistics
+  static constexpr std::uint64_t kNoPoint = 0;            // in m_metricSteps: of steps that were not
+
   void reset();
   void fitWorkspace();
   void makeAverage();
-  Pass pass(bool isTraining) const;
-  void takeScheduledRate();
+  StepState* stepState() const { return reinterpret_cast<StepState*>(m_stepState.get()); }
+  StepRules rules() const;
+  void followRules();
+  void setClock(const UpdateCount& updates);
+  void restartClock();
+  bool hasPointAt(std::uint64_t step) const;
+  std::uint64_t stepsUntilPoint() const;
+  void stepAlone(const std::function<void()>& beforeSharedWrites);
+  void repeatStep(std::uint64_t times);
+  void enqueueStep(float* changes, const std::function<void()>& beforeSharedWrites);
   void accumulateGradients(const std::function<void()>& beforeSharedWrites);
   void updateParameters(float* changes);
+  void noteSteps(std::uint64_t steps);
+  Pass pass(bool isTraining) const;
   float* clearedChanges();
   void measureHealth();
   void haltIfBlocked();
@@ -132,6 +143,7 @@ class Trainer {
   void lookAt(const DeviceExamples& examples, std::size_t count);
   void noteMetrics();
   void collectStatistics(bool wait);
+  void notePoint(const Metrics& point);
 
   TrainingConfiguration m_configuration;
   const DataSet& m_data;
@@ -139,6 +151,12 @@ class Trainer {
   Network m_network;
   DeviceExamples m_training, m_validation, m_test;
   ArenaMemory m_average;  // of the parameters; null where none is kept
+
+  // What steps follow and where they stand, in the backend's memory; m_state and m_configuration are what the
+  // host knows of it without asking.
+  ArenaMemory m_stepState;
+  std::optional<StepRules> m_rulesSet;  // as they stand there
+  std::uint64_t m_stepShape = 0;        // of the steps that are repeated; 0: to be taken anew
 
   // Room for one chunk of a batch: larger batches are gradients added up, chunk by chunk.
   Workspace m_workspace;

@@ -26,6 +26,7 @@ std::uint64_t clampedWhole(Command& command, double low, double high) {
 }  // namespace
 
 Command Trainer::apply(const Command& command) {
+  if (!m_haltedReason.empty()) restartClock();
   m_haltedReason.clear();
   Hyperparameters& h = m_configuration.hyperparameters;
   Schedule& schedule = m_configuration.schedule;
@@ -45,7 +46,10 @@ Command Trainer::apply(const Command& command) {
     case CommandKind::setBeta2: h.beta2 = clampedFloat(applied, 0, 0.999999); break;
     case CommandKind::setWeightDecay: h.weightDecay = clampedFloat(applied, 0, 1e3); break;
     case CommandKind::setL1: h.l1 = clampedFloat(applied, 0, 1e3); break;
-    case CommandKind::setClipNorm: h.clipNorm = clampedFloat(applied, 0, 1e9); break;
+    case CommandKind::setClipNorm:
+      h.clipNorm = clampedFloat(applied, 0, 1e9);
+      m_stepShape = 0;  // the norm may have to be measured from now on
+      break;
     case CommandKind::setClipValue: h.clipValue = clampedFloat(applied, 0, 1e9); break;
     case CommandKind::setDecoupledDecay: h.decoupledDecay = clampedWhole(applied, 0, 1) == 1; break;
     case CommandKind::setBatchSize:
@@ -58,8 +62,8 @@ Command Trainer::apply(const Command& command) {
       for (const ArenaKind kind : {ArenaKind::firstMoments, ArenaKind::secondMoments}) {
         m_backend.fillZero(m_network.arena(kind), m_network.arenaFloats(kind));
       }
-      m_state.updateCount = {};
       fitWorkspace();
+      setClock({});
       break;
     case CommandKind::setAverageDecay:
       m_configuration.averageDecay = clampedFloat(applied, 0, 0.999999);

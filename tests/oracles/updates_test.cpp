@@ -6,6 +6,7 @@
 #include "compute/core/backend.h"
 #include "tests/oracles/fixtures.h"
 #include "tests/support/host_matrix.h"
+#include "tests/support/one_update.h"
 #include "tests/support/rounding.h"
 
 namespace cajal {
@@ -35,8 +36,8 @@ class UpdateCase {
  private:
   void takeStep(std::size_t step) {
     const Placed g(*m_backend, rowOf(m_json["gradients"][step]));
-    m_backend->update(m_h, m_updates, {m_w.data(), g.data(), m_m.data(), m_v.data(), count(), m_decayed},
-                      false);
+    updateOnce(*m_backend, m_h, m_updates, {m_w.data(), g.data(), m_m.data(), m_v.data(), count(), m_decayed},
+               false);
     m_updates = next(m_h, m_updates);
   }
 
@@ -86,7 +87,7 @@ std::vector<double> ratesOf(const Json& json) {
   for (std::size_t step = 0; step < json["rates"].size(); ++step) {
     if (schedule.kind == ScheduleKind::plateau)
       plateau = observed(schedule, plateau, json["losses"][step].get<double>());
-    rates.push_back(static_cast<double>(scheduledRate(schedule, step, plateau)));
+    rates.push_back(static_cast<double>(scheduledRate(schedule, step, plateau.factor)));
   }
   return rates;
 }

@@ -19,7 +19,8 @@ namespace {
 #if CAJAL_HAS_CUDA
 std::unique_ptr<Bridge> makeSharedMemory(Stage& stage, TrainingSetup& setup, const Options& options,
                                          int cudaDevice) {
-  if (cudaDeviceOf(*setup.backend) != cudaDevice) setup.backend = makeCudaBackend(cudaDevice);
+  if (cudaDeviceOf(*setup.backend) != cudaDevice)
+    setup.backend = makeCudaBackend(cudaDevice, setup.configuration.precision);
   return std::make_unique<SharedMemory>(
       std::make_unique<CudaStream>(stage.device(), *setup.backend),
       [&](const ArenaSource& arenas) { return setup.makeTrainer(options, arenas); },
@@ -38,10 +39,16 @@ void takeTheOtherWay(BridgeKind kind, const std::string& whyNot, TrainingSetup& 
   setup.backendReason = whyNot;
 }
 
+// Only CUDA's products have another precision than fp32.
+BackendChoice wantedBackend(const Options& options) {
+  return options.training.precision == Precision::fp32 ? options.backend : BackendChoice::cuda;
+}
+
 // Null where CUDA and Vulkan cannot share memory: `setup` is ready for mapped slots then.
 std::unique_ptr<Bridge> shareMemory(Stage& stage, TrainingSetup& setup, const Options& options) {
+  const BackendChoice wanted = wantedBackend(options);
   const BridgeChoice choice =
-      chooseBridge(options.backend, stage.device().facts(), stage.device().can(), cudaDevices());
+      chooseBridge(wanted, stage.device().facts(), stage.device().can(), cudaDevices());
   if (choice.kind != BridgeKind::sharedMemory) {
     takeTheOtherWay(choice.kind, choice.whyNot, setup, options);
     return nullptr;
@@ -50,7 +57,7 @@ std::unique_ptr<Bridge> shareMemory(Stage& stage, TrainingSetup& setup, const Op
     return makeSharedMemory(stage, setup, options, choice.cudaDevice);
   } catch (const Error& error) {
     if (error.exitCode() != ExitCode::gpu) throw;
-    takeTheOtherWay(insteadOfSharedMemory(options.backend), error.what(), setup, options);
+    takeTheOtherWay(insteadOfSharedMemory(wanted), error.what(), setup, options);
     return nullptr;
   }
 }

@@ -64,8 +64,14 @@ TEST_F(BackendChecks, HeadKnowsItsStatisticsSlots) {
             std::string::npos);
 }
 
-TEST_F(BackendChecks, UpdatesAreCountedFromOne) {
-  EXPECT_NE(refusal([&] { m_backend->update({}, {0, 1}, {}, false); }).find("from 1"), std::string::npos);
+TEST_F(BackendChecks, AnUpdateFollowsRules) {
+  EXPECT_NE(refusal([&] { m_backend->update(nullptr, {}, false); }).find("rules"), std::string::npos);
+}
+
+TEST(Precision, HasNamesThatAreRead) {
+  for (const Precision precision : {Precision::fp32, Precision::tf32, Precision::bf16})
+    EXPECT_EQ(precisionFromName(name(precision)), precision);
+  EXPECT_FALSE(precisionFromName("fp64"));
 }
 
 TEST(Statistics, MeansOfNothingAreZero) {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "tests/support/host_matrix.h"
+#include "tests/support/one_update.h"
 
 namespace cajal {
 namespace {
@@ -36,7 +37,7 @@ TEST_P(Update, IsTheRuleForEveryParameterAndDecaysTheWeightsOnly) {
     Arenas expected;
     const Placed w(*backend, expected.w), g(*backend, expected.g), m(*backend, expected.m),
         v(*backend, expected.v);
-    backend->update(h, {5, 0.1}, {w.data(), g.data(), m.data(), v.data(), kCount, kDecayed}, false);
+    updateOnce(*backend, h, {5, 0.1}, {w.data(), g.data(), m.data(), v.data(), kCount, kDecayed}, false);
 
     const UpdateScale scale = updateScale(h, {5, 0.1}, 0);
     withRule(h.rule, [&]<UpdateRule rule>() {
@@ -62,7 +63,8 @@ TEST_P(Update, LeavesTheGradientAlone) {
   const auto backend = makeCpuBackend(1);
   const Arenas arenas;
   const Placed w(*backend, arenas.w), g(*backend, arenas.g), m(*backend, arenas.m), v(*backend, arenas.v);
-  backend->update(settings(GetParam()), {}, {w.data(), g.data(), m.data(), v.data(), kCount, kDecayed}, true);
+  updateOnce(*backend, settings(GetParam()), {}, {w.data(), g.data(), m.data(), v.data(), kCount, kDecayed},
+             true);
   EXPECT_EQ(g.read().values, arenas.g.values);
 }
 
@@ -74,8 +76,8 @@ TEST_P(Update, IsBlockedByOneValueThatIsNotFinite) {
       arenas.g.values[place] = poison;
       const Placed w(*backend, arenas.w), g(*backend, arenas.g), m(*backend, arenas.m), v(*backend, arenas.v);
       const std::uint64_t before = backend->blockedUpdates();
-      backend->update(settings(GetParam()), {}, {w.data(), g.data(), m.data(), v.data(), kCount, kDecayed},
-                      true);
+      updateOnce(*backend, settings(GetParam()), {},
+                 {w.data(), g.data(), m.data(), v.data(), kCount, kDecayed}, true);
       EXPECT_EQ(backend->blockedUpdates(), before + 1);
       EXPECT_EQ(w.read().values, arenas.w.values);
       EXPECT_EQ(v.read().values, arenas.v.values);
@@ -101,7 +103,7 @@ TEST(ClipNorm, IsTheNormOfAllGradientsTogether) {
   h.clipNorm = 0.5f;
   const Placed w(*backend, HostMatrix(1, kCount)), g(*backend, arenas.g), m(*backend, arenas.m),
       v(*backend, arenas.v);
-  backend->update(h, {}, {w.data(), g.data(), m.data(), v.data(), kCount, kDecayed}, true);
+  updateOnce(*backend, h, {}, {w.data(), g.data(), m.data(), v.data(), kCount, kDecayed}, true);
   double squares = 0;
   for (const float value : w.read().values)
     squares += static_cast<double>(value) * static_cast<double>(value);
@@ -112,7 +114,7 @@ TEST(ClipNorm, IsTheNormOfAllGradientsTogether) {
 TEST(MoveAverage, MovesEveryValue) {
   const auto backend = makeCpuBackend(2);
   const Placed w(*backend, HostMatrix(1, kCount, 2.0f)), average(*backend, HostMatrix(1, kCount, 1.0f));
-  backend->moveAverage(w.data(), 0.75f, average.data(), kCount);
+  backend->moveAverage(PlacedState(*backend).get(), w.data(), 0.75f, average.data(), kCount);
   EXPECT_EQ(average.read().values, std::vector<float>(kCount, 1.25f));
 }
 

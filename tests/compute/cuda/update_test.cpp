@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "tests/support/cuda_test.h"
+#include "tests/support/one_update.h"
 
 namespace cajal {
 namespace {
@@ -29,7 +30,7 @@ class CudaUpdate : public CudaTest {
     const Placed m(backend, randomMatrix(1, kCount, 3)), v(backend, randomMatrix(1, kCount, 4, 0, 1));
     UpdateCount count;
     for (int update = 0; update < 3; ++update) {
-      backend.update(h, count, {w.data(), g.data(), m.data(), v.data(), kCount, kDecayed}, true);
+      updateOnce(backend, h, count, {w.data(), g.data(), m.data(), v.data(), kCount, kDecayed}, true);
       count = next(h, count);
       h.learningRate = 0.005f;
     }
@@ -81,8 +82,8 @@ TEST_F(CudaUpdate, IsBlockedByOneValueThatIsNotFinite) {
     gradients.values[place] = std::nanf("");
     const Placed w(*m_cuda, before), g(*m_cuda, gradients), m(*m_cuda, before), v(*m_cuda, before);
     const std::uint64_t blocked = m_cuda->blockedUpdates();
-    m_cuda->update(settings(UpdateRule::adam), {}, {w.data(), g.data(), m.data(), v.data(), kCount, kDecayed},
-                   true);
+    updateOnce(*m_cuda, settings(UpdateRule::adam), {},
+               {w.data(), g.data(), m.data(), v.data(), kCount, kDecayed}, true);
     m_cuda->finish();
     EXPECT_EQ(m_cuda->blockedUpdates(), blocked + 1);
     EXPECT_EQ(w.read().values, before.values);

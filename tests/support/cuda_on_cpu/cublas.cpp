@@ -2,6 +2,8 @@
 #include "tests/support/cuda_on_cpu/cublas_v2.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 
 #include "tests/support/cuda_on_cpu/runtime_state.h"
 
@@ -18,11 +20,19 @@ struct Operand {
   bool isTransposed;
   const float* values;
   int leading;
-  long long stride;  // to the next matrix of a batch
+  long long stride;           // to the next matrix of a batch
+  std::uint32_t droppedBits;  // of a value, before it is multiplied
 
   float at(std::size_t row, std::size_t column) const {
     const auto width = static_cast<std::size_t>(leading);
-    return isTransposed ? values[row * width + column] : values[column * width + row];
+    return rounded(isTransposed ? values[row * width + column] : values[column * width + row]);
+  }
+  // To nearest, ties to even.
+  float rounded(float value) const {
+    auto bits = std::bit_cast<std::uint32_t>(value);
+    if (droppedBits == 0 || (bits & 0x7F80'0000u) == 0x7F80'0000u) return value;
+    bits += (1u << (droppedBits - 1)) - 1 + ((bits >> droppedBits) & 1u);
+    return std::bit_cast<float>(bits >> droppedBits << droppedBits);
   }
 };
 
@@ -88,6 +98,16 @@ cublasStatus_t multiply(cublasHandle_t handle, const Product& p) {
   if (!isReachable) return CUBLAS_STATUS_EXECUTION_FAILED;  // a GPU would meet an illegal address
   const cudaError_t result = call([&] { return enqueue(handle->stream, [p] { compute(p); }); });
   return result == cudaSuccess ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_EXECUTION_FAILED;
+}
+
+// What tensor cores do not see of a float; -1 for computations that are not known here.
+int droppedBits(cublasComputeType_t compute) {
+  switch (compute) {
+    case CUBLAS_COMPUTE_32F: return 0;
+    case CUBLAS_COMPUTE_32F_FAST_TF32: return 13;
+    case CUBLAS_COMPUTE_32F_FAST_16BF: return 16;
+  }
+  return -1;
 }
 
 struct StatusText {
@@ -164,11 +184,12 @@ cublasStatus_t cublasGemmStridedBatchedEx(cublasHandle_t handle, cublasOperation
                                           void* c, cudaDataType typeC, int ldc, long long strideC, int count,
                                           cublasComputeType_t compute, cublasGemmAlgo_t) {
   const bool isFloat = typeA == CUDA_R_32F && typeB == CUDA_R_32F && typeC == CUDA_R_32F;
-  if (!isFloat || compute != CUBLAS_COMPUTE_32F || handle->pointers != CUBLAS_POINTER_MODE_HOST) {
+  if (!isFloat || droppedBits(compute) < 0 || handle->pointers != CUBLAS_POINTER_MODE_HOST) {
     return CUBLAS_STATUS_NOT_SUPPORTED;
   }
-  const Operand first = {opA == CUBLAS_OP_T, static_cast<const float*>(a), lda, strideA};
-  const Operand second = {opB == CUBLAS_OP_T, static_cast<const float*>(b), ldb, strideB};
+  const auto dropped = static_cast<std::uint32_t>(droppedBits(compute));
+  const Operand first = {opA == CUBLAS_OP_T, static_cast<const float*>(a), lda, strideA, dropped};
+  const Operand second = {opB == CUBLAS_OP_T, static_cast<const float*>(b), ldb, strideB, dropped};
   return multiply(handle, {m, n, k, *static_cast<const float*>(alpha), *static_cast<const float*>(beta),
                            first, second, static_cast<float*>(c), ldc, strideC, count});
 }

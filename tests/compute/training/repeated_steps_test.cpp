@@ -1,0 +1,71 @@
+// Many steps at once are the same steps, to the last bit: what a backend that captures steps relies on.
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "compute/training/trainer.h"
+#include "tests/support/repeated_training.h"
+
+namespace cajal {
+namespace {
+
+using namespace test;
+
+class RepeatedSteps : public testing::Test {
+ protected:
+  std::unique_ptr<Backend> m_backend = makeCpuBackend(2);
+};
+
+TEST_F(RepeatedSteps, AreTheStepsOneByOne) {
+  const TrainedRun one = trainInBursts(*m_backend, {1}), many = trainInBursts(*m_backend, {7, 1, 40, 2});
+  EXPECT_EQ(many.parameters, one.parameters);
+  EXPECT_EQ(many.average, one.average);
+  EXPECT_EQ(many.rates, one.rates);
+  EXPECT_EQ(many.losses, one.losses);
+}
+
+TEST_F(RepeatedSteps, TwoTrainingsOnOneBackendKeepTheirOwnClocks) {
+  const DataSet data = noisySet();
+  Trainer a(eventfulConfiguration(), data, *m_backend, {}), b(eventfulConfiguration(), data, *m_backend, {});
+  a.advance(5);
+  b.advance(3);
+  a.advance(4);
+  b.advance(6);
+  EXPECT_EQ(a.state().updateCount.updates, b.state().updateCount.updates);
+  EXPECT_EQ(parametersOf(a), parametersOf(b));
+}
+
+TEST_F(RepeatedSteps, EndAtTheGradientThatIsNotFinite) {
+  DataSet data = noisySet();
+  Trainer trainer(eventfulConfiguration(), data, *m_backend, {});
+  trainer.advance(10);
+  data.training.floats.assign(data.training.floats.size(), std::numeric_limits<float>::infinity());
+  const std::vector<float> before = parametersOf(trainer);
+  const std::vector<float> average = trainer.readAverage();
+  trainer.advance(30);
+  EXPECT_EQ(trainer.stepsDone(), 11u);
+  EXPECT_EQ(parametersOf(trainer), before);
+  EXPECT_NE(trainer.haltedReason().find("step 11"), std::string::npos);
+  trainer.advance(5);
+  EXPECT_EQ(trainer.stepsDone(), 11u);
+  // The average moves towards weights that stand still in the step that is blocked, and not after it.
+  EXPECT_EQ(trainer.readAverage().size(), average.size());
+}
+
+TEST_F(RepeatedSteps, GoOnBehindAHaltOnceACommandWasGiven) {
+  DataSet data = noisySet();
+  const std::vector<float> good = data.training.floats;
+  Trainer trainer(eventfulConfiguration(), data, *m_backend, {});
+  trainer.advance(10);
+  data.training.floats.assign(good.size(), std::numeric_limits<float>::infinity());
+  trainer.advance(3);
+  std::copy(good.begin(), good.end(), data.training.floats.begin());
+  trainer.apply({CommandKind::setMomentum, 0.5});
+  trainer.advance(4);
+  EXPECT_EQ(trainer.stepsDone(), 15u);
+  EXPECT_EQ(trainer.state().updateCount.updates, 16u);
+  EXPECT_TRUE(trainer.haltedReason().empty());
+}
+
+}  // namespace
+}  // namespace cajal
