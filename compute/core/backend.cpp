@@ -62,15 +62,4 @@ void Backend::moveAverage(const StepState* state, const float* parameters, float
   doMoveAverage(state, parameters, decay, average, count);
 }
 
-#if !CAJAL_HAS_CUDA
-std::string whyNoCuda() {
-  return "this build has no CUDA: the toolkit was not found when it was configured";
-}
-
-std::unique_ptr<Backend> makeCudaBackend(int, Precision) {
-  throw Error(ExitCode::gpu,
-              "--backend cuda: " + whyNoCuda() + "; install the CUDA toolkit and run ./run again");
-}
-#endif
-
 }  // namespace cajal

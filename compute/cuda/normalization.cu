@@ -110,7 +110,7 @@ struct StoreBatchGradients {
     const double unbiased = rows > 1 ? static_cast<double>(rows) / static_cast<double>(rows - 1) : 1.0;
     const double inverse = static_cast<double>(statistics[columns + c]);
     const double variance = 1.0 / (inverse * inverse) - static_cast<double>(kNormEpsilon);
-    if (stayAsTheyAre(running) || !isfinite(statistics[c]) || !isfinite(variance)) return;
+    if (stayAsTheyAre(running) || !std::isfinite(statistics[c]) || !std::isfinite(variance)) return;
     running.mean[c] += kRunningShare * (statistics[c] - running.mean[c]);
     running.variance[c] += kRunningShare * (static_cast<float>(variance * unbiased) - running.variance[c]);
   }

@@ -13,11 +13,13 @@ void cut(unsigned range, std::size_t size, std::size_t each, std::vector<Summary
   }
 }
 
-// Waits: a plan is made once, or when a batch changes its size.
+// In `stream`, whose kernels read it: what cudaMemcpy puts into the legacy stream, it need not wait for. The
+// elements are read before this returns, since they are not in pinned memory.
 template <typename Element>
-DeviceMemory<Element> upload(const std::vector<Element>& elements, const char* what) {
+DeviceMemory<Element> upload(const std::vector<Element>& elements, const char* what, cudaStream_t stream) {
   DeviceMemory<Element> memory = allocateDevice<Element>(std::max<std::size_t>(elements.size(), 1), what);
-  check(cudaMemcpy(memory.get(), elements.data(), elements.size() * sizeof(Element), cudaMemcpyHostToDevice),
+  check(cudaMemcpyAsync(memory.get(), elements.data(), elements.size() * sizeof(Element),
+                        cudaMemcpyHostToDevice, stream),
         what);
   return memory;
 }
@@ -80,12 +82,12 @@ void SummaryTaker::makePlan() {
   }
   m_neurons = firstUnits.back();
 
-  m_allRanges = upload(all, "ranges to sum up");
-  m_parts = upload(parts, "parts to sum up");
-  m_firstParts = upload(firstParts, "parts to sum up");
-  m_unitRanges = upload(m_units, "layers to look at");
-  m_unitParts = upload(unitParts, "layers to look at");
-  m_firstUnits = upload(firstUnits, "layers to look at");
+  m_allRanges = upload(all, "ranges to sum up", m_stream);
+  m_parts = upload(parts, "parts to sum up", m_stream);
+  m_firstParts = upload(firstParts, "parts to sum up", m_stream);
+  m_unitRanges = upload(m_units, "layers to look at", m_stream);
+  m_unitParts = upload(unitParts, "layers to look at", m_stream);
+  m_firstUnits = upload(firstUnits, "layers to look at", m_stream);
   m_plan = {m_allRanges.get(),
             m_parts.get(),
             m_firstParts.get(),

@@ -84,9 +84,9 @@ Trainer::Trainer(const TrainingConfiguration& configuration, const DataSet& data
 
 void Trainer::fitWorkspace() {
   const std::size_t chunk = chunkFor(m_network, effectiveBatchSize());
+  m_stepShape = 0;  // another batch is another step, also in the same room
   if (m_workspace.capacity >= chunk) return;
   m_backend.finish();
-  m_stepShape = 0;
   m_workspace = makeWorkspace(m_backend, m_network.layers(), chunk);
 
   static_assert(sizeof(Label) == sizeof(float));
@@ -138,6 +138,14 @@ void Trainer::reset() {
 std::size_t Trainer::effectiveBatchSize() const {
   const bool whole = m_configuration.hyperparameters.rule == UpdateRule::gradientDescent;
   return whole ? m_data.training.count : m_configuration.batchSize;
+}
+
+std::size_t Trainer::neededBytes() const {
+  std::size_t floats = m_workspace.capacity * workspaceFloats(m_network.layers());
+  for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
+    floats += m_network.arenaFloats(static_cast<ArenaKind>(kind));
+  }
+  return floats * sizeof(float);
 }
 
 double Trainer::epochsDone() const {

@@ -102,6 +102,8 @@ class Trainer {
   const DataSet& data() const { return m_data; }
   const Network& network() const { return m_network; }
   Backend& backend() { return m_backend; }
+  // Of parameters, gradients, moments and activations: what a training needs however it is computed.
+  std::size_t neededBytes() const;
   // Updates that found a gradient that is not finite, and were left out.
   std::uint64_t skippedUpdates() const { return m_blockedSeen; }
 

@@ -46,7 +46,10 @@ Command Trainer::apply(const Command& command) {
     case CommandKind::setBeta2: h.beta2 = clampedFloat(applied, 0, 0.999999); break;
     case CommandKind::setWeightDecay: h.weightDecay = clampedFloat(applied, 0, 1e3); break;
     case CommandKind::setL1: h.l1 = clampedFloat(applied, 0, 1e3); break;
-    case CommandKind::setClipNorm: h.clipNorm = clampedFloat(applied, 0, 1e9); break;
+    case CommandKind::setClipNorm:
+      h.clipNorm = clampedFloat(applied, 0, 1e9);
+      m_stepShape = 0;  // the norm may have to be measured from now on
+      break;
     case CommandKind::setClipValue: h.clipValue = clampedFloat(applied, 0, 1e9); break;
     case CommandKind::setDecoupledDecay: h.decoupledDecay = clampedWhole(applied, 0, 1) == 1; break;
     case CommandKind::setBatchSize:

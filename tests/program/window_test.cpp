@@ -103,6 +103,15 @@ TEST_F(InAWindow, ItEndsByItselfAfterTheStepsThatWereAskedFor) {
   EXPECT_TRUE(std::filesystem::exists(m_folder / "kept/checkpoint-300.safetensors"));
 }
 
+// Whoever looks changes nothing: panels, pictures, the pace of the frames.
+TEST_F(InAWindow, ItTrainsTheSameWeightsAsARunThatNobodySees) {
+  start({"--steps", "700", "--threads", "2"});
+  expectGoodEnd();
+  const Result unseen = run(smallRun({"--steps", "700", "--out", "unseen"}));
+  ASSERT_EQ(unseen.code, 0) << unseen.errors;
+  EXPECT_TRUE(kept("checkpoint-700.safetensors") == readText(m_folder / "unseen/checkpoint-700.safetensors"));
+}
+
 TEST_F(InAWindow, SpacePausesAndPlays) {
   open();
   press("space");

@@ -58,6 +58,7 @@ inline TrainedRun trainInBursts(Backend& backend, const std::vector<std::uint64_
   trainer.apply({CommandKind::setOptimizer, static_cast<double>(UpdateRule::momentum)});
   trainer.apply({CommandKind::setBatchSize, 33});
   advanceTo(100);
+  backend.finish();
   for (const Metrics& point : trainer.takeMetrics()) {
     run.losses.push_back(point.trainLoss);
     run.losses.push_back(point.testLoss);

@@ -72,6 +72,23 @@ INSTANTIATE_TEST_SUITE_P(
         Flag{"--data", "spiral", [](const Options& o) { return o.data == "spiral"; }},
         Flag{"--noise", "0.25", [](const Options& o) { return o.dataOptions.noise == 0.25f; }},
         Flag{"--stream-above", "0.5", [](const Options& o) { return o.dataOptions.streamAbove == 500'000; }},
+        Flag{"--target", "price", [](const Options& o) { return o.dataOptions.target == "price"; }},
+        Flag{"--target-kind", "numbers",
+             [](const Options& o) { return o.dataOptions.targetKind == TargetKind::numbers; }},
+        Flag{"--weight-column", "w", [](const Options& o) { return o.dataOptions.weightColumn == "w"; }},
+        Flag{"--ignore-columns", "id,name",
+             [](const Options& o) {
+               return o.dataOptions.ignored == std::vector<std::string>{"id", "name"};
+             }},
+        Flag{"--header", "no", [](const Options& o) { return o.dataOptions.hasHeader == false; }},
+        Flag{"--header", "auto", [](const Options& o) { return !o.dataOptions.hasHeader; }},
+        Flag{"--missing", "drop",
+             [](const Options& o) { return o.dataOptions.missing == MissingValues::drop; }},
+        Flag{"--standardize", "yes", [](const Options& o) { return o.dataOptions.standardize == true; }},
+        Flag{"--validation-share", "0.25",
+             [](const Options& o) { return o.dataOptions.validationShare == 0.25; }},
+        Flag{"--test-share", "0.5", [](const Options& o) { return o.dataOptions.testShare == 0.5; }},
+        Flag{"--precision", "tf32", [](const Options& o) { return o.training.precision == Precision::tf32; }},
         Flag{"--model", "a.safetensors", [](const Options& o) { return o.model == "a.safetensors"; }},
         Flag{"--backend", "cpu", [](const Options& o) { return o.backend == BackendChoice::cpu; }},
         Flag{"--backend", "cuda", [](const Options& o) { return o.backend == BackendChoice::cuda; }},
@@ -188,7 +205,11 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{{"--net", "784"}, "--net"}, Bad{{"--net", "784-0-10"}, "--net"},
         Bad{{"--net", "784-x-10"}, "--net"}, Bad{{"--net", "784-10-"}, "--net"},
         Bad{{"--net", "784-99999999999999999999-10"}, "--net"}, Bad{{"--noise", "0.6"}, "--noise"},
-        Bad{{"--noise", "nan"}, "--noise"}, Bad{{"--stream-above", "-1"}, "--stream-above"},
+        Bad{{"--noise", "nan"}, "--noise"}, Bad{{"--target-kind", "words"}, "--target-kind"},
+        Bad{{"--header", "perhaps"}, "--header"}, Bad{{"--missing", "guess"}, "--missing"},
+        Bad{{"--standardize", "1"}, "--standardize"},
+        Bad{{"--validation-share", "1.5"}, "--validation-share"}, Bad{{"--test-share", "-1"}, "--test-share"},
+        Bad{{"--stream-above", "-1"}, "--stream-above"}, Bad{{"--precision", "fp8"}, "--precision"},
         Bad{{"--backend", "gpu"}, "--backend"}, Bad{{"--threads", "-1"}, "--threads"},
         Bad{{"--seed", "-1"}, "--seed"}, Bad{{"--seed", "0.5"}, "--seed"},
         Bad{{"--optimizer", "rms"}, "--optimizer"}, Bad{{"--lr", "-1"}, "--lr"},
@@ -296,15 +317,44 @@ TEST_F(Configuration, ThatIsNotThereIsAnErrorOfInput) {
 }
 
 TEST_F(Configuration, AsItIsKeptIsTheSameRunAgain) {
-  const Options before = parsed({"--net",        "2-7-2",   "--data",
-                                 "spiral",       "--noise", "0.3",
-                                 "--seed",       "77",      "--optimizer",
-                                 "momentum",     "--lr",    "0.0123",
-                                 "--momentum",   "0.8",     "--weight-decay",
-                                 "1e-4",         "--batch", "10",
-                                 "--activation", "tanh",    "--output-activation",
-                                 "sigmoid",      "--loss",  "mse",
-                                 "--init",       "he"});
+  const Options before = parsed({"--net",
+                                 "2-7-2",
+                                 "--data",
+                                 "spiral",
+                                 "--noise",
+                                 "0.3",
+                                 "--seed",
+                                 "77",
+                                 "--optimizer",
+                                 "momentum",
+                                 "--lr",
+                                 "0.0123",
+                                 "--momentum",
+                                 "0.8",
+                                 "--weight-decay",
+                                 "1e-4",
+                                 "--batch",
+                                 "10",
+                                 "--activation",
+                                 "tanh",
+                                 "--output-activation",
+                                 "sigmoid",
+                                 "--loss",
+                                 "mse",
+                                 "--init",
+                                 "he",
+                                 "--target",
+                                 "b",
+                                 "--missing",
+                                 "mean",
+                                 "--header",
+                                 "no",
+                                 "--ignore-columns",
+                                 "1,2",
+                                 "--test-share",
+                                 "0.125",
+                                 "--validation-share",
+                                 "0.25"});
   const Options after = parsed({"--config", write(toToml(before))});
   EXPECT_EQ(after.training.network.spec, before.training.network.spec);
   EXPECT_EQ(after.training.network.hidden, before.training.network.hidden);
@@ -316,6 +366,12 @@ TEST_F(Configuration, AsItIsKeptIsTheSameRunAgain) {
   EXPECT_EQ(after.training.seed, before.training.seed);
   EXPECT_EQ(after.data, before.data);
   EXPECT_EQ(after.dataOptions.noise, before.dataOptions.noise);
+  EXPECT_EQ(after.dataOptions.target, before.dataOptions.target);
+  EXPECT_EQ(after.dataOptions.missing, before.dataOptions.missing);
+  EXPECT_EQ(after.dataOptions.hasHeader, before.dataOptions.hasHeader);
+  EXPECT_EQ(after.dataOptions.ignored, before.dataOptions.ignored);
+  EXPECT_EQ(after.dataOptions.testShare, before.dataOptions.testShare);
+  EXPECT_EQ(after.dataOptions.validationShare, before.dataOptions.validationShare);
 }
 
 }  // namespace

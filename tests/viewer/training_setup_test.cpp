@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <functional>
+
 namespace cajal::test {
 namespace {
 
@@ -38,6 +41,7 @@ TEST(TrainingSetup, ANetworkThatNobodyNamedFitsTheData) {
 TEST(TrainingSetup, ABatchLargerThanTheDataIsRefused) {
   Options options = smallOptions();
   options.training.batchSize = 1'000'000;
+  options.batchIsGiven = true;
   try {
     prepareTraining(options);
     FAIL() << "was taken";
@@ -45,6 +49,46 @@ TEST(TrainingSetup, ABatchLargerThanTheDataIsRefused) {
     EXPECT_EQ(error.exitCode(), ExitCode::badInput);
     EXPECT_NE(std::string(error.what()).find("--batch"), std::string::npos) << error.what();
   }
+}
+
+// ---- what follows from the data, where nobody said otherwise ----
+
+class FromATable : public testing::Test {
+ protected:
+  TrainingSetup prepared(const std::string& text, const std::function<void(Options&)>& change = {}) {
+    std::ofstream(m_folder / "a.csv") << text;
+    Options options = smallOptions();
+    options.data = "csv:" + (m_folder / "a.csv").string();
+    if (change) change(options);
+    return prepareTraining(options);
+  }
+  TemporaryFolder m_folder;
+  static constexpr const char* kPrices = "size,rooms,price\n50,2,100.5\n70,3,150.25\n90,3,180\n120,4,260.5\n";
+};
+
+TEST_F(FromATable, NumbersArePredictedWithoutAnActivationByTheirSquares) {
+  const TrainingSetup setup = prepared(kPrices);
+  EXPECT_EQ(setup.data.outputs, 1u);
+  EXPECT_EQ(setup.configuration.network.head.activation, Activation::identity);
+  EXPECT_EQ(setup.configuration.network.head.loss, Loss::meanSquared);
+  EXPECT_EQ(setup.configuration.network.spec.layers.back().units, 1u);
+}
+
+TEST_F(FromATable, WhatTheUserSaysStands) {
+  const TrainingSetup setup = prepared(kPrices, [](Options& options) {
+    options.training.network.head.loss = Loss::meanAbsolute;
+    options.training.network.head.activation = Activation::identity;
+    options.lossIsGiven = true;
+  });
+  EXPECT_EQ(setup.configuration.network.head.loss, Loss::meanAbsolute);
+}
+
+TEST_F(FromATable, ABatchThatNobodyNamedIsNoLargerThanTheTrainingPart) {
+  EXPECT_EQ(prepared(kPrices).configuration.batchSize, prepared(kPrices).data.training.count);
+}
+
+TEST_F(FromATable, ALossThatDoesNotFitNumbersIsRefused) {
+  EXPECT_THROW(prepared(kPrices, [](Options& options) { options.lossIsGiven = true; }), Error);
 }
 
 class KeptModel : public testing::Test {

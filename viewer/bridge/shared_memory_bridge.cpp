@@ -24,11 +24,22 @@ constexpr double kForwardShare = 1.0 / 3;
 // that never ends, it waits for ever. So many at most are enqueued behind a wait before we look ourselves.
 constexpr std::uint64_t kLaunchesBehindAWait = 700;
 constexpr std::uint64_t kLaunchesPerLayer = 10;  // at most, with a share of what all layers have in common
+// Steps behind the first are captured, and launched sixteen at a time. How much room such a launch takes is
+// not known: as much as eight others, to be safe.
+constexpr std::uint64_t kStepsPerRepetition = 16, kLaunchesPerRepetition = 8;
 
 // Shaders read the arenas, and a copy takes the outputs that panels show.
 constexpr VkPipelineStageFlags2 kReadingStages =
     access::kShaderRead.stage | VK_PIPELINE_STAGE_2_ALL_TRANSFER_BIT;
 constexpr VkAccessFlags2 kReading = access::kShaderRead.access | VK_ACCESS_2_TRANSFER_READ_BIT;
+
+std::uint64_t stepsBehindAWait(std::size_t layers) {
+  const std::uint64_t first = kLaunchesPerLayer * layers;
+  // What is left over by the sixteens is launched one by one.
+  const std::uint64_t reserved = first + (kStepsPerRepetition - 1) * kLaunchesPerRepetition;
+  if (reserved >= kLaunchesBehindAWait) return 1;
+  return 1 + (kLaunchesBehindAWait - reserved) / kLaunchesPerRepetition * kStepsPerRepetition;
+}
 
 bool changesCost(const Command& command) {
   return command.kind == CommandKind::setBatchSize || command.kind == CommandKind::setOptimizer;
@@ -68,8 +79,7 @@ SharedMemory::SharedMemory(std::unique_ptr<TrainingStream> stream, const Trainer
     return std::move(arena.trained);
   });
   m_stepsDone = m_trainer->stepsDone();  // of a run that goes on
-  const std::uint64_t launches = kLaunchesPerLayer * m_trainer->network().layers().size();
-  m_stepsBehindAWait = std::max<std::uint64_t>(kLaunchesBehindAWait / launches, 1);
+  m_stepsBehindAWait = stepsBehindAWait(m_trainer->network().layers().size());
 }
 
 SharedMemory::~SharedMemory() {

@@ -133,6 +133,21 @@ TEST_F(CudaTraining, GradientsThroughEveryKindOfLayerAreTheCpus) {
   }
 }
 
+TEST_F(CudaTraining, InLessPrecisionFollowsTheCurveOfFp32) {
+  const TrainingConfiguration configuration = configurationWith(UpdateRule::sgd, 0.05f);
+  const Run exact = train(*m_cuda, configuration);
+  for (const auto& [precision, bits] : {std::pair{Precision::tf32, 11}, std::pair{Precision::bf16, 8}}) {
+    const auto coarse = makeCudaBackend(0, precision);
+    EXPECT_NE(coarse->describe().find(name(precision)), std::string::npos);
+    const Run run = train(*coarse, configuration);
+    EXPECT_NE(run.parameters.values, exact.parameters.values);
+    // A factor is rounded to `bits` bits, so a product is off by 2^(1-bits) of its size at most; errors of
+    // either sign in sums of hundreds average out, and the loss, near 2.3, moves by less than that share.
+    for (std::size_t i = 0; i < run.metrics.size(); ++i)
+      EXPECT_NEAR(run.metrics[i].testLoss, exact.metrics[i].testLoss, 2.3 * std::ldexp(1.0, 1 - bits));
+  }
+}
+
 TEST_F(CudaTraining, ShowsTheSameExampleAsTheCpu) {
   const TrainingConfiguration configuration = configurationWith(UpdateRule::sgd, 0.0f);
   Trainer cuda(configuration, m_data, *m_cuda, {}), cpu(configuration, m_data, *m_cpu, {});
