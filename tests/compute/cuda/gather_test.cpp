@@ -34,5 +34,22 @@ TEST_F(CudaGather, OfPointsIsTheCpus) {
   for (const std::size_t count : {1u, 5u, 37u, 1024u}) expectSame(examples, 2, {3, 30, count, true});
 }
 
+TEST_F(CudaGather, OfNumbersToPredictAndWeightsIsTheCpus) {
+  constexpr std::size_t kCount = 41, kFeatures = 3, kOutputs = 5, kBatch = 100;
+  Examples examples = randomPoints(kCount, kFeatures, 2, 1);
+  examples.labels.clear();
+  examples.targets = randomMatrix(kCount, kOutputs, 2).values;
+  examples.weights = randomMatrix(1, kCount, 3, 0, 2).values;
+  const auto run = [&](Backend& backend) {
+    const Placed input(backend, HostMatrix(kBatch, kFeatures, 9.0f));
+    const Placed targets(backend, HostMatrix(kBatch, kOutputs, 9.0f)),
+        weights(backend, HostMatrix(1, kBatch, 9.0f));
+    backend.gather(backend.upload(examples, kFeatures), {3, 30, kBatch, true}, input.matrix(),
+                   {nullptr, targets.data(), weights.data()});
+    return std::vector{input.read().values, targets.read().values, weights.read().values};
+  };
+  EXPECT_EQ(run(*m_cuda), run(*m_cpu));
+}
+
 }  // namespace
 }  // namespace cajal
