@@ -134,6 +134,7 @@ class Trainer {
   void repeatStep(std::uint64_t times);
   void enqueueStep(float* changes, const std::function<void()>& beforeSharedWrites);
   void accumulateGradients(const std::function<void()>& beforeSharedWrites);
+  BatchSelection batch(std::size_t done, std::size_t rows) const;
   void updateParameters(float* changes);
   void noteSteps(std::uint64_t steps);
   Pass pass(bool isTraining) const;
