@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "compute/core/backend.h"
+#include "compute/data/prefetcher.h"
 #include "compute/math/schedules.h"
 #include "compute/training/command.h"
 #include "compute/training/health.h"
@@ -177,6 +178,9 @@ class Trainer {
   std::deque<Statistics> m_arrived;  // training and test statistics, in the order they were asked for
   std::deque<std::uint64_t> m_metricSteps;
   std::vector<Metrics> m_metrics;
+
+  // Of a training part in a mapped file whose rows are read here, batch by batch; null otherwise.
+  std::unique_ptr<Prefetcher> m_prefetcher;
 };
 
 }  // namespace cajal

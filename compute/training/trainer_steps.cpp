@@ -108,7 +108,9 @@ void Trainer::accumulateGradients(const std::function<void()>& beforeSharedWrite
     const std::size_t rows = std::min(m_workspace.capacity, examples - done);
     pass.accumulate = done > 0;
     pass.mask.firstRow = static_cast<std::uint32_t>(done);
-    m_backend.gather(m_training, batch(done, rows), m_workspace.output(0, rows), m_targets);
+    const BatchSelection selection = batch(done, rows);
+    if (m_prefetcher) m_prefetcher->expect(firstExample(selection), rows);
+    m_backend.gather(m_training, selection, m_workspace.output(0, rows), m_targets);
     m_network.forward(pass, m_workspace, rows);
     const Matrix dLoss_dZ = m_workspace.gradient(last, rows);
     m_backend.head(m_configuration.network.head, m_workspace.output(last, rows), m_targets, &dLoss_dZ,
