@@ -77,7 +77,8 @@ Trainer::Trainer(const TrainingConfiguration& configuration, const DataSet& data
   }
   m_configuration.batchSize = std::clamp<std::size_t>(configuration.batchSize, 1, data.training.count);
   m_configuration.schedule.rate = m_configuration.hyperparameters.learningRate;
-  if (backend.isHostMemory()) m_prefetcher = makePrefetcher(data.training, data.features, configuration.seed);
+  const bool isReadHere = backend.isHostMemory() || m_training.onHost;
+  if (isReadHere) m_prefetcher = makePrefetcher(data.training, data.features, configuration.seed);
   fitWorkspace();
   reset();
 }

@@ -135,6 +135,7 @@ class Trainer {
   void repeatStep(std::uint64_t times);
   void enqueueStep(float* changes, const std::function<void()>& beforeSharedWrites);
   void accumulateGradients(const std::function<void()>& beforeSharedWrites);
+  BatchSelection batch(std::size_t done, std::size_t rows) const;
   void updateParameters(float* changes);
   void noteSteps(std::uint64_t steps);
   Pass pass(bool isTraining) const;
@@ -178,7 +179,7 @@ class Trainer {
   std::deque<std::uint64_t> m_metricSteps;
   std::vector<Metrics> m_metrics;
 
-  // Of a training part in a mapped file that the backend reads itself; null otherwise.
+  // Of a training part in a mapped file whose rows are read here, batch by batch; null otherwise.
   std::unique_ptr<Prefetcher> m_prefetcher;
 };
 

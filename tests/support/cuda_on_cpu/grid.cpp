@@ -1,12 +1,11 @@
 #include "tests/support/cuda_on_cpu/grid.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <memory>
-#include <numeric>
 #include <utility>
 
 #include "tests/support/cuda_on_cpu/block.h"
+#include "tests/support/cuda_on_cpu/order.h"
 #include "tests/support/cuda_on_cpu/static_shared.h"
 
 // What kernels read: of the thread that runs.
@@ -23,26 +22,6 @@ unsigned count(const dim3& shape) {
 uint3 placeIn(const dim3& shape, unsigned rank) {
   return {rank % shape.x, rank / shape.x % shape.y, rank / shape.x / shape.y};
 }
-
-// A walk through 0 … count - 1 that meets each once: steps of a length that shares no divisor with the count.
-class Order {
- public:
-  explicit Order(unsigned count) : m_count(count) {
-    static const char* const asked = std::getenv("CAJAL_CUDA_ORDER");
-    static std::uint64_t state = asked ? std::strtoull(asked, nullptr, 10) : 1;
-    if (state == 0 || count < 2) return;
-    state = state * 6364136223846793005ull + 1442695040888963407ull;
-    m_first = static_cast<unsigned>((state >> 33) % count);
-    m_step = static_cast<unsigned>((state >> 13) % count);
-    while (std::gcd(m_step, count) != 1) m_step = m_step % count + 1;
-  }
-  unsigned operator[](std::uint64_t i) const {
-    return static_cast<unsigned>((m_first + i * m_step) % m_count);
-  }
-
- private:
-  unsigned m_count, m_first = 0, m_step = 1;
-};
 
 class Grid {
  public:
