@@ -54,9 +54,20 @@ void dropIncomplete(const std::string& name, const std::vector<bool>& isIncomple
   keepRows(part, features, complete);
 }
 
-DataSet describe(const std::string& name, const ExampleForm& form, const TargetPlan& plan) {
-  DataSet set;
-  set.name = name;
+// A part on its way from arrays to examples.
+struct Passage {
+  ArrayPart* from;
+  Examples* to;
+};
+
+std::vector<Passage> passages(ArrayParts& parts, DataSet& set) {
+  std::vector<Passage> present = {{&parts.training, &set.training}};
+  if (parts.validation) present.push_back({&*parts.validation, &set.validation});
+  if (parts.test) present.push_back({&*parts.test, &set.test});
+  return present;
+}
+
+void describe(const ExampleForm& form, const TargetPlan& plan, DataSet& set) {
   set.features = form.features;
   set.imageRows = form.imageRows;
   set.imageColumns = form.imageColumns;
@@ -64,7 +75,15 @@ DataSet describe(const std::string& name, const ExampleForm& form, const TargetP
   set.classes = plan.classNames.size();
   set.classNames = plan.classNames;
   set.outputs = plan.outputs;
-  return set;
+}
+
+void readPart(ArrayPart part, const ExampleForm& form, const TargetPlan& plan, const ArrayTargets& targets,
+              const DataOptions& options, Examples& into) {
+  std::vector<bool> isIncomplete = giveTargets(plan, targets, options.missing, into);
+  if (part.weights) readWeights(std::move(*part.weights), options.missing, into, isIncomplete);
+  const std::string name = part.features.name;
+  readFeatures(std::move(part.features), form, options, into);
+  dropIncomplete(name, isIncomplete, form.features, into);
 }
 
 }  // namespace
@@ -72,31 +91,23 @@ DataSet describe(const std::string& name, const ExampleForm& form, const TargetP
 DataSet readArrays(const std::string& name, ArrayParts parts, const DataOptions& options) {
   if (!options.ignored.empty())
     throw Error(ExitCode::usage, fmt::format("--ignore-columns: {} is no table; leave the flag out", name));
-  std::vector<ArrayPart*> present = {&parts.training};
-  if (parts.validation) present.push_back(&*parts.validation);
-  if (parts.test) present.push_back(&*parts.test);
-
+  DataSet set;
+  set.name = name;
+  const std::vector<Passage> present = passages(parts, set);
   const ExampleForm form = formOf(parts.training.features);
   std::vector<ArrayTargets> targets;
-  for (ArrayPart* part : present) {
-    if (formOf(part->features) != form)
-      refuse(part->features.name,
-             fmt::format("its examples are not of the same shape and kind as those of {}",
-                         parts.training.features.name));
-    checkCounts(*part);
-    targets.push_back(readTargets(std::move(part->targets)));
+  for (const Passage& part : present) {
+    if (formOf(part.from->features) != form)
+      refuse(part.from->features.name, fmt::format("its examples are not of the same shape and kind as those "
+                                                   "of {}",
+                                                   parts.training.features.name));
+    checkCounts(*part.from);
+    targets.push_back(readTargets(std::move(part.from->targets)));
   }
   const TargetPlan plan = planTargets(targets, options.targetKind);
-  DataSet set = describe(name, form, plan);
-  for (std::size_t p = 0; p < present.size(); ++p) {
-    const bool isTest = parts.test && present[p] == &*parts.test;
-    Examples& part = p == 0 ? set.training : isTest ? set.test : set.validation;
-    std::vector<bool> isIncomplete = giveTargets(plan, targets[p], options.missing, part);
-    if (present[p]->weights)
-      readWeights(std::move(*present[p]->weights), options.missing, part, isIncomplete);
-    readFeatures(std::move(present[p]->features), form, options, part);
-    dropIncomplete(name, isIncomplete, form.features, part);
-  }
+  describe(form, plan, set);
+  for (std::size_t p = 0; p < present.size(); ++p)
+    readPart(std::move(*present[p].from), form, plan, targets[p], options, *present[p].to);
   return set;
 }
 

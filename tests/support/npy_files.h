@@ -18,7 +18,7 @@ inline void appendText(Bytes& bytes, const std::string& text) {
 }
 
 inline void appendLittle(Bytes& bytes, std::uint64_t value, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+  for (std::size_t i = 0; i < count; ++i, value >>= 8) bytes.push_back(static_cast<std::uint8_t>(value));
 }
 
 // The values' bytes as they stand in memory.
