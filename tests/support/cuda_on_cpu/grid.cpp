@@ -23,6 +23,11 @@ uint3 placeIn(const dim3& shape, unsigned rank) {
   return {rank % shape.x, rank / shape.x % shape.y, rank / shape.x / shape.y};
 }
 
+// Thrown through the kernel that fails.
+struct Breach {
+  std::string what;
+};
+
 class Grid {
  public:
   Grid(const GridShape& shape, const std::function<void()>& body);
@@ -31,7 +36,6 @@ class Grid {
   // A thread after the other, on the fiber that runs, until none is left to begin.
   void work();
   void sleep();
-  [[noreturn]] void fail(const std::string& what);
 
   const GridShape& shape() const { return m_shape; }
   Thread& thread() { return *m_thread; }
@@ -46,6 +50,7 @@ class Grid {
   Fiber& idleFiber();
   void resume(Fiber& fiber);
   void makeRunning(Thread& thread);
+  std::string describeSelf() const;
   std::string describeWaiting() const;
 
   const GridShape& m_shape;
@@ -196,7 +201,12 @@ void Grid::work() {
     Thread& thread = m_block->threads[m_threadOrder[m_block->begun++]];
     thread.fiber = m_fiber;
     makeRunning(thread);
-    m_body();
+    try {
+      m_body();
+    } catch (const Breach& breach) {
+      m_failure = describeSelf() + breach.what;
+    }
+    if (!m_failure.empty()) break;
     m_thread->hasLeft = true;
     ++m_block->left;
   }
@@ -204,12 +214,12 @@ void Grid::work() {
   Fiber::giveBack();
 }
 
-void Grid::fail(const std::string& what) {
+std::string Grid::describeSelf() const {
   const uint3 b = m_thread->block->index, t = m_thread->index;
-  m_failure = "block (" + std::to_string(b.x) + ", " + std::to_string(b.y) + ", " + std::to_string(b.z) +
-              "), thread (" + std::to_string(t.x) + ", " + std::to_string(t.y) + ", " + std::to_string(t.z) +
-              "): " + what;
-  for (;;) Fiber::giveBack();
+  const auto text = [](const uint3& v) {
+    return "(" + std::to_string(v.x) + ", " + std::to_string(v.y) + ", " + std::to_string(v.z) + ")";
+  };
+  return "block " + text(b) + ", thread " + text(t) + ": ";
 }
 
 // Nobody can go on: the first that waits, and how many of its block do something else.
@@ -261,7 +271,7 @@ Barrier& gridBarrier() {
 }
 
 void fail(const std::string& what) {
-  running->fail(what);
+  throw Breach{what};
 }
 
 const GridShape& runningShape() {
