@@ -43,7 +43,7 @@ void main() {
   if (edge >= bundle.sources * bundle.targets) return;
   const uint target = edge / bundle.sources, source = edge - target * bundle.sources;
 
-  float value = values[bundle.firstValue + edge];
+  float value = values[bundle.firstValue + target * bundle.stride + source];
   if (bundle.firstActivation != kNone) value *= activations[bundle.firstActivation + source];
   const Range range = ranges[bundle.range];
   const float share = abs(value) / range.end;

@@ -155,6 +155,7 @@ void App::frame() {
   m_facts = publication->facts;
   requestNext();  // training goes on while this frame is drawn
   moveCamera(seconds);
+  pickUnderPointer();
   draw(*publication, seconds);
   // Not before the first picture is there: training may have to wait for its data.
   if (isLive() && m_framesDrawn == 1) play(true);
@@ -235,6 +236,7 @@ void App::handleInput(double seconds) {
     m_cameraMoved = m_flight.update(controls, seconds) || m_cameraMoved;
   }
   carryOut(requests);
+  selectWhereClicked();
   m_stage.followWindow();
 }
 
@@ -311,7 +313,13 @@ glm::mat4 App::viewProjection() const {
 
 void App::draw(const Publication& publication, double seconds) {
   placeThePanels();
+  const std::vector<float>& watched = m_stage.renderer().watched();
+  const std::size_t outputs = std::min(watched.size(), m_fixed.shapes.back().count());
+  m_outputs.assign(watched.begin(), watched.begin() + static_cast<std::ptrdiff_t>(outputs));
   RenderScene scene = m_scene->scene(publication, drawableSettings(publication));
+  scene.watchedNumber = m_hoverNumber;
+  for (const BufferRange& number : m_scene->numbersOf(m_hovered, publication, m_drawnSettings))
+    scene.watched.push_back(number);
   scene.view.view = m_flight.camera().view();
   scene.view.viewProjection = viewProjection();
   scene.view.cameraPosition = m_flight.camera().position;
@@ -350,6 +358,7 @@ void App::drawUi(const LabelView& view) {
   const ViewerState now = state();
   drawNetworkLabels(m_stage.ui(), m_scene->layout(), now, m_drawnSettings, view);
   drawHeadUp(m_stage.ui(), now, m_drawnSettings, view);
+  drawHover(m_stage.ui(), m_scene->layout(), now, m_drawnSettings, view);
   if (!m_showPanels) return;
   drawPanels(now, m_settings, m_panels, m_panelRequests);  // carried out before the next frame
 }
@@ -365,10 +374,11 @@ ViewerState App::state() const {
                     m_price,
                     m_scene->account(m_drawnSettings),
                     ranges.empty() ? 0.0f : ranges.front(),
-                    renderer.watched(),
+                    m_outputs,
                     {},
                     m_framesWanted,
                     m_stepsPerFrame,
+                    hover(),
                     isLive()};
   if (m_film) state.recording = m_film->state();
   return state;

@@ -69,6 +69,9 @@ class App {
   void handleInput(double seconds);
   void carryOut(const UserRequests& requests);
   void moveCamera(double seconds);
+  void pickUnderPointer();
+  void selectWhereClicked();
+  Hover hover() const;
   void draw(const Publication& publication, double seconds);
   void placeThePanels();
   void drawUi(const LabelView& view);
@@ -113,6 +116,11 @@ class App {
   std::uint64_t m_lockstepTarget = 0;  // the step that the request in hand will reach
   bool m_isPlaying = true;
   UserRequests m_panelRequests;  // of the frame before
+  Pick m_hovered;
+  std::vector<float> m_outputs;     // of the shown example, as far as they are known
+  std::uint64_t m_hoverNumber = 1;  // counts what was hovered: numbers that arrive say which they belong to
+  glm::vec2 m_pointer{0.0f};        // pixels
+  std::optional<glm::vec2> m_pressedAt;
   bool m_wantsToQuit = false;
   bool m_windowIsGone = false;
 

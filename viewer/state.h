@@ -46,6 +46,14 @@ struct StaticState {
   Precision precision = Precision::fp32;  // of the backend's products
 };
 
+// What is under the pointer, and its numbers as NetworkScene::numbersOf() names them: empty until they are
+// known.
+struct Hover {
+  Pick pick;
+  glm::vec2 pointer{0.0f};  // pixels
+  std::vector<float> numbers;
+};
+
 struct ViewerState {
   const StaticState& fixed;
   SnapshotFacts facts;  // of the publication that is drawn
@@ -59,6 +67,7 @@ struct ViewerState {
   RecordingState recording;
   double framesWanted = 30;
   std::uint64_t stepsPerFrame = 0;
+  Hover hover{};
   bool isLive = true;  // false: the run's own clock; wall-clock numbers are not shown then
 };
 

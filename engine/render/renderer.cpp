@@ -116,9 +116,11 @@ void Renderer::readBack(Frame& frame, const RenderScene& scene) {
   m_lastRanges.clear();
   for (std::size_t i = 0; i < slot.ranges; ++i) m_lastRanges.push_back(arrived[i * kFloatsPerRange]);
   m_lastWatched.assign(arrived + kMostReadBack, arrived + kMostReadBack + slot.watched);
+  m_lastWatchedNumber = slot.watchedNumber;
 
   slot.ranges = std::min(scene.ranges.size(), kMostReadBack / kFloatsPerRange);
-  slot.watched = std::min<std::size_t>(scene.watched.bytes / sizeof(float), kMostReadBack);
+  slot.watched = 0;
+  slot.watchedNumber = scene.watchedNumber;
   const VkCommandBuffer commands = frame.commands();
   memoryBarrier(commands, access::kComputeWrite, access::kCopyRead);
   const auto copy = [&](VkBuffer source, VkDeviceSize offset, std::size_t floats, std::size_t place) {
@@ -127,7 +129,12 @@ void Renderer::readBack(Frame& frame, const RenderScene& scene) {
     vkCmdCopyBuffer(commands, source, slot.floats.handle(), 1, &region);
   };
   copy(m_ranges->handle(), 0, slot.ranges * kFloatsPerRange, 0);
-  copy(scene.watched.buffer, scene.watched.offset, slot.watched, kMostReadBack);
+  for (const BufferRange& range : scene.watched) {
+    const std::size_t floats =
+        std::min<std::size_t>(range.bytes / sizeof(float), kMostReadBack - slot.watched);
+    copy(range.buffer, range.offset, floats, kMostReadBack + slot.watched);
+    slot.watched += floats;
+  }
   memoryBarrier(commands, access::kCopyWrite, access::kHostRead);
 }
 

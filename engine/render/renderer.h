@@ -40,8 +40,9 @@ class Renderer {
 
   // Ranges as they were some frames ago, in the order of RenderScene::ranges; 0 where not known yet.
   const std::vector<float>& ranges() const { return m_lastRanges; }
-  // The floats of RenderScene::watched, likewise.
+  // The floats of RenderScene::watched, one range behind the other, likewise; and that frame's watchedNumber.
   const std::vector<float>& watched() const { return m_lastWatched; }
+  std::uint64_t watchedNumber() const { return m_lastWatchedNumber; }
 
   // How many frames' samples are averaged while nothing moves: a second at 30 frames a second.
   static constexpr std::uint32_t kLongestMemory = 32;
@@ -66,9 +67,11 @@ class Renderer {
   struct ReadBack {
     Buffer floats;  // ranges, then what is watched
     std::size_t ranges = 0, watched = 0;
+    std::uint64_t watchedNumber = 0;
   };
   std::vector<ReadBack> m_readBack;  // one a frame in flight
   std::vector<float> m_lastRanges, m_lastWatched;
+  std::uint64_t m_lastWatchedNumber = 0;
 
   std::uint32_t m_frameNumber = 0;
   std::uint32_t m_restingFrames = 0;  // frames whose samples the light planes hold

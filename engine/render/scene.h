@@ -25,7 +25,10 @@ struct RenderScene {
   gpu::vec3 coveredColor{0};  // sRGB-encoded
   gpu::EdgeStyle edges{};     // bundle and firstEdge are the renderer's to fill
   gpu::ToneStyle tone{};
-  BufferRange watched;  // a few floats that the host wants to see, some frames later; usage TRANSFER_SRC
+  // A few floats that the host wants to see, some frames later; usage TRANSFER_SRC. The number comes back
+  // with them, and says which wish they answer.
+  std::vector<BufferRange> watched;
+  std::uint64_t watchedNumber = 0;
   float rangeAdaptation = 1;  // share of the new range in the old, 0 … 1
 };
 

@@ -1,7 +1,7 @@
 // What is drawn, as shaders and C++ both see it.
 //
 // Nodes are spheres. An edge bundle is every edge between two consecutive runs of nodes: edge (i, j) leads
-// from source j to target i and its value stands at values[first + i * sources + j]. Planes are matrices hung
+// from source j to target i and its value stands at values[first + i * stride + j]. Planes are matrices hung
 // in space.
 #ifndef CAJAL_SHADERS_SHARED_SCENE_H
 #define CAJAL_SHADERS_SHARED_SCENE_H
@@ -42,13 +42,14 @@ struct EdgeBundle {
   uint source, sources;
   uint target, targets;
   uint firstValue;       // floats into kShownValues
+  uint stride;           // floats from a target's values to the next one's
   uint firstActivation;  // of the sources, floats into kActivations; kNone: the value stands alone
   uint range;            // index into ranges
   float gain;            // light per edge, so that small bundles are seen beside large ones
   float tangent;         // world units: how far an edge runs along its axis before it bends
   float samples;         // a frame, of all its edges together, about; 0: every pixel of every edge
 };
-CAJAL_SIZE(EdgeBundle, 40);
+CAJAL_SIZE(EdgeBundle, 44);
 
 // What is known of the values a request asked about.
 struct Range {

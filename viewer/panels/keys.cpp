@@ -8,6 +8,7 @@ namespace cajal {
 void keysHelp() {
   constexpr const char* kRows[][2] = {{"W A S D  Q E", "fly; shift: fast"},
                                       {"drag", "look; in orbit: turn"},
+                                      {"point, click", "a neuron's numbers; its edges"},
                                       {"right drag", "move sideways"},
                                       {"wheel", "speed; in orbit: distance"},
                                       {"arrows", "look"},

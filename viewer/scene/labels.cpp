@@ -158,8 +158,12 @@ std::string edgeSentence(const ViewerState& state, const ViewSettings& settings)
                         : "every pixel";
   if (settings.edgeThreshold > 0)
     how += fmt::format(", above {:.0f} % of the range", 100 * settings.edgeThreshold);
-  return fmt::format("edges: {}  ·  {} of {}, {}", displayName(settings.quantity),
-                     withThousands(state.edges.shown), withThousands(state.edges.total), how);
+  const std::string whose = settings.selected
+                                ? fmt::format(", those of neuron {} of {}", settings.selected->index,
+                                              layerTitle(state, settings.selected->layer))
+                                : "";
+  return fmt::format("edges: {}  ·  {} of {}{}, {}", displayName(settings.quantity),
+                     withThousands(state.edges.shown), withThousands(state.edges.total), whose, how);
 }
 
 // What the colours of edges mean, with the numbers at the ends.

@@ -25,6 +25,13 @@ void drawNetworkLabels(const Ui& ui, const NetworkLayout& layout, const ViewerSt
 // Step, accuracy, what edges show and how many of them; the colour bar with its numbers; the shown example.
 void drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& settings, const LabelView& view);
 
+// What is under the pointer: marked where it stands, named, with its numbers (hover_label.cpp).
+void drawHover(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
+               const ViewSettings& settings, const LabelView& view);
+
+// "dense 128, neuron 17"; "input, row 14, column 10"; of an output the name of its class.
+std::string neuronName(const NetworkLayout& layout, const ViewerState& state, const NeuronPlace& place);
+
 // "109,184"
 std::string withThousands(std::uint64_t number);
 

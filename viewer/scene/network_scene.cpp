@@ -20,11 +20,30 @@ BufferRange arena(const Publication& publication, ArenaKind kind) {
   return range;
 }
 
+// The edges that lead to this neuron, or that leave it.
+void narrow(gpu::EdgeBundle& bundle, std::size_t neuron, bool isTarget) {
+  if (isTarget) {
+    bundle.target += index(neuron);
+    bundle.targets = 1;
+    bundle.firstValue += index(neuron) * bundle.stride;
+  } else {
+    bundle.source += index(neuron);
+    bundle.sources = 1;
+    bundle.firstValue += index(neuron);
+    if (bundle.firstActivation != gpu::kNone) bundle.firstActivation += index(neuron);
+  }
+}
+
+BufferRange floatsOf(const BufferRange& arena, std::size_t first, std::size_t count = 1) {
+  return {arena.buffer, arena.offset + first * sizeof(float), count * sizeof(float)};
+}
+
 }  // namespace
 
 NetworkScene::NetworkScene(const Device& device, const std::vector<TensorView>& tensors, NetworkLayout layout)
     : m_layout(std::move(layout)),
       m_weights(placesOf(tensors, TensorRole::weight)),
+      m_biases(biasesOf(tensors, m_layout.layers.size())),
       m_activations(placesOf(tensors, TensorRole::activation)),
       m_nodes(makeNodes(device)) {
   require(m_weights.size() == m_layout.matrices.size() && m_activations.size() == m_layout.layers.size(),
@@ -61,10 +80,34 @@ Buffer NetworkScene::makeNodes(const Device& device) const {
   return buffer;
 }
 
-std::size_t NetworkScene::bundleCount() const {
-  const auto hasEdges = [](const MatrixLayout& matrix) { return matrix.hasEdges; };
-  return static_cast<std::size_t>(
-      std::count_if(m_layout.matrices.begin(), m_layout.matrices.end(), hasEdges));
+std::vector<NetworkScene::Place> NetworkScene::biasesOf(const std::vector<TensorView>& tensors,
+                                                        std::size_t layers) {
+  std::vector<Place> places(layers);
+  for (const TensorView& tensor : tensors) {
+    if (tensor.role == TensorRole::bias && tensor.arena == ArenaKind::parameters)
+      places[static_cast<std::size_t>(tensor.layer)] = {tensor.offset, 1, tensor.shape.count()};
+  }
+  return places;
+}
+
+// Where a neuron is selected: the edges that lead to it, and those that leave it.
+bool NetworkScene::isShown(std::size_t matrix, const ViewSettings& settings) const {
+  const MatrixLayout& layout = m_layout.matrices[matrix];
+  if (!layout.hasEdges || !settings.selected) return layout.hasEdges;
+  return layout.layer == settings.selected->layer || layout.layer == settings.selected->layer + 1;
+}
+
+std::uint64_t NetworkScene::shownEdges(std::size_t matrix, const ViewSettings& settings) const {
+  const Place& weight = m_weights[matrix];
+  if (!isShown(matrix, settings)) return 0;
+  if (!settings.selected) return std::uint64_t{weight.rows} * weight.columns;
+  return m_layout.matrices[matrix].layer == settings.selected->layer ? weight.columns : weight.rows;
+}
+
+std::size_t NetworkScene::bundleCount(const ViewSettings& settings) const {
+  std::size_t count = 0;
+  for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix) count += isShown(matrix, settings);
+  return count;
 }
 
 std::uint64_t NetworkScene::edgeCount() const {
@@ -80,13 +123,12 @@ RenderScene NetworkScene::scene(const Publication& publication, const ViewSettin
   scene.shownValues = scene.planeValues = arena(publication, arenaOf(settings.quantity));
   scene.activations = arena(publication, ArenaKind::activations);
   for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix) {
-    if (m_layout.matrices[matrix].hasEdges) scene.bundles.push_back(bundle(matrix, settings));
+    if (isShown(matrix, settings)) scene.bundles.push_back(bundle(matrix, settings));
   }
   addPlanes(scene, settings);
   addRanges(scene, settings);
   const Place& outputs = m_activations.back();
-  scene.watched = {scene.activations.buffer, scene.activations.offset + outputs.offset * sizeof(float),
-                   outputs.columns * sizeof(float)};
+  scene.watched = {floatsOf(scene.activations, outputs.offset, outputs.columns)};
   scene.rangeAdaptation = appearance::kRangeAdaptation;
   scene.edges = {{1.0f, 0.0f, 0.0f}, settings.edgeGamma, settings.edgeThreshold, settings.edgeStrength, 0, 0};
   scene.tone = {appearance::kPositive,      settings.bloom,
@@ -109,23 +151,46 @@ gpu::EdgeBundle NetworkScene::bundle(std::size_t matrix, const ViewSettings& set
   bundle.target = index(to.firstNode);
   bundle.targets = index(to.count);
   bundle.firstValue = index(weight.offset);
+  bundle.stride = index(weight.columns);
   bundle.firstActivation =
       settings.quantity == Quantity::contribution ? index(m_activations[layer - 1].offset) : gpu::kNone;
+  if (settings.selected) narrow(bundle, settings.selected->index, layer == settings.selected->layer);
   bundle.range = edgeRange(matrix);
   bundle.gain =
       std::clamp(std::pow(appearance::kEdgesAtUnitGain / edges, appearance::kGainPower), 0.2f, 8.0f);
   bundle.tangent = appearance::kTangentShare * (to.center.x - from.center.x);
   // Every bundle gets the same share of the frame's samples.
-  bundle.samples = isExact ? 0.0f : settings.samplesPerFrame / static_cast<float>(bundleCount());
+  bundle.samples = isExact ? 0.0f : settings.samplesPerFrame / static_cast<float>(bundleCount(settings));
   return bundle;
+}
+
+std::vector<BufferRange> NetworkScene::numbersOf(const Pick& pick, const Publication& publication,
+                                                 const ViewSettings& settings) const {
+  const BufferRange parameters = publication.arenas[static_cast<std::size_t>(ArenaKind::parameters)];
+  std::vector<BufferRange> numbers;
+  const auto add = [&](const BufferRange& from, std::size_t place) {
+    if (from.buffer != VK_NULL_HANDLE) numbers.push_back(floatsOf(from, place));
+  };
+  if (pick.neuron) {
+    const auto& [layer, neuron] = *pick.neuron;
+    add(arena(publication, ArenaKind::activations), m_activations[layer].offset + neuron);
+    const Place& bias = m_biases[layer];
+    if (bias.columns > 0) add(parameters, bias.offset + neuron % bias.columns);
+  }
+  if (pick.cell) {
+    const Place& weight = m_weights[pick.cell->matrix];
+    const std::size_t place = weight.offset + pick.cell->row * weight.columns + pick.cell->column;
+    add(parameters, place);
+    add(arena(publication, arenaOf(settings.quantity)), place);
+  }
+  return numbers;
 }
 
 EdgeAccount NetworkScene::account(const ViewSettings& settings) const {
   EdgeAccount account;
   account.total = edgeCount();
   for (std::size_t m = 0; m < matrixCount(); ++m) {
-    if (m_layout.matrices[m].hasEdges)
-      account.shown += std::uint64_t{m_weights[m].rows} * m_weights[m].columns;
+    account.shown += shownEdges(m, settings);
   }
   account.samples =
       settings.sampling == EdgeSampling::exact ? 0 : static_cast<std::uint64_t>(settings.samplesPerFrame);

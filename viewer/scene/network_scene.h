@@ -30,6 +30,10 @@ class NetworkScene {
   // Everything but the camera.
   RenderScene scene(const Publication& publication, const ViewSettings& settings) const;
   EdgeAccount account(const ViewSettings& settings) const;
+  // Where the numbers of what was picked stand: of a neuron its activation and, where it has one, its bias;
+  // of a cell the weight, and the quantity that is shown.
+  std::vector<BufferRange> numbersOf(const Pick& pick, const Publication& publication,
+                                     const ViewSettings& settings) const;
 
   // Indices into RenderScene::ranges.
   std::uint32_t edgeRange(std::size_t matrix) const { return static_cast<std::uint32_t>(matrix); }
@@ -48,15 +52,19 @@ class NetworkScene {
     std::size_t rows = 0, columns = 0;
   };
 
-  std::size_t bundleCount() const;
   static std::vector<Place> placesOf(const std::vector<TensorView>& tensors, TensorRole role);
+  static std::vector<Place> biasesOf(const std::vector<TensorView>& tensors, std::size_t layers);
   Buffer makeNodes(const Device& device) const;
   gpu::EdgeBundle bundle(std::size_t matrix, const ViewSettings& settings) const;
+  bool isShown(std::size_t matrix, const ViewSettings& settings) const;
+  std::uint64_t shownEdges(std::size_t matrix, const ViewSettings& settings) const;
+  std::size_t bundleCount(const ViewSettings& settings) const;
   void addPlanes(RenderScene& scene, const ViewSettings& settings) const;
   void addRanges(RenderScene& scene, const ViewSettings& settings) const;
 
   NetworkLayout m_layout;
   std::vector<Place> m_weights;      // by matrix
+  std::vector<Place> m_biases;       // by layer; empty where it has none
   std::vector<Place> m_activations;  // by layer
   Buffer m_nodes;
 };

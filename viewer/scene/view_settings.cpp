@@ -34,8 +34,9 @@ ArenaKind arenaOf(Quantity quantity) {
 }
 
 ViewRequest viewRequest(const ViewSettings& settings) {
-  return {settings.part, settings.example,
-          arenaBit(arenaOf(settings.quantity)) | arenaBit(ArenaKind::activations), settings.watchesHealth};
+  std::uint32_t arenas = arenaBit(arenaOf(settings.quantity)) | arenaBit(ArenaKind::activations);
+  if (settings.watchesNumbers) arenas |= arenaBit(ArenaKind::parameters);
+  return {settings.part, settings.example, arenas, settings.watchesHealth};
 }
 
 }  // namespace cajal

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "compute/training/snapshot.h"
+#include "viewer/scene/picking.h"
 
 namespace cajal {
 
@@ -39,6 +41,8 @@ struct ViewSettings {
   bool showMatrices = true;
   bool showLabels = true;
   bool watchesHealth = false;
+  bool watchesNumbers = false;          // of what is under the pointer
+  std::optional<NeuronPlace> selected;  // only its edges are drawn; nothing: all of them
   Part part = Part::test;
   std::size_t example = 0;
   bool operator==(const ViewSettings&) const = default;

@@ -42,6 +42,7 @@ class SmallScene {
     bundle.target = count - targets;
     bundle.targets = targets;
     bundle.firstValue = static_cast<std::uint32_t>(values.size());
+    bundle.stride = sources;
     bundle.firstActivation = gpu::kNone;
     bundle.gain = 1;
     bundles.push_back(bundle);
@@ -69,7 +70,7 @@ class SmallScene {
     scene.nodeCount = static_cast<std::uint32_t>(nodes.size());
     scene.shownValues = scene.planeValues = keep(m_values, device, values);
     scene.activations = keep(m_activations, device, activations);
-    scene.watched = scene.activations;
+    scene.watched = {scene.activations};
     scene.bundles = bundles;
     scene.planes = planes;
     for (gpu::RangeRequest request : ranges) {

@@ -124,8 +124,50 @@ TEST_F(NetworkSceneTest, CountsItsEdges) {
   EXPECT_EQ(m_small.scene().account(settings).samples, 0U) << "every pixel";
 }
 
+TEST_F(NetworkSceneTest, OfASelectedNeuronOnlyItsOwnEdgesAreDrawn) {
+  ViewSettings settings;
+  settings.selected = NeuronPlace{1, 2};
+  const RenderScene drawn = scene(settings);
+  ASSERT_EQ(drawn.bundles.size(), 2U);
+  const gpu::EdgeBundle &in = drawn.bundles[0], &out = drawn.bundles[1];
+  EXPECT_EQ((std::vector{in.source, in.sources, in.target, in.targets}),
+            (std::vector<gpu::uint>{0, 4, 4 + 2, 1}));
+  EXPECT_EQ(in.firstValue, tensor("layer1.weight").offset + 2 * 4);
+  EXPECT_EQ((std::vector{out.source, out.sources, out.target, out.targets}),
+            (std::vector<gpu::uint>{4 + 2, 1, 7, 2}));
+  EXPECT_EQ(out.firstValue, tensor("layer2.weight").offset + 2);
+  EXPECT_EQ(out.stride, 3U) << "from one target's weights to the next one's";
+  EXPECT_EQ(out.firstActivation, in.firstActivation + 4 + 2) << "its own activation";
+  EXPECT_EQ(m_small.scene().account(settings).shown, 4U + 2);
+  EXPECT_EQ(m_small.scene().account(settings).total, 18U);
+}
+
+TEST_F(NetworkSceneTest, OfASelectedInputOrOutputOneBundleIsLeft) {
+  ViewSettings settings;
+  settings.selected = NeuronPlace{0, 1};
+  EXPECT_EQ(scene(settings).bundles.size(), 1U);
+  EXPECT_EQ(m_small.scene().account(settings).shown, 3U);
+  settings.selected = NeuronPlace{2, 0};
+  EXPECT_EQ(m_small.scene().account(settings).shown, 3U);
+}
+
+TEST_F(NetworkSceneTest, KnowsWhereTheNumbersOfWhatIsPickedStand) {
+  const auto place = [](const BufferRange& range) { return range.offset / sizeof(float); };
+  Pick pick;
+  pick.neuron = NeuronPlace{1, 2};
+  std::vector<BufferRange> numbers = m_small.scene().numbersOf(pick, m_small.publication(), {});
+  ASSERT_EQ(numbers.size(), 2U);
+  EXPECT_EQ(place(numbers[0]), place(scene().activations) + 4 + 2) << "its activation";
+  EXPECT_EQ(place(numbers[1]), place(scene().shownValues) + tensor("layer1.bias").offset + 2);
+  pick = {};
+  pick.cell = CellPlace{1, 1, 2};
+  numbers = m_small.scene().numbersOf(pick, m_small.publication(), {});
+  ASSERT_EQ(numbers.size(), 2U);
+  EXPECT_EQ(place(numbers[0]), place(scene().shownValues) + tensor("layer2.weight").offset + 1 * 3 + 2);
+}
+
 TEST_F(NetworkSceneTest, WatchesTheOutputs) {
-  EXPECT_EQ(scene().watched.bytes, 2 * sizeof(float));
+  EXPECT_EQ(scene().watched.front().bytes, 2 * sizeof(float));
 }
 
 TEST_F(NetworkSceneTest, AnArenaThatWasNotPublishedIsABugOfOurs) {

@@ -1,0 +1,122 @@
+#include "viewer/scene/picking.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/camera/camera.h"
+
+namespace cajal::test {
+namespace {
+
+constexpr glm::vec2 kViewport{1280, 720};
+
+NetworkLayout layoutOf(const std::vector<ExampleShape>& shapes) {
+  std::vector<LayerFacts> layers;
+  for (std::size_t l = 0; l < shapes.size(); ++l) {
+    layers.push_back({shapes[l]});
+    if (l > 0) layers.back() = {shapes[l], shapes[l].count(), shapes[l - 1].count(), true};
+  }
+  return layOut(layers);
+}
+
+// Pixels, a grid of spheres, pictures of three channels, a column.
+NetworkLayout mixedLayout() {
+  return layoutOf({{28, 28, 1}, {1, 1, 128}, {9, 9, 3}, {1, 1, 10}});
+}
+
+struct Eye {
+  glm::mat4 viewProjection{1.0f};
+  float unitsPerPixel = 0;
+
+  Eye(glm::vec3 position, glm::vec3 target) {
+    const Camera camera = lookAt(position, target, 0.6f);
+    viewProjection = camera.projection(kViewport.x / kViewport.y) * camera.view();
+    unitsPerPixel = 2.0f * std::tan(0.3f) / kViewport.y;
+  }
+  Pick at(const NetworkLayout& layout, glm::vec3 point) const {
+    glm::vec2 pixel;
+    EXPECT_TRUE(projectToPixels(viewProjection, kViewport, point, pixel));
+    return pickUnder(rayThrough(viewProjection, kViewport, pixel), layout, unitsPerPixel, true);
+  }
+};
+
+// From just before the layer nothing stands in between: each neuron is found at its own place.
+TEST(Picking, FindsEveryNeuronOfEveryKindOfLayer) {
+  const NetworkLayout layout = mixedLayout();
+  for (std::size_t l = 0; l < layout.layers.size(); ++l) {
+    const glm::vec3 center = layout.layers[l].center;
+    for (const glm::vec3& aside : {glm::vec3(-25, 0, 0), glm::vec3(20, 8, 15), glm::vec3(-12, -20, 3)}) {
+      const Eye eye(center + aside, center);
+      for (std::size_t i = 0; i < layout.layers[l].count; i += 7) {
+        // The middle of a pixel of an image; of a sphere what is nearest to the eye.
+        const Pick pick = eye.at(layout, layout.node(l, i));
+        ASSERT_TRUE(pick.neuron) << "layer " << l << ", neuron " << i;
+        EXPECT_EQ(pick.neuron->layer, l);
+        EXPECT_EQ(pick.neuron->index, i) << "layer " << l;
+      }
+    }
+  }
+}
+
+TEST(Picking, LookingAlongALayerTheFirstSphereHidesTheOthers) {
+  const NetworkLayout layout = layoutOf({{1, 1, 9}, {1, 1, 64}, {1, 1, 2}});
+  const LayerLayout& layer = layout.layers[1];
+  const glm::vec3 first = layout.node(1, 0), last = layout.node(1, layer.columns - 1);
+  const Eye eye(first - glm::vec3(0, 0, 20), last);
+  const Pick pick = eye.at(layout, last);
+  ASSERT_TRUE(pick.neuron);
+  EXPECT_EQ(*pick.neuron, (NeuronPlace{1, 0}));
+}
+
+TEST(Picking, FindsTheCellOfAMatrix) {
+  const NetworkLayout layout = mixedLayout();
+  const MatrixLayout& matrix = layout.matrices[1];
+  const glm::vec3 middle = matrix.origin + 0.5f * (matrix.across + matrix.down);
+  const Eye eye(middle + glm::vec3(1, 6, 14), middle);
+  for (std::size_t row = 0; row < matrix.rows; row += 17) {
+    for (std::size_t column = 0; column < matrix.columns; column += 11) {
+      const glm::vec3 cell =
+          matrix.origin +
+          matrix.across * ((static_cast<float>(column) + 0.5f) / static_cast<float>(matrix.columns)) +
+          matrix.down * ((static_cast<float>(row) + 0.5f) / static_cast<float>(matrix.rows));
+      const Pick pick = eye.at(layout, cell);
+      ASSERT_TRUE(pick.cell);
+      EXPECT_EQ(*pick.cell, (CellPlace{1, row, column}));
+    }
+  }
+}
+
+TEST(Picking, WhatIsHiddenIsNotPicked) {
+  const NetworkLayout layout = mixedLayout();
+  const MatrixLayout& matrix = layout.matrices[0];
+  const glm::vec3 middle = matrix.origin + 0.5f * (matrix.across + matrix.down);
+  const Eye eye(middle + glm::vec3(0, 6, 14), middle);
+  glm::vec2 pixel;
+  projectToPixels(eye.viewProjection, kViewport, middle, pixel);
+  const Ray ray = rayThrough(eye.viewProjection, kViewport, pixel);
+  EXPECT_TRUE(pickUnder(ray, layout, eye.unitsPerPixel, true).cell);
+  EXPECT_FALSE(pickUnder(ray, layout, eye.unitsPerPixel, false).cell);
+}
+
+TEST(Picking, BetweenNeuronsAndBehindTheEyeThereIsNothing) {
+  const NetworkLayout layout = mixedLayout();
+  const glm::vec3 gap = 0.5f * (layout.node(3, 4) + layout.node(3, 5));
+  const Eye near(layout.layers[3].center + glm::vec3(20, 0, 0), layout.layers[3].center);
+  EXPECT_FALSE(near.at(layout, gap).neuron && near.at(layout, gap).neuron->layer == 3);
+  const Eye away(glm::vec3(-50, 0, 0), glm::vec3(-100, 0, 0));
+  EXPECT_TRUE(away.at(layout, glm::vec3(-80, 1, 1)).isNothing());
+}
+
+// A neuron that is drawn a pixel large can be hit where it is drawn.
+TEST(Picking, FarAwayASphereIsAsLargeAsItIsDrawn) {
+  const NetworkLayout layout = layoutOf({{1, 1, 4}, {1, 1, 2000}, {1, 1, 2}});
+  const glm::vec3 neuron = layout.node(1, 777);
+  const Eye eye(neuron + glm::vec3(-200, 0, 0), neuron);
+  const glm::vec3 pixelAside(0, eye.unitsPerPixel * 200, 0);
+  EXPECT_GT(pixelAside.y, layout.layers[1].radius);
+  const Pick pick = eye.at(layout, neuron + pixelAside);
+  ASSERT_TRUE(pick.neuron);
+  EXPECT_EQ(*pick.neuron, (NeuronPlace{1, 777}));
+}
+
+}  // namespace
+}  // namespace cajal::test

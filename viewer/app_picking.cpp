@@ -1,0 +1,57 @@
+// App, continued: what is under the pointer, and what a click selects.
+#include <algorithm>
+#include <cmath>
+
+#include "viewer/app.h"
+
+namespace cajal {
+namespace {
+
+constexpr float kMostMoved = 4;  // pixels between press and release of a click; more is a drag
+
+}  // namespace
+
+// Where nobody points, or a panel is pointed at, or the mouse is held, there is nothing.
+void App::pickUnderPointer() {
+  Pick pick;
+  if (m_stage.isWindowed() && !m_stage.ui().wantsMouse() && !m_pressedAt) {
+    const WindowInput& input = m_stage.window()->input();
+    m_pointer = {static_cast<float>(input.mouseX), static_cast<float>(input.mouseY)};
+    const glm::vec2 viewport(m_stage.extent().width, m_stage.extent().height);
+    const float unitsPerPixel = 2.0f * std::tan(0.5f * m_flight.camera().fieldOfView) / viewport.y;
+    pick = pickUnder(rayThrough(viewProjection(), viewport, m_pointer + 0.5f), m_scene->layout(),
+                     unitsPerPixel, m_settings.showMatrices);
+  }
+  if (!(pick == m_hovered)) ++m_hoverNumber;
+  m_hovered = pick;
+  m_settings.watchesNumbers = !pick.isNothing();
+}
+
+// A click on a neuron shows its edges alone; one beside everything shows all again.
+void App::selectWhereClicked() {
+  const WindowInput& input = m_stage.window()->input();
+  const glm::vec2 pointer(static_cast<float>(input.mouseX), static_cast<float>(input.mouseY));
+  if (input.isPressed(MouseButton::left) && !m_stage.ui().wantsMouse()) m_pressedAt = pointer;
+  if (!input.isReleased(MouseButton::left) || !m_pressedAt) return;
+  const bool isClick = glm::distance(pointer, *m_pressedAt) <= kMostMoved;
+  m_pressedAt.reset();
+  if (!isClick) return;
+  pickUnderPointer();
+  if (m_hovered.cell || m_settings.selected == m_hovered.neuron) return;
+  UserRequests requests;
+  requests.view = m_settings;
+  requests.view->selected = m_hovered.neuron;
+  carryOut(requests);
+}
+
+Hover App::hover() const {
+  const Renderer& renderer = m_stage.renderer();
+  Hover hover{m_hovered, m_pointer, {}};
+  const std::size_t outputs = m_outputs.size();
+  if (renderer.watchedNumber() == m_hoverNumber && renderer.watched().size() > outputs)
+    hover.numbers.assign(renderer.watched().begin() + static_cast<std::ptrdiff_t>(outputs),
+                         renderer.watched().end());
+  return hover;
+}
+
+}  // namespace cajal

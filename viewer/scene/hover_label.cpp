@@ -1,0 +1,152 @@
+// Labels, continued: what is under the pointer.
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include <algorithm>
+
+#include "viewer/scene/labels.h"
+
+namespace cajal {
+namespace {
+
+constexpr ImU32 kMark = IM_COL32(255, 255, 255, 230);
+constexpr ImU32 kCross = IM_COL32(255, 255, 255, 90);
+constexpr ImU32 kBox = IM_COL32(17, 20, 27, 235);
+constexpr ImU32 kFrame = IM_COL32(120, 128, 148, 120);
+constexpr ImU32 kTitle = IM_COL32(238, 240, 245, 255);
+constexpr ImU32 kLine = IM_COL32(182, 189, 204, 255);
+constexpr float kBeside = 16;  // pixels from the pointer to its box
+constexpr float kRoom = 8;     // inside the box
+
+ImVec2 asIm(glm::vec2 v) {
+  return {v.x, v.y};
+}
+
+std::string layerName(const ViewerState& state, std::size_t layer) {
+  return layer < state.fixed.layerNames.size() ? state.fixed.layerNames[layer]
+                                               : fmt::format("layer {}", layer);
+}
+
+// "neuron 17", "row 14, column 10", "row 3, column 4, channel 2", "7"
+std::string placeInLayer(const NetworkLayout& layout, const ViewerState& state, const NeuronPlace& place) {
+  const LayerLayout& layer = layout.layers[place.layer];
+  if (layer.form == LayerForm::image) {
+    const std::size_t pixel = place.index / layer.channels;
+    const std::string at = fmt::format("row {}, column {}", pixel / layer.columns, pixel % layer.columns);
+    return layer.channels == 1 ? at : fmt::format("{}, channel {}", at, place.index % layer.channels);
+  }
+  const bool isOutput = place.layer + 1 == layout.layers.size();
+  if (isOutput && place.index < state.fixed.classNames.size())
+    return fmt::format("'{}'", state.fixed.classNames[place.index]);
+  return fmt::format("neuron {}", place.index);
+}
+
+// ---- marks ----
+
+void markNeuron(ImDrawList* list, const NetworkLayout& layout, const NeuronPlace& place,
+                const LabelView& view) {
+  const LayerLayout& layer = layout.layers[place.layer];
+  const glm::vec3 center = layout.node(place.layer, place.index);
+  glm::vec2 pixel, beside;
+  const glm::vec3 reach(0.0f, layer.form == LayerForm::image ? 0.5f * layer.spacing : layer.radius, 0.0f);
+  if (!projectToPixels(view.viewProjection, view.viewport, center, pixel) ||
+      !projectToPixels(view.viewProjection, view.viewport, center + reach, beside))
+    return;
+  const float radius = std::max(glm::distance(pixel, beside) * 1.15f + 2.0f, 5.0f);
+  list->AddCircle(asIm(pixel), radius, kMark, 0, 1.8f);
+}
+
+// A line over the matrix from one place to another, each in shares of its sides.
+void lineOver(ImDrawList* list, const MatrixLayout& matrix, glm::vec2 from, glm::vec2 to, ImU32 color,
+              const LabelView& view) {
+  glm::vec2 a, b;
+  const auto at = [&](glm::vec2 share) {
+    return matrix.origin + share.x * matrix.across + share.y * matrix.down;
+  };
+  if (projectToPixels(view.viewProjection, view.viewport, at(from), a) &&
+      projectToPixels(view.viewProjection, view.viewport, at(to), b))
+    list->AddLine(asIm(a), asIm(b), color, 1.2f);
+}
+
+// Its row and its column, and the cell itself where it is large enough to be seen.
+void markCell(ImDrawList* list, const NetworkLayout& layout, const CellPlace& place, const LabelView& view) {
+  const MatrixLayout& matrix = layout.matrices[place.matrix];
+  const glm::vec2 size(static_cast<float>(matrix.columns), static_cast<float>(matrix.rows));
+  const glm::vec2 low = glm::vec2(static_cast<float>(place.column), static_cast<float>(place.row)) / size;
+  const glm::vec2 high = low + 1.0f / size, middle = 0.5f * (low + high);
+  lineOver(list, matrix, {0, middle.y}, {1, middle.y}, kCross, view);
+  lineOver(list, matrix, {middle.x, 0}, {middle.x, 1}, kCross, view);
+  const glm::vec2 corners[] = {low, {high.x, low.y}, high, {low.x, high.y}, low};
+  for (int side = 0; side < 4; ++side) lineOver(list, matrix, corners[side], corners[side + 1], kMark, view);
+}
+
+// ---- words ----
+
+std::vector<std::string> linesOfNeuron(const NetworkLayout& layout, const ViewerState& state) {
+  const std::vector<float>& numbers = state.hover.numbers;
+  std::vector<std::string> lines = {neuronName(layout, state, *state.hover.pick.neuron)};
+  if (!numbers.empty()) lines.push_back(fmt::format("activation {:.5g}", numbers[0]));
+  if (numbers.size() > 1) lines.push_back(fmt::format("bias {:.5g}", numbers[1]));
+  lines.push_back("click: its edges alone");
+  return lines;
+}
+
+std::vector<std::string> linesOfCell(const NetworkLayout& layout, const ViewerState& state,
+                                     const ViewSettings& settings) {
+  const CellPlace& cell = *state.hover.pick.cell;
+  const MatrixLayout& matrix = layout.matrices[cell.matrix];
+  const std::vector<float>& numbers = state.hover.numbers;
+  std::vector<std::string> lines = {
+      fmt::format("{}, row {}, column {}", layerName(state, matrix.layer), cell.row, cell.column)};
+  if (matrix.hasEdges) {
+    lines.push_back(fmt::format("{}  ←  {}", placeInLayer(layout, state, {matrix.layer, cell.row}),
+                                placeInLayer(layout, state, {matrix.layer - 1, cell.column})));
+  }
+  if (!numbers.empty()) lines.push_back(fmt::format("weight {:.5g}", numbers[0]));
+  const bool showsOther =
+      settings.quantity != Quantity::weight && settings.quantity != Quantity::contribution;
+  if (numbers.size() > 1 && showsOther)
+    lines.push_back(fmt::format("{} {:.5g}", displayName(settings.quantity), numbers[1]));
+  return lines;
+}
+
+void drawBox(ImDrawList* list, ImFont* font, glm::vec2 pointer, const std::vector<std::string>& lines,
+             const LabelView& view) {
+  const float pitch = font->FontSize + 3;
+  float width = 0;
+  for (const std::string& line : lines)
+    width = std::max(width, font->CalcTextSizeA(font->FontSize, 4096, 0, line.c_str()).x);
+  const glm::vec2 size(width + 2 * kRoom, pitch * static_cast<float>(lines.size()) + 2 * kRoom - 3);
+  glm::vec2 at = pointer + kBeside;
+  // On the other side of the pointer where there is no room.
+  if (at.x + size.x > view.viewport.x) at.x = pointer.x - kBeside - size.x;
+  if (at.y + size.y > view.viewport.y) at.y = pointer.y - kBeside - size.y;
+  at = glm::max(at, glm::vec2(0.0f));
+  list->AddRectFilled(asIm(at), asIm(at + size), kBox, 5);
+  list->AddRect(asIm(at), asIm(at + size), kFrame, 5);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const glm::vec2 place = at + glm::vec2(kRoom, kRoom - 1 + pitch * static_cast<float>(i));
+    list->AddText(font, font->FontSize, asIm(glm::round(place)), i == 0 ? kTitle : kLine, lines[i].c_str());
+  }
+}
+
+}  // namespace
+
+std::string neuronName(const NetworkLayout& layout, const ViewerState& state, const NeuronPlace& place) {
+  return fmt::format("{}, {}", layerName(state, place.layer), placeInLayer(layout, state, place));
+}
+
+void drawHover(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
+               const ViewSettings& settings, const LabelView& view) {
+  ImDrawList* list = ImGui::GetBackgroundDrawList();
+  if (settings.selected) markNeuron(list, layout, *settings.selected, view);
+  const Hover& hover = state.hover;
+  if (hover.pick.isNothing()) return;
+  if (hover.pick.neuron) markNeuron(list, layout, *hover.pick.neuron, view);
+  if (hover.pick.cell) markCell(list, layout, *hover.pick.cell, view);
+  // In front of the panels, too.
+  drawBox(ImGui::GetForegroundDrawList(), ui.font(UiFont::small), hover.pointer,
+          hover.pick.neuron ? linesOfNeuron(layout, state) : linesOfCell(layout, state, settings), view);
+}
+
+}  // namespace cajal
