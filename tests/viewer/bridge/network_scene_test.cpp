@@ -137,7 +137,7 @@ TEST_F(NetworkSceneTest, OfASelectedNeuronOnlyItsOwnEdgesAreDrawn) {
             (std::vector<gpu::uint>{4 + 2, 1, 7, 2}));
   EXPECT_EQ(out.firstValue, tensor("layer2.weight").offset + 2);
   EXPECT_EQ(out.stride, 3U) << "from one target's weights to the next one's";
-  EXPECT_EQ(out.firstActivation, in.firstActivation + 4 + 2) << "its own activation";
+  EXPECT_EQ(out.firstActivation, scene().bundles[1].firstActivation + 2) << "its own activation";
   EXPECT_EQ(m_small.scene().account(settings).shown, 4U + 2);
   EXPECT_EQ(m_small.scene().account(settings).total, 18U);
 }
@@ -157,7 +157,7 @@ TEST_F(NetworkSceneTest, KnowsWhereTheNumbersOfWhatIsPickedStand) {
   pick.neuron = NeuronPlace{1, 2};
   std::vector<BufferRange> numbers = m_small.scene().numbersOf(pick, m_small.publication(), {});
   ASSERT_EQ(numbers.size(), 2U);
-  EXPECT_EQ(place(numbers[0]), place(scene().activations) + 4 + 2) << "its activation";
+  EXPECT_EQ(place(numbers[0]), place(scene().activations) + scene().bundles[1].firstActivation + 2);
   EXPECT_EQ(place(numbers[1]), place(scene().shownValues) + tensor("layer1.bias").offset + 2);
   pick = {};
   pick.cell = CellPlace{1, 1, 2};
