@@ -29,6 +29,9 @@ struct DenseTraining {
   float* average = nullptr;    // as Backend::moveAverage(), behind each step; null: none is kept
   float averageDecay = 0;
   int statistics = 0;  // the slot that losses are added to
+  // Where somebody looks at a step, what its layers give is left behind, (B, out) by layer: y, and z where
+  // that is not null. Empty: nobody does. Changes are left as arenas.changes says.
+  std::vector<float*> y, z;
 };
 
 }  // namespace cajal

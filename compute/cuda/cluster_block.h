@@ -20,6 +20,12 @@ inline constexpr unsigned kWarp = 32;
 inline constexpr unsigned kClusterWorkers = 512;
 inline constexpr unsigned kClusterThreads = kClusterWorkers + kWarp;
 
+// Where outputs are left for somebody who looks, by layer: (B, out), or null.
+struct LookedAt {
+  float* y[kMostClusterLayers];
+  float* z[kMostClusterLayers];
+};
+
 // The kernel's argument: the plan, and what stands in device memory.
 struct ClusterWork {
   ClusterPlan plan;
@@ -29,6 +35,8 @@ struct ClusterWork {
   float inverseBatch;
   StepState* state;
   float *w, *g, *m, *v;  // arenas
+  float* changes;        // of w in the last step; or null
+  LookedAt lookedAt;
   std::size_t penalized;
   bool isMeasured;
   float* average;  // or null

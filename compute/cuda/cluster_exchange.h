@@ -8,6 +8,16 @@
 
 namespace cajal::cuda {
 
+// Four examples' values of a neuron, to where somebody looks; nowhere where that is null.
+__device__ inline void show(const Block& block, float* values, unsigned l, unsigned neuron, unsigned quad,
+                            const float (&four)[4]) {
+  if (!values) return;
+  for (unsigned i = 0; i < 4; ++i) {
+    const std::size_t example = 4 * quad + i;
+    if (example < block.plan.batch) values[example * block.plan.layer[l].out + neuron] = four[i];
+  }
+}
+
 // y of the neurons this block owns, of all examples, to where layer l + 1 reads it: f of the sums that blocks
 // have. Zero for examples that are not.
 template <typename Cluster>
@@ -31,6 +41,8 @@ __device__ void activateOwn(const Cluster& cluster, const Block& block, unsigned
     const unsigned at = neuron * stride + 4 * quad;
     store4(block.input(l + 1) + at, {y[0], y[1], y[2], y[3]});
     if (z) store4(z + at, {sums[0], sums[1], sums[2], sums[3]});
+    show(block, block.work.lookedAt.y[l], l, share.own.begin + neuron, quad, y);
+    show(block, block.work.lookedAt.z[l], l, share.own.begin + neuron, quad, sums);
   });
 }
 
@@ -62,6 +74,13 @@ __device__ inline RowTarget targetOf(const ExampleRows& rows, std::size_t exampl
           rows.weights ? rows.weights[example] : 1.0f};
 }
 
+// y of an example it judges, (out), to where somebody looks.
+__device__ inline void showOutputs(const Block& block, unsigned example, const float* y) {
+  const unsigned last = block.plan.layers - 1, outputs = block.plan.layer[last].out;
+  float* const shown = block.work.lookedAt.y[last];
+  for (unsigned c = 0; shown && c < outputs; ++c) shown[std::size_t{example} * outputs + c] = y[c];
+}
+
 // Loss and dLoss/dZ of those examples, one a worker; zero for places of its quads that hold none.
 __device__ inline void judge(const Block& block, std::uint64_t step) {
   const unsigned last = block.plan.layers - 1, outputs = block.plan.layer[last].out;
@@ -75,6 +94,7 @@ __device__ inline void judge(const Block& block, std::uint64_t step) {
       const RowTarget target = targetOf(block.work.examples, block.examples(step)[judged.begin + i]);
       block.results()[judged.begin + i] =
           headRow(block.work.head, z, outputs, target, gradient, block.work.inverseBatch);
+      showOutputs(block, judged.begin + i, z);
     }
     float* const dLoss_dZ = block.dLoss_dZ(last) + judged.begin + i;
     for (unsigned c = 0; c < outputs; ++c) dLoss_dZ[c * block.plan.stride] = isExample ? gradient[c] : 0.0f;

@@ -130,7 +130,7 @@ class Trainer {
   std::uint64_t stepsUntilPoint() const;
   void stepAlone(const std::function<void()>& beforeSharedWrites);
   void repeatStep(std::uint64_t times);
-  bool advanceDense(std::uint64_t times, const std::function<void()>& beforeSharedWrites);
+  bool advanceDense(std::uint64_t times, float* changes, const std::function<void()>& beforeSharedWrites);
   void enqueueStep(float* changes, const std::function<void()>& beforeSharedWrites);
   void accumulateGradients(const std::function<void()>& beforeSharedWrites);
   void updateParameters(float* changes);

@@ -77,9 +77,8 @@ std::uint64_t Trainer::stepsUntilPoint() const {
 
 void Trainer::stepAlone(const std::function<void()>& beforeSharedWrites) {
   const bool isLookedAt = std::exchange(m_wantsHealth, false);
-  if (isLookedAt || !advanceDense(1, beforeSharedWrites)) {
-    enqueueStep(isLookedAt ? clearedChanges() : nullptr, beforeSharedWrites);
-  }
+  float* const changes = isLookedAt ? clearedChanges() : nullptr;
+  if (!advanceDense(1, changes, beforeSharedWrites)) enqueueStep(changes, beforeSharedWrites);
   noteSteps(1);
   if (isLookedAt) measureHealth();
   haltIfBlocked();
@@ -87,7 +86,7 @@ void Trainer::stepAlone(const std::function<void()>& beforeSharedWrites) {
 }
 
 void Trainer::repeatStep(std::uint64_t times) {
-  if (!advanceDense(times, {})) {
+  if (!advanceDense(times, nullptr, {})) {
     if (m_stepShape == 0) m_stepShape = m_backend.nextStepShape();
     m_backend.repeat(m_stepShape, times, [this] { enqueueStep(nullptr, {}); });
   }
@@ -98,8 +97,9 @@ void Trainer::repeatStep(std::uint64_t times) {
 
 // Of dense layers alone many steps may be one operation of the backend. False, and nothing is done, where
 // they are not.
-bool Trainer::advanceDense(std::uint64_t times, const std::function<void()>& beforeSharedWrites) {
-  if (m_denseLayers.empty()) return false;
+bool Trainer::advanceDense(std::uint64_t times, float* changes,
+                           const std::function<void()>& beforeSharedWrites) {
+  if (m_denseLayers.empty() || effectiveBatchSize() > m_workspace.capacity) return false;
   DenseTraining training;
   training.layers = m_denseLayers;
   training.head = m_configuration.network.head;
@@ -107,12 +107,16 @@ bool Trainer::advanceDense(std::uint64_t times, const std::function<void()>& bef
   training.seed = m_configuration.seed;
   training.batch = effectiveBatchSize();
   training.state = stepState();
-  training.arenas = updateArenas(nullptr);
+  training.arenas = updateArenas(changes);
   training.gradients = m_network.arena(ArenaKind::gradients);
   training.isMeasured = isUpdateMeasured();
   training.average = m_average.get();
   training.averageDecay = m_configuration.averageDecay;
   training.statistics = kTrainingSlot;
+  if (changes) {  // somebody looks at the outputs, too
+    training.y.assign(m_workspace.outputs.begin() + 1, m_workspace.outputs.end());
+    training.z.assign(m_workspace.z.begin() + 1, m_workspace.z.end());
+  }
   return m_backend.advanceDense(training, times, beforeSharedWrites);
 }
 

@@ -107,14 +107,12 @@ TEST(ClusterPlan, CutsTheFirstLayerBothWays) {
 }
 
 TEST(ClusterPlan, LeavesMomentsInTheirArenasBeforeItGivesUp) {
-  ClusterLimits limits;
-  limits.blocks = 8;
-  limits.sharedBytes = planned({256, 128, 10}, 32, limits).plan.sharedBytes;
-  ASSERT_TRUE(planned({256, 128, 10}, 32, limits).plan.hasMoments);
-  limits.sharedBytes /= 2;
-  EXPECT_FALSE(planned({256, 128, 10}, 32, limits).plan.hasMoments);
-  limits.sharedBytes /= 4;
-  EXPECT_NE(planned({256, 128, 10}, 32, limits).whyNot, "");
+  const ClusterLimits oneBlock = {.blocks = 1};
+  EXPECT_TRUE(planned({20, 30, 10}, 8, oneBlock).plan.hasMoments);
+  const PlannedCluster large = planned({100, 160, 10}, 8, oneBlock);  // 71 KB four times
+  EXPECT_EQ(large.whyNot, "");
+  EXPECT_FALSE(large.plan.hasMoments);
+  EXPECT_NE(planned({200, 160, 10}, 8, oneBlock).whyNot, "");  // 135 KB twice
 }
 
 TEST(ClusterPlan, SaysWhyNot) {

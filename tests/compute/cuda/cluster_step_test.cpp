@@ -64,7 +64,7 @@ class ClusterStep : public CudaTest {
     CudaTest::SetUp();
     if (IsSkipped()) return;
     m_graphs = makeCudaBackend(0, CudaChoices{.clusterBlocks = 0});
-    m_cluster = makeCudaBackend(0, CudaChoices{.clusterBlocks = 4});
+    m_cluster = makeCudaBackend(0, CudaChoices{.clusterBlocks = 2});
     if (!takesClusters(*m_cluster)) GTEST_SKIP() << "NOT TESTED, this GPU knows no thread block clusters";
   }
 
@@ -190,7 +190,7 @@ TEST_F(ClusterStep, TakesEveryActivation) {
     TrainingConfiguration configuration = smallConfiguration({7, 13, 5, 3}, 16);
     configuration.network.hidden = static_cast<Activation>(i);
     SCOPED_TRACE(std::string(name(configuration.network.hidden)));
-    expectLikeGraphs(data, configuration, kClose);
+    expectLikeGraphs(data, configuration, kClose, 2);
   }
 }
 
@@ -203,7 +203,7 @@ TEST_F(ClusterStep, TakesEveryLoss) {
       configuration.network.head = {static_cast<Loss>(loss), output, 0.1f};
       if (!whyNot(configuration.network.head).empty()) continue;
       SCOPED_TRACE(std::string(name(configuration.network.head.loss)) + " of " + std::string(name(output)));
-      expectLikeGraphs(data, configuration, kClose);
+      expectLikeGraphs(data, configuration, kClose, 2);
     }
   }
 }
@@ -225,11 +225,12 @@ TEST_F(ClusterStep, TakesEveryRule) {
 }
 
 TEST_F(ClusterStep, TakesAnyWidthsAndBatches) {
+  m_cluster = makeCudaBackend(0, CudaChoices{.clusterBlocks = 4});
   const std::vector<std::vector<std::size_t>> networks = {{7, 13, 5, 3}, {9, 3},    {1, 2, 3},
                                                           {30, 40, 3},   {5, 1, 3}, {6, 5, 4, 5, 6, 3}};
   for (const std::vector<std::size_t>& widths : networks) {
     const DataSet data = pointsSet(150, 5, widths.front(), 3);
-    for (const std::size_t batch : {1u, 3u, 33u, 64u, 128u}) {
+    for (const std::size_t batch : {1u, 33u, 64u, 128u}) {
       SCOPED_TRACE(testing::PrintToString(widths) + ", batch " + std::to_string(batch));
       expectLikeGraphs(data, smallConfiguration(widths, batch), kClose, 2);
     }
@@ -243,6 +244,15 @@ TEST_F(ClusterStep, TakesAnyNumberOfBlocks) {
     m_cluster = makeCudaBackend(0, CudaChoices{.clusterBlocks = blocks});
     expectLikeGraphs(data, smallConfiguration({20, 24, 10, 3}, 20), kClose, 3);
   }
+}
+
+TEST_F(ClusterStep, ReadsMomentsFromTheirArenasWhereSharedMemoryIsTooSmall) {
+  const DataSet data = pointsSet(40, 5, 100, 10);
+  m_cluster = makeCudaBackend(0, CudaChoices{.clusterBlocks = 1});
+  TrainingConfiguration configuration = smallConfiguration({100, 160, 10}, 8);
+  configuration.hyperparameters = usualHyperparameters(UpdateRule::adam);
+  configuration.hyperparameters.epsilon = 1e-3f;
+  expectLikeGraphs(data, configuration, 10 * kClose, 3);
 }
 
 TEST_F(ClusterStep, ReadsBytesOfAnyWidth) {
@@ -318,6 +328,37 @@ TEST_F(ClusterStep, CountsUpdatesThatAreLeftOut) {
   trainer.advance(1);
   EXPECT_GE(trainer.skippedUpdates(), 3u);
   for (const float value : arenaOf(trainer, ArenaKind::parameters)) ASSERT_TRUE(std::isfinite(value));
+}
+
+TEST_F(ClusterStep, IsNotChangedBySomebodyWhoLooks) {
+  const DataSet data = pointsSet(60, 5, 7, 3);
+  TrainingConfiguration configuration = smallConfiguration({7, 13, 5, 3}, 15);
+  configuration.network.hidden = Activation::silu;  // whose slope is read from z
+  const Outcome unseen = train(*m_cluster, data, configuration, {6});
+  const auto look = [&](Backend& backend, Outcome& outcome) {
+    Trainer trainer(configuration, data, backend, {});
+    trainer.advance(3);
+    trainer.requestHealth();
+    trainer.advance(1);
+    backend.finish();
+    const auto health = trainer.health();
+    trainer.advance(2);
+    outcome = leftBy(trainer);
+    return *health;
+  };
+  Outcome seen, graphs;
+  const Health ofCluster = look(*m_cluster, seen), ofGraphs = look(*m_graphs, graphs);
+  EXPECT_EQ(seen.parameters, unseen.parameters);
+  ASSERT_EQ(ofCluster.tensors.size(), ofGraphs.tensors.size());
+  for (std::size_t i = 0; i < ofGraphs.tensors.size(); ++i) {
+    EXPECT_NEAR(ofCluster.tensors[i].change.norm(), ofGraphs.tensors[i].change.norm(), kClose);
+    EXPECT_NEAR(ofCluster.tensors[i].gradient.norm(), ofGraphs.tensors[i].gradient.norm(), kClose);
+  }
+  ASSERT_EQ(ofCluster.layers.size(), ofGraphs.layers.size());
+  for (std::size_t l = 0; l < ofGraphs.layers.size(); ++l) {
+    EXPECT_NEAR(ofCluster.layers[l].outputs.norm(), ofGraphs.layers[l].outputs.norm(), 10 * kClose);
+    EXPECT_EQ(ofCluster.layers[l].flat, ofGraphs.layers[l].flat);
+  }
 }
 
 TEST_F(ClusterStep, TakesANetworkForDigits) {
