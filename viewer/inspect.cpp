@@ -5,10 +5,10 @@
 #include <cstdio>
 #include <fstream>
 
-#include "compute/data/idx.h"
 #include "compute/data/safetensors.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "viewer/inspect_data.h"
 #include "viewer/options.h"
 
 namespace cajal {
@@ -32,17 +32,6 @@ void inspectSafetensors(const std::filesystem::path& path) {
   fmt::print("  {} numbers in all\n", numbers);
 }
 
-void inspectIdx(const std::filesystem::path& path) {
-  const IdxArray array = readIdx(path);
-  fmt::print("{}: IDX, bytes, {}\n", path.string(), fmt::join(array.shape, " × "));
-  if (array.shape.size() != 1) return;
-  std::size_t counts[256] = {};
-  for (const std::uint8_t value : array.values) ++counts[value];
-  for (std::size_t value = 0; value < 256; ++value) {
-    if (counts[value] > 0) fmt::print("  {:>3}: {} times\n", value, counts[value]);
-  }
-}
-
 void inspectRun(const std::filesystem::path& folder) {
   fmt::print("{}: a run\n{}", folder.string(), readWholeFile(folder / "run.toml", kLargestText));
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
@@ -63,6 +52,30 @@ std::string firstBytes(const std::filesystem::path& path) {
   return bytes;
 }
 
+// By content, not by name: a safetensors header is a length and then a brace, IDX begins with two zeros.
+// Tables begin with anything, and what gzip has packed is told apart by its name.
+void inspectData(const std::filesystem::path& path) {
+  const std::string start = firstBytes(path), name = path.filename().string();
+  const bool isGzip = start.starts_with("\x1f\x8b");
+  const bool isIdx = start.size() >= 4 && start[0] == 0 && start[1] == 0 && start[3] != 0;
+  if (start.size() == 9 && start[8] == '{') {
+    inspectSafetensors(path);
+  } else if (start.starts_with("\x93NUMPY") || (isGzip && name.ends_with(".npy.gz"))) {
+    inspectNpy(path);
+  } else if (start.starts_with("PK")) {
+    inspectNpz(path);
+  } else if (name.ends_with(".csv") || name.ends_with(".tsv") || name.ends_with(".csv.gz")) {
+    inspectCsv(path);
+  } else if (isGzip || isIdx) {
+    inspectIdx(path);
+  } else {
+    throw Error(ExitCode::badInput,
+                fmt::format("{}: neither safetensors, NPY, NPZ, IDX nor a .csv table, nor a .toml "
+                            "configuration, nor a run folder; name one of these",
+                            path.string()));
+  }
+}
+
 }  // namespace
 
 void inspectFile(const std::filesystem::path& path) {
@@ -75,21 +88,7 @@ void inspectFile(const std::filesystem::path& path) {
   } else if (path.extension() == ".toml") {
     inspectConfiguration(path);
   } else {
-    // By content, not by name: a safetensors header is a length and then a brace, IDX begins with two zeros
-    // or gzip.
-    const std::string start = firstBytes(path);
-    const bool isGzip = start.size() >= 2 && start[0] == '\x1f' && start[1] == '\x8b';
-    const bool isIdx = start.size() >= 4 && start[0] == 0 && start[1] == 0 && start[3] != 0;
-    if (start.size() == 9 && start[8] == '{') {
-      inspectSafetensors(path);
-    } else if (isGzip || isIdx) {
-      inspectIdx(path);
-    } else {
-      throw Error(ExitCode::badInput,
-                  fmt::format("{}: neither safetensors nor IDX nor a .toml configuration nor a run folder; "
-                              "other formats come later",
-                              path.string()));
-    }
+    inspectData(path);
   }
   std::fflush(stdout);
 }

@@ -35,7 +35,7 @@ struct Words {
   double l1 = 0, clipNorm = 0, clipValue = 0, average = 0, labelSmoothing = 0, huberDelta = 1, noise = 0.1;
   std::string target, targetKind, weightColumn, ignoredColumns, header, missing, standardize;
   double validationShare = 0;
-  std::optional<double> testShare;
+  std::optional<double> testShare, streamAbove;
   double gamma = 0.1, minimumRate = 0;
   double checkpointEvery = 60;
   std::int64_t warmup = 0, period = 1000, scheduleSteps = 10'000, patience = 10, metricsEvery = 100;

@@ -10,6 +10,8 @@ namespace cajal {
 namespace options {
 namespace {
 
+constexpr double kBytesPerMegabyte = 1e6;
+
 std::vector<std::string> splitAtCommas(const std::string& text) {
   std::vector<std::string> parts;
   std::istringstream stream(text);
@@ -47,13 +49,17 @@ std::optional<bool> chooseYesNo(const std::string& word, const char* flag) {
 }  // namespace
 
 void addDataFlags(CLI::App& app, Words& words, Options& options) {
-  app.add_option("--data", options.data, "digits | xor | circle | gauss | spiral | mnist:FOLDER | csv:FILE")
+  app.add_option("--data", options.data,
+                 "digits | xor | circle | gauss | spiral | mnist:FOLDER | idx:IMAGES,LABELS | csv:FILE | "
+                 "npz:FILE | npy:X.npy,Y.npy | images:FOLDER")
       ->group("Data");
   app.add_option("--noise", words.noise, "noise of the two-dimensional sets, 0 to 0.5")->group("Data");
-  app.add_option("--target", words.target, "column to predict, by name or number; several with commas")
+  app.add_option("--target", words.target,
+                 "column to predict, by name or number; several with commas; or an array of an NPZ file")
       ->group("Data");
   app.add_option("--target-kind", words.targetKind, "guess | classes | numbers")->group("Data");
-  app.add_option("--weight-column", words.weightColumn, "column that says what each example counts for")
+  app.add_option("--weight-column", words.weightColumn,
+                 "column, or array, that says what each example counts for")
       ->group("Data");
   app.add_option("--ignore-columns", words.ignoredColumns, "columns to leave out, with commas")
       ->group("Data");
@@ -62,12 +68,16 @@ void addDataFlags(CLI::App& app, Words& words, Options& options) {
   app.add_option("--missing", words.missing, "refuse | mean | drop: values that are not there")
       ->group("Data");
   app.add_option("--standardize", words.standardize,
-                 "auto | yes | no: mean 0, variance 1, learnt on the training part; auto: tables")
+                 "auto | yes | no: mean 0, variance 1, learnt on the training part; auto: all but pictures")
       ->group("Data");
   app.add_option("--validation-share", words.validationShare,
                  "share of the examples the curves are drawn with")
       ->group("Data");
   app.add_option("--test-share", words.testShare, "share of the examples kept for the end")->group("Data");
+  app.add_option("--stream-above", words.streamAbove,
+                 "megabytes of values above which they are read from the disk while training; usually a "
+                 "quarter of the memory")
+      ->group("Data");
 }
 
 void understandData(const Words& words, Options& options) {
@@ -82,6 +92,11 @@ void understandData(const Words& words, Options& options) {
   data.standardize = chooseYesNo(words.standardize, "--standardize");
   data.validationShare = inRange(words.validationShare, 0, 1, "--validation-share");
   if (words.testShare) data.testShare = inRange(*words.testShare, 0, 1, "--test-share");
+  if (words.streamAbove) {
+    constexpr double most = 1e12;  // a million terabytes
+    data.streamAbove = static_cast<std::uint64_t>(
+        std::llround(inRange(*words.streamAbove, 0, most, "--stream-above") * kBytesPerMegabyte));
+  }
   data.noise = static_cast<float>(inRange(words.noise, 0, 0.5, "--noise"));
   data.seed = options.training.seed;
 }
@@ -106,6 +121,8 @@ void insertData(const DataOptions& data, toml::table& table) {
   keepYesNo("standardize", data.standardize);
   if (data.validationShare > 0) table.insert("validation-share", data.validationShare);
   if (data.testShare) table.insert("test-share", *data.testShare);
+  if (data.streamAbove)
+    table.insert("stream-above", static_cast<double>(*data.streamAbove) / kBytesPerMegabyte);
 }
 
 }  // namespace options

@@ -43,6 +43,7 @@ struct StaticState {
   std::size_t imageRows = 0, imageColumns = 0;
   std::size_t parameters = 0;
   std::string backend, device, bridge;
+  Precision precision = Precision::fp32;  // of the backend's products
 };
 
 struct ViewerState {

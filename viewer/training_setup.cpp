@@ -113,6 +113,7 @@ StaticState describeTraining(const TrainingSetup& setup, const Trainer& trainer)
   state.imageColumns = setup.data.imageColumns;
   state.parameters = trainer.network().parameterCount();
   state.backend = setup.backend->describe();
+  state.precision = setup.configuration.precision;
   return state;
 }
 

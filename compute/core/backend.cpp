@@ -27,9 +27,12 @@ void Backend::gather(const DeviceExamples& examples, const BatchSelection& selec
   require(examples.count > 0, "gather: no examples");
   require(input.rows == selection.count && input.columns == examples.features,
           "gather: input must be (B, features)");
-  require(examples.targets ? targets.values != nullptr : targets.labels != nullptr,
+  const bool hasTargets = examples.onHost ? !examples.onHost->targets.empty() : examples.targets != nullptr;
+  const bool hasWeights = examples.onHost ? !examples.onHost->weights.empty() : examples.weights != nullptr;
+  require(hasTargets ? targets.values != nullptr : targets.labels != nullptr,
           "gather: no place for the targets");
-  require(!examples.weights || targets.weights, "gather: no place for the weights of the examples");
+  require(!hasWeights || targets.weights, "gather: no place for the weights of the examples");
+  require(!examples.onHost || !selection.state, "gather: the host does not know where the clock stands");
   doGather(examples, selection, input, targets);
 }
 

@@ -50,7 +50,7 @@ struct Statistics {
   double accuracy() const { return count ? static_cast<double>(correct) / static_cast<double>(count) : 0.0; }
 };
 
-// One part of a data set, in the backend's memory.
+// One part of a data set, in the backend's memory, or, where that is too small, as it stands in the host's.
 struct DeviceExamples {
   std::shared_ptr<void> owner;          // frees what it must
   const std::uint8_t* bytes = nullptr;  // (count, features), read as value / 255; or
@@ -61,6 +61,8 @@ struct DeviceExamples {
   std::size_t count = 0;
   std::size_t features = 0;
   std::size_t outputs = 0;  // of `targets`
+  // Read row by row for each batch; the pointers above are null then, and a selection's cursor is the host's.
+  const Examples* onHost = nullptr;
 };
 
 // What a batch should have given, in the backend's memory. Only what the data set has is read and written.

@@ -55,10 +55,10 @@ class CpuBackend final : public Backend {
   }
 
   void read(const float* source, float* host, std::size_t count) override {
-    std::memcpy(host, source, count * sizeof(float));
+    std::copy_n(source, count, host);
   }
   void write(float* target, const float* host, std::size_t count) override {
-    std::memcpy(target, host, count * sizeof(float));
+    std::copy_n(host, count, target);
   }
   void fillZero(float* target, std::size_t count) override { std::memset(target, 0, count * sizeof(float)); }
   void finish() override {}

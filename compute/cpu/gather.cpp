@@ -1,35 +1,11 @@
 // Batches: rows of the data set, in shuffled order, as floats.
 #include "compute/cpu/operations.h"
-#include "compute/math/permutation.h"
+#include "compute/math/epoch_order.h"
 
 namespace cajal::cpu {
 namespace {
 
 constexpr std::size_t kRowsPerTile = 16;
-
-// Which examples stand at consecutive places of the endless sequence of epochs.
-class Sequence {
- public:
-  Sequence(const BatchSelection& selection, std::size_t exampleCount)
-      : m_selection(selection), m_count(exampleCount), m_shuffle(selection.seed, 0, 1) {}
-
-  std::size_t exampleAt(std::uint64_t position) {
-    const auto place = static_cast<std::uint32_t>(position % m_count);
-    if (!m_selection.shuffled) return place;
-    const std::uint64_t epoch = position / m_count;
-    if (epoch != m_epoch) {
-      m_epoch = epoch;
-      m_shuffle = Permutation(m_selection.seed, epoch, static_cast<std::uint32_t>(m_count));
-    }
-    return m_shuffle(place);
-  }
-
- private:
-  const BatchSelection& m_selection;
-  std::size_t m_count;
-  std::uint64_t m_epoch = ~std::uint64_t{0};
-  Permutation m_shuffle;
-};
 
 // The rows of a shuffled batch lie anywhere: asking early hides the way to memory.
 void prefetchRow(const DeviceExamples& examples, std::size_t example) {
@@ -69,10 +45,11 @@ void gather(ThreadTeam& team, const DeviceExamples& examples, const BatchSelecti
   const std::size_t tiles = (selection.count + kRowsPerTile - 1) / kRowsPerTile;
   team.forEachTile(tiles, [&](std::size_t tile) {
     const std::size_t begin = tile * kRowsPerTile, end = std::min(selection.count, begin + kRowsPerTile);
-    Sequence sequence(selection, examples.count);
+    EpochOrder order(selection.seed, examples.count);
     std::size_t chosen[kRowsPerTile];
     for (std::size_t row = begin; row < end; ++row) {
-      chosen[row - begin] = sequence.exampleAt(first + row);
+      const std::uint64_t place = first + row;
+      chosen[row - begin] = selection.shuffled ? order.exampleAt(place) : place % examples.count;
       prefetchRow(examples, chosen[row - begin]);
     }
     for (std::size_t row = begin; row < end; ++row) {

@@ -32,10 +32,12 @@ void ThreadTeam::resize(int threads) {
   if (threads == this->threads()) return;
   stopWorkers();
   m_stopping = false;
+  m_shares = std::make_unique<Share[]>(static_cast<std::size_t>(threads));
   // Taken here and not by the worker: it may start after the first loop has been announced.
   const std::uint32_t seen = m_loop.load();
   for (int worker = 1; worker < threads; ++worker) {
-    m_workers.emplace_back([this, seen] { workUntilStopped(seen); });
+    const auto own = static_cast<std::size_t>(worker);
+    m_workers.emplace_back([this, own, seen] { workUntilStopped(own, seen); });
   }
 }
 
@@ -51,11 +53,14 @@ void ThreadTeam::run(std::size_t tiles, TileFunction function, void* context) {
   m_function = function;
   m_context = context;
   m_doneTiles.store(0, std::memory_order_relaxed);
-  const std::uint32_t loop = m_loop.load(std::memory_order_relaxed) + 1;
-  m_ticket.store(std::uint64_t{loop} << 32 | tiles, std::memory_order_release);
-  m_loop.store(loop, std::memory_order_release);
+  const auto threads = static_cast<std::size_t>(this->threads());
+  for (std::size_t thread = 0; thread < threads; ++thread) {
+    const std::uint64_t begin = tiles * thread / threads, end = tiles * (thread + 1) / threads;
+    m_shares[thread].left.store(begin << 32 | end, std::memory_order_release);
+  }
+  m_loop.fetch_add(1, std::memory_order_release);
   m_loop.notify_all();
-  takeTiles(loop);
+  takeTiles(0);
   for (int spin = 0; m_doneTiles.load(std::memory_order_acquire) != tiles; ++spin) {
     if (spin < kSpins) {
       relax();
@@ -65,21 +70,27 @@ void ThreadTeam::run(std::size_t tiles, TileFunction function, void* context) {
   }
 }
 
-void ThreadTeam::takeTiles(std::uint32_t loop) {
-  std::uint64_t ticket = m_ticket.load(std::memory_order_acquire);
+void ThreadTeam::takeTiles(std::size_t own) {
+  takeShare(m_shares[own], true);
+  const auto threads = static_cast<std::size_t>(this->threads());
+  for (std::size_t step = 1; step < threads; ++step) takeShare(m_shares[(own + step) % threads], false);
+}
+
+void ThreadTeam::takeShare(Share& share, bool fromTheFront) {
+  std::uint64_t left = share.left.load(std::memory_order_acquire);
   for (;;) {
-    const auto left = static_cast<std::uint32_t>(ticket);
-    if (ticket >> 32 != loop || left == 0) return;
-    if (!m_ticket.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acq_rel,
-                                        std::memory_order_acquire))
+    const std::uint64_t begin = left >> 32, end = left & 0xFFFF'FFFFu;
+    if (begin >= end) return;
+    const std::uint64_t rest = fromTheFront ? (begin + 1) << 32 | end : begin << 32 | (end - 1);
+    if (!share.left.compare_exchange_weak(left, rest, std::memory_order_acq_rel, std::memory_order_acquire))
       continue;
-    m_function(m_context, left - 1);
+    m_function(m_context, fromTheFront ? begin : end - 1);
     m_doneTiles.fetch_add(1, std::memory_order_release);
-    ticket = m_ticket.load(std::memory_order_acquire);
+    left = share.left.load(std::memory_order_acquire);
   }
 }
 
-void ThreadTeam::workUntilStopped(std::uint32_t seen) {
+void ThreadTeam::workUntilStopped(std::size_t own, std::uint32_t seen) {
   for (;;) {
     int spin = 0;
     while (m_loop.load(std::memory_order_acquire) == seen) {
@@ -91,7 +102,7 @@ void ThreadTeam::workUntilStopped(std::uint32_t seen) {
     }
     seen = m_loop.load(std::memory_order_acquire);
     if (m_stopping.load(std::memory_order_acquire)) return;
-    takeTiles(seen);
+    takeTiles(own);
   }
 }
 

@@ -2,8 +2,10 @@
 // A small team of threads for loops of a few microseconds.
 //
 // Work is cut into tiles whose number does not depend on the number of threads, and no tile writes what
-// another reads; whoever runs a tile, the bits are the same. Between two loops the team spins for a moment,
-// since in a training step the next one is a microsecond away; then it sleeps.
+// another reads; whoever runs a tile, the bits are the same. Each thread begins with its own share, the same
+// in every loop of that many tiles, so that it finds in its cache what it left there a step before; who is
+// done takes from the ends of the others' shares. Between two loops the team spins for a moment, since in a
+// training step the next one is a microsecond away; then it sleeps.
 
 #include <atomic>
 #include <cstddef>
@@ -44,18 +46,24 @@ class ThreadTeam {
  private:
   using TileFunction = void (*)(void* context, std::size_t tile);
 
+  // The tiles of a share that nobody has taken yet: begin << 32 | end. A thread that was away for a while,
+  // and takes one of another loop than it came for, does the right thing all the same: what to do is
+  // published before the shares are.
+  struct alignas(64) Share {
+    std::atomic<std::uint64_t> left{0};
+  };
+
   void run(std::size_t tiles, TileFunction function, void* context);
-  void workUntilStopped(std::uint32_t seen);
-  void takeTiles(std::uint32_t loop);
+  void workUntilStopped(std::size_t own, std::uint32_t seen);
+  void takeTiles(std::size_t own);
+  void takeShare(Share& share, bool fromTheFront);
   void stopWorkers();
 
   // One loop. Written by run() before it is announced; stable until its last tile is done.
   TileFunction m_function = nullptr;
   void* m_context = nullptr;
 
-  // Which loop, and how many of its tiles nobody has taken yet, in one word: a thread that was away for a
-  // while can take no tile of a loop it does not know of, so nobody has to wait for it.
-  alignas(64) std::atomic<std::uint64_t> m_ticket{0};  // loop << 32 | tiles left
+  std::unique_ptr<Share[]> m_shares;  // (threads); the caller's is the first
   alignas(64) std::atomic<std::size_t> m_doneTiles{0};
   alignas(64) std::atomic<std::uint32_t> m_loop{0};  // what sleeping threads wait for
   std::atomic<bool> m_stopping{false};

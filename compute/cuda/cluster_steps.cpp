@@ -39,7 +39,7 @@ ClusterSteps::ClusterSteps(int device, unsigned blocks) {
 }
 
 const ClusterPlan* ClusterSteps::planFor(const DenseTraining& training) {
-  if (m_limits.blocks == 0) return nullptr;
+  if (m_limits.blocks == 0 || training.examples->onHost) return nullptr;
   if (m_layers != training.layers || m_batch != training.batch) {
     m_planned = plan(training);
     m_layers = training.layers;

@@ -12,6 +12,7 @@
 #include "compute/cuda/cuda_device.h"
 #include "compute/cuda/operations.h"
 #include "compute/cuda/owners.h"
+#include "compute/cuda/row_stream.h"
 #include "compute/cuda/scratch.h"
 #include "compute/cuda/statistics_ring.h"
 #include "compute/cuda/summary.h"
@@ -57,7 +58,8 @@ class CudaBackend final : public Backend {
         m_statistics(m_stream.get()),
         m_summaries(m_stream.get()),
         m_capturedSteps(m_stream.get()),
-        m_clusterSteps(m_device, choices.precision == Precision::fp32 ? choices.clusterBlocks : 0) {
+        m_clusterSteps(m_device, choices.precision == Precision::fp32 ? choices.clusterBlocks : 0),
+        m_rowStream(m_stream.get()) {
     check(cudaMemsetAsync(m_headFinishedBlocks.get(), 0, sizeof(unsigned), m_stream.get()),
           "clearing a counter");
     check(cudaMemsetAsync(m_gradientFacts.get(), 0, sizeof(GradientFacts), m_stream.get()),
@@ -83,8 +85,18 @@ class CudaBackend final : public Backend {
     return memory;
   }
 
+  // Examples that are referred to outlive the backend's work, as they do with the CPU's.
   DeviceExamples upload(const Examples& examples, std::size_t features) override {
     useDevice(m_device);
+    const std::size_t outputs = examples.count ? examples.targets.size() / examples.count : 0;
+    if (!fits(examples.count * features * examples.bytesPerValue())) {
+      DeviceExamples streamed;
+      streamed.count = examples.count;
+      streamed.features = features;
+      streamed.outputs = outputs;
+      streamed.onHost = &examples;
+      return streamed;
+    }
     auto uploaded = std::make_shared<UploadedExamples>();
     const std::size_t values = examples.count * features;
     uploaded->bytes = copyToDevice(examples.byteData(), values);
@@ -101,7 +113,7 @@ class CudaBackend final : public Backend {
             uploaded->weights.get(),
             examples.count,
             features,
-            examples.count ? examples.targets.size() / examples.count : 0};
+            outputs};
   }
 
   void read(const float* source, float* host, std::size_t count) override {
@@ -172,6 +184,13 @@ class CudaBackend final : public Backend {
     useDevice(m_device);
     return {m_stream.get(), m_blas.get(), &m_scratch, m_precision};
   }
+  // Whether so many bytes of examples leave room for what else training needs.
+  static bool fits(std::size_t bytes) {
+    constexpr std::size_t kOthers = 1u << 30;
+    std::size_t free = 0, total = 0;
+    check(cudaMemGetInfo(&free, &total), "asking for the GPU's memory");
+    return bytes < kOthers / 4 || bytes + kOthers < free;
+  }
   HeadScratch headScratch() const { return {m_headPartials.get(), m_headFinishedBlocks.get()}; }
 
   // Null for no values. Enqueued: the values must stay until finish().
@@ -187,7 +206,9 @@ class CudaBackend final : public Backend {
 
   void doGather(const DeviceExamples& examples, const BatchSelection& selection, const Matrix& input,
                 const Targets& targets) override {
-    cuda::gather(queue(), examples, selection, input, targets);
+    if (!examples.onHost) return cuda::gather(queue(), examples, selection, input, targets);
+    const DeviceExamples batch = m_rowStream.next(examples, selection);
+    cuda::gather(queue(), batch, {.count = selection.count, .shuffled = false}, input, targets);
   }
   void doDenseForward(const Matrix& input, const Matrix& weight, const float* bias, Activation activation,
                       const Matrix& output, float* z) override {
@@ -294,6 +315,7 @@ class CudaBackend final : public Backend {
   SummaryTaker m_summaries;
   CapturedSteps m_capturedSteps;
   ClusterSteps m_clusterSteps;
+  RowStream m_rowStream;
 };
 
 CudaBackend& asCuda(Backend& backend) {

@@ -17,7 +17,6 @@
 namespace cajal {
 
 constexpr std::size_t kMostCategories = 256;  // of a text column: each becomes a feature
-constexpr std::size_t kMostClasses = 10'000;  // of a target
 constexpr std::size_t kFewWholeNumbers = 20;  // a target of at most so many different ones is a class
 
 struct HashText {

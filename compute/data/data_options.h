@@ -1,6 +1,7 @@
 #pragma once
 // What a user may ask of a data set besides its name.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ enum class MissingValues {
 enum class TargetKind { guess, classes, numbers };
 
 inline constexpr double kUsualTestShare = 0.2;
+inline constexpr std::size_t kMostClasses = 10'000;  // of a target
 
 struct DataOptions {
   // A column's name, or its number counted from 0; several separated by commas where numbers are predicted.

@@ -3,8 +3,10 @@
 #include <optional>
 #include <utility>
 
+#include "compute/data/array_set.h"
 #include "compute/data/csv.h"
 #include "compute/data/digits.h"
+#include "compute/data/image_folder.h"
 #include "compute/data/mnist.h"
 #include "compute/data/playground.h"
 #include "compute/data/preparation.h"
@@ -14,18 +16,28 @@
 namespace cajal {
 namespace {
 
-constexpr const char* kKnownSets = "digits, xor, circle, gauss, spiral, mnist:FOLDER, csv:FILE";
+constexpr const char* kKnownSets =
+    "digits, xor, circle, gauss, spiral, mnist:FOLDER, idx:IMAGES,LABELS, csv:FILE, npz:FILE, "
+    "npy:X.npy,Y.npy, images:FOLDER";
 
 DataSet readFiles(const std::string& kind, const std::string& place, const DataOptions& options) {
   if (kind == "mnist") return loadMnist(place);
+  if (kind == "idx") return readIdxSet(place, options);
   if (kind == "csv") return readCsv(place, options);
+  if (kind == "npz") return readNpzSet(place, options);
+  if (kind == "npy") return readNpySet(place, options);
+  if (kind == "images") return readImageFolder(place, options);
   throw Error(ExitCode::bug, "a kind of data set without a reader");
 }
 
 // What follows the colon, "mnist:FOLDER".
 const char* placeOf(const std::string& kind) {
   if (kind == "mnist") return "the folder with the MNIST files, mnist:FOLDER";
+  if (kind == "idx") return "both files, idx:IMAGES,LABELS";
   if (kind == "csv") return "the file, csv:FILE";
+  if (kind == "npz") return "the archive, npz:FILE";
+  if (kind == "npy") return "both files, npy:X.npy,Y.npy";
+  if (kind == "images") return "the folder with a sub-folder a class, images:FOLDER";
   return nullptr;
 }
 

@@ -9,9 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "compute/data/array_stream.h"
+
 namespace cajal {
 
-// Bytes only (type 0x08); the other types of the format are recognised and refused.
+// Bytes only (type 0x08), as MNIST has them; openIdx() reads the other types, too.
 struct IdxArray {
   std::vector<std::uint32_t> shape;  // 1 to 4 lengths, (10000, 28, 28)
   std::vector<std::uint8_t> values;  // as many as the product of `shape`
@@ -24,5 +26,8 @@ IdxArray readIdx(const std::filesystem::path& file);
 
 // The same for a file already in memory; `name` stands in the messages. Throws Error(badInput).
 IdxArray parseIdx(std::span<const std::uint8_t> bytes, const std::string& name);
+
+// A file of any of the format's types and any size, its values still to be read. Throws as readIdx() does.
+ArrayStream openIdx(const std::filesystem::path& file);
 
 }  // namespace cajal

@@ -78,6 +78,8 @@ Trainer::Trainer(const TrainingConfiguration& configuration, const DataSet& data
   }
   m_configuration.batchSize = std::clamp<std::size_t>(configuration.batchSize, 1, data.training.count);
   m_configuration.schedule.rate = m_configuration.hyperparameters.learningRate;
+  const bool isReadHere = backend.isHostMemory() || m_training.onHost;
+  if (isReadHere) m_prefetcher = makePrefetcher(data.training, data.features, configuration.seed);
   fitWorkspace();
   reset();
 }
@@ -138,6 +140,14 @@ void Trainer::reset() {
 std::size_t Trainer::effectiveBatchSize() const {
   const bool whole = m_configuration.hyperparameters.rule == UpdateRule::gradientDescent;
   return whole ? m_data.training.count : m_configuration.batchSize;
+}
+
+std::size_t Trainer::neededBytes() const {
+  std::size_t floats = m_workspace.capacity * workspaceFloats(m_network.layers());
+  for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
+    floats += m_network.arenaFloats(static_cast<ArenaKind>(kind));
+  }
+  return floats * sizeof(float);
 }
 
 double Trainer::epochsDone() const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "compute/core/dense_training.h"
+#include "compute/data/prefetcher.h"
 #include "compute/math/schedules.h"
 #include "compute/training/command.h"
 #include "compute/training/health.h"
@@ -101,6 +102,8 @@ class Trainer {
   const DataSet& data() const { return m_data; }
   const Network& network() const { return m_network; }
   Backend& backend() { return m_backend; }
+  // Of parameters, gradients, moments and activations: what a training needs however it is computed.
+  std::size_t neededBytes() const;
   // Updates that found a gradient that is not finite, and were left out.
   std::uint64_t skippedUpdates() const { return m_blockedSeen; }
 
@@ -133,6 +136,7 @@ class Trainer {
   bool advanceDense(std::uint64_t times, float* changes, const std::function<void()>& beforeSharedWrites);
   void enqueueStep(float* changes, const std::function<void()>& beforeSharedWrites);
   void accumulateGradients(const std::function<void()>& beforeSharedWrites);
+  BatchSelection batch(std::size_t done, std::size_t rows) const;
   void updateParameters(float* changes);
   void noteSteps(std::uint64_t steps);
   bool isUpdateMeasured() const;
@@ -178,6 +182,9 @@ class Trainer {
   std::deque<Statistics> m_arrived;  // training and test statistics, in the order they were asked for
   std::deque<std::uint64_t> m_metricSteps;
   std::vector<Metrics> m_metrics;
+
+  // Of a training part in a mapped file whose rows are read here, batch by batch; null otherwise.
+  std::unique_ptr<Prefetcher> m_prefetcher;
 };
 
 }  // namespace cajal

@@ -52,7 +52,8 @@ void Trainer::advance(std::uint64_t steps, const std::function<void()>& beforeSh
   // The first one may have to wait; and what is done but once need not be remembered.
   for (bool isFirst = true; steps > 0 && m_haltedReason.empty(); isFirst = false) {
     followRules();
-    const std::uint64_t run = isFirst || m_wantsHealth ? 1 : std::min(steps, stepsUntilPoint());
+    const std::uint64_t run =
+        isFirst || m_wantsHealth || m_training.onHost ? 1 : std::min(steps, stepsUntilPoint());
     if (run == 1) {
       stepAlone(isFirst ? beforeSharedWrites : std::function<void()>{});
     } else {
@@ -128,15 +129,16 @@ void Trainer::enqueueStep(float* changes, const std::function<void()>& beforeSha
 }
 
 void Trainer::accumulateGradients(const std::function<void()>& beforeSharedWrites) {
-  const std::size_t batch = effectiveBatchSize(), last = m_network.layers().size();
-  const float inverseBatch = 1.0f / static_cast<float>(batch);
+  const std::size_t examples = effectiveBatchSize(), last = m_network.layers().size();
+  const float inverseBatch = 1.0f / static_cast<float>(examples);
   Pass pass = this->pass(true);
-  for (std::size_t done = 0; done < batch; done += m_workspace.capacity) {
-    const std::size_t rows = std::min(m_workspace.capacity, batch - done);
+  for (std::size_t done = 0; done < examples; done += m_workspace.capacity) {
+    const std::size_t rows = std::min(m_workspace.capacity, examples - done);
     pass.accumulate = done > 0;
     pass.mask.firstRow = static_cast<std::uint32_t>(done);
-    m_backend.gather(m_training, {m_configuration.seed, done, rows, true, stepState()},
-                     m_workspace.output(0, rows), m_targets);
+    const BatchSelection selection = batch(done, rows);
+    if (m_prefetcher) m_prefetcher->expect(firstExample(selection), rows);
+    m_backend.gather(m_training, selection, m_workspace.output(0, rows), m_targets);
     m_network.forward(pass, m_workspace, rows);
     const Matrix dLoss_dZ = m_workspace.gradient(last, rows);
     m_backend.head(m_configuration.network.head, m_workspace.output(last, rows), m_targets, &dLoss_dZ,
@@ -144,6 +146,13 @@ void Trainer::accumulateGradients(const std::function<void()>& beforeSharedWrite
     if (beforeSharedWrites && done == 0) beforeSharedWrites();
     m_network.backward(pass, m_workspace, rows);
   }
+}
+
+// `rows` examples of the step at hand, behind the `done` first. Where they are read by the host, it must say
+// itself where the clock stands.
+BatchSelection Trainer::batch(std::size_t done, std::size_t rows) const {
+  if (m_training.onHost) return {m_configuration.seed, m_state.cursor + done, rows};
+  return {m_configuration.seed, done, rows, true, stepState()};
 }
 
 bool Trainer::isUpdateMeasured() const {

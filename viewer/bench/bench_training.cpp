@@ -1,7 +1,10 @@
 // Training without drawing, as a share of what the cores can do at most.
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <fstream>
 #include <thread>
 
 #include "compute/cpu/fma_peak.h"
@@ -23,6 +26,14 @@ double operationsPerStep(const LayerList& layers, std::size_t batch) {
     sum += 2.0 * passes * static_cast<double>(batch * layer->multiplyAdds());
   }
   return sum;
+}
+
+// Of this process, as it stands in physical memory.
+double residentBytes() {
+  std::ifstream file("/proc/self/statm");
+  double all = 0, resident = 0;
+  file >> all >> resident;
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
 double secondsPerStep(Trainer& trainer) {
@@ -78,6 +89,7 @@ void benchTraining(BenchResults& results) {
                         {"conv28.b64", "28x28-conv16k3p1-maxpool2-conv32k3p1-maxpool2-10", 64}};
   const DataSet data = randomData(784, 10);
   for (const Case& shape : cases) {
+    const double before = residentBytes();
     const auto backend = makeCpuBackend(cores);
     TrainingConfiguration configuration;
     configuration.network.spec = parseNetwork(shape.network);
@@ -91,6 +103,9 @@ void benchTraining(BenchResults& results) {
     results.push_back({fmt::format("train.{}.steps_per_second", shape.name), 1 / seconds, "1/s", "", note});
     results.push_back(
         {fmt::format("train.{}.of_fma_peak", shape.name), rate / peak, "share", "train.fma_peak", note});
+    const double beyond = residentBytes() - before - static_cast<double>(trainer.neededBytes());
+    results.push_back({fmt::format("train.{}.memory_beyond", shape.name), std::max(0.0, beyond) / 1e6, "MB",
+                       "", "beyond parameters, gradients, moments and activations; " + note});
   }
 }
 

@@ -88,38 +88,50 @@ std::pair<double, double> lossDecades(const std::vector<Metrics>& points) {
           std::pow(10.0, std::ceil(std::log10(largest)))};
 }
 
-}  // namespace
-
-void curvesPanel(const ViewerState& state, glm::vec2 size) {
-  const ImVec2 origin = ImGui::GetCursorScreenPos();
-  const float text = ImGui::GetFontSize() + 4, gap = 12, footer = text;
-  const float width = (size.x - gap) / 2;
-  const double last =
-      state.curves.empty() ? 1.0 : std::max(1.0, static_cast<double>(state.curves.back().step));
-
-  const auto [bottom, top] = lossDecades(state.curves);
-  const Plot loss{
-      {origin.x, origin.y + text}, {origin.x + width, origin.y + size.y - footer}, last, bottom, top, true};
-  drawFrame(loss, "loss", fmt::format("{:g}", top), fmt::format("{:g}", bottom));
+// In less than fp32 that is said beside it.
+void drawLoss(const ViewerState& state, const Plot& loss) {
+  const std::string precision =
+      state.fixed.precision == Precision::fp32 ? "" : fmt::format(" in {}", name(state.fixed.precision));
+  drawFrame(loss, "loss" + precision, fmt::format("{:g}", loss.top), fmt::format("{:g}", loss.bottom));
   drawCurve(loss, state.curves, kTraining, [](const Metrics& m) { return m.trainLoss; });
   drawCurve(loss, state.curves, kTest, [](const Metrics& m) { return m.testLoss; });
+}
 
-  const float right = origin.x + width + gap;
-  const Plot accuracy{{right, origin.y + text}, {right + width, origin.y + size.y - footer}, last, 0.5, 1};
+void drawAccuracy(const ViewerState& state, const Plot& accuracy) {
   drawFrame(accuracy, "accuracy", "100 %", "50 %");
   drawCurve(accuracy, state.curves, kTraining, [](const Metrics& m) { return m.trainAccuracy; });
   drawCurve(accuracy, state.curves, kTest, [](const Metrics& m) { return m.testAccuracy; });
+}
+
+std::string newestTest(const ViewerState& state) {
+  const std::string& part = state.fixed.curvePart;
+  if (state.curves.empty()) return part;
+  const Metrics& last = state.curves.back();
+  if (state.fixed.predictsNumbers) return fmt::format("{} {:.4g}", part, last.testLoss);
+  return fmt::format("{} {:.3f}, {:.1f} %", part, last.testLoss, 100 * last.testAccuracy);
+}
+
+}  // namespace
+
+// Where numbers are predicted there is no accuracy: the loss has all the room.
+void curvesPanel(const ViewerState& state, glm::vec2 size) {
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  const float text = ImGui::GetFontSize() + 4, gap = 12, footer = text;
+  const bool hasAccuracy = !state.fixed.predictsNumbers;
+  const float half = (size.x - gap) / 2, width = hasAccuracy ? half : size.x, right = origin.x + half + gap;
+  const double last =
+      state.curves.empty() ? 1.0 : std::max(1.0, static_cast<double>(state.curves.back().step));
+  const float top = origin.y + text, bottom = origin.y + size.y - footer;
+
+  const auto [least, most] = lossDecades(state.curves);
+  drawLoss(state, {{origin.x, top}, {origin.x + width, bottom}, last, least, most, true});
+  if (hasAccuracy) drawAccuracy(state, {{right, top}, {right + half, bottom}, last, 0.5, 1});
 
   ImDrawList* list = ImGui::GetWindowDrawList();
-  const float y = origin.y + size.y - footer + 3;
   const std::string training =
-      state.curves.empty() ? "training" : fmt::format("training {:.3f}", state.curves.back().trainLoss);
-  const std::string test = state.curves.empty()
-                               ? "test"
-                               : fmt::format("test {:.3f}, {:.1f} %", state.curves.back().testLoss,
-                                             100 * state.curves.back().testAccuracy);
-  list->AddText({origin.x, y}, kTraining, training.c_str());
-  list->AddText({right, y}, kTest, test.c_str());
+      state.curves.empty() ? "training" : fmt::format("training {:.3g}", state.curves.back().trainLoss);
+  list->AddText({origin.x, bottom + 3}, kTraining, training.c_str());
+  list->AddText({right, bottom + 3}, kTest, newestTest(state).c_str());
   ImGui::Dummy({size.x, size.y});
 }
 

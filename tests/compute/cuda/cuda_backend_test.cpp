@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "engine/base/clock.h"
 #include "engine/base/error.h"
 #include "tests/support/cuda_test.h"
 
@@ -26,6 +27,15 @@ TEST_F(CudaMemory, ReadsBackWhatWasWritten) {
   EXPECT_EQ(placed.read().values, matrix.values);
   m_cuda->fillZero(placed.data(), 33 * 77);
   EXPECT_EQ(placed.read().values, std::vector<float>(33 * 77));
+}
+
+TEST_F(CudaMemory, CopiesWithinItself) {
+  const Placed source(*m_cuda, randomMatrix(7, 9, 1)), target(*m_cuda, HostMatrix(7, 9));
+  m_cuda->copy(source.data() + 1, target.data(), 62);
+  HostMatrix expected = randomMatrix(7, 9, 1);
+  expected.values.erase(expected.values.begin());
+  expected.values.push_back(0.0f);
+  EXPECT_EQ(target.read().values, expected.values);
 }
 
 TEST_F(CudaMemory, SaysHowMuchWasWantedAndWorksOnAfterwards) {
@@ -105,6 +115,17 @@ TEST_F(CudaStatistics, ArriveInTheOrderTheyWereTakenAlsoWhenNobodyAsked) {
   EXPECT_EQ(m_cuda->pollStatistics()->count, 1u);
   for (int i = 1; i < kMany; ++i) ASSERT_EQ(m_cuda->pollStatistics()->count, 0u) << i;
   EXPECT_FALSE(m_cuda->pollStatistics().has_value());
+}
+
+TEST_F(CudaStatistics, ArriveAlthoughNobodyWaits) {
+  addOneRow(0);
+  m_cuda->takeStatistics(0);
+  std::optional<Statistics> statistics;
+  for (const double end = secondsNow() + 10; !statistics && secondsNow() < end;) {
+    statistics = m_cuda->pollStatistics();
+  }
+  ASSERT_TRUE(statistics.has_value());
+  EXPECT_EQ(statistics->count, 1u);
 }
 
 }  // namespace

@@ -6,14 +6,20 @@ namespace {
 
 using namespace test;
 
-constexpr Activation kActivations[] = {Activation::identity, Activation::sigmoid, Activation::tanh,
-                                       Activation::relu};
+// Every one that looks at a value alone.
+std::vector<Activation> activations() {
+  std::vector<Activation> all;
+  for (std::uint32_t i = 0; i < kActivations; ++i) {
+    if (static_cast<Activation>(i) != Activation::softmax) all.push_back(static_cast<Activation>(i));
+  }
+  return all;
+}
 
 class CudaElements : public CudaTest {};
 
 TEST_F(CudaElements, ActivateIsTheCpusAndKeepsZ) {
   const HostMatrix input = randomMatrix(37, 53, 1, -4, 4);
-  for (const Activation activation : kActivations) {
+  for (const Activation activation : activations()) {
     SCOPED_TRACE(std::string(name(activation)));
     const auto run = [&](Backend& backend) {
       const Placed values(backend, input), z(backend, HostMatrix(37, 53, 123.0f));
@@ -21,15 +27,16 @@ TEST_F(CudaElements, ActivateIsTheCpusAndKeepsZ) {
       EXPECT_EQ(z.read().values, input.values);
       return values.read();
     };
-    // |f(z)| ≤ |z| + 1 ≤ 5, good to a few units in the last place on both sides.
-    expectNear(run(*m_cuda), run(*m_cpu), [](std::size_t) { return 8 * kRounding * 5; });
+    // |f(z)| ≤ |z| + 1 ≤ 5, good to a few units in the last place on both sides: the worst function, CUDA's
+    // erfcf, to four of them, which is 8 u, and its argument and product are rounded besides.
+    expectNear(run(*m_cuda), run(*m_cpu), [](std::size_t) { return 12 * kRounding * 5; });
   }
 }
 
 TEST_F(CudaElements, MultiplyByDerivativeIsTheCpus) {
   const HostMatrix source = randomMatrix(41, 67, 1), y = randomMatrix(41, 67, 2),
                    z = randomMatrix(41, 67, 3, -4, 4);
-  for (const Activation before : kActivations) {
+  for (const Activation before : activations()) {
     for (const bool accumulate : {false, true}) {
       SCOPED_TRACE(std::string(name(before)) + (accumulate ? " added" : ""));
       const auto run = [&](Backend& backend) {
@@ -39,7 +46,7 @@ TEST_F(CudaElements, MultiplyByDerivativeIsTheCpus) {
                                      accumulate);
         return target.read();
       };
-      // |f'| ≤ 2 for outputs in [-1, 1]; a handful of roundings of numbers below 4.
+      // |f'| ≤ 2.8 for outputs in [-1, 1] (SELU's y + 1.76); a handful of roundings of numbers below 4.
       expectNear(run(*m_cuda), run(*m_cpu), [](std::size_t) { return 2 * gammaOf(8) * 4; });
     }
   }

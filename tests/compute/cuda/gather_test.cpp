@@ -1,3 +1,10 @@
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "compute/cuda/cuda_device.h"
+#include "compute/data/mapped_file.h"
 #include "tests/support/cuda_test.h"
 #include "tests/support/small_sets.h"
 
@@ -32,6 +39,74 @@ TEST_F(CudaGather, OfBytesIsTheCpus) {
 TEST_F(CudaGather, OfPointsIsTheCpus) {
   const Examples examples = randomPoints(37, 2, 2, 1);
   for (const std::size_t count : {1u, 5u, 37u, 1024u}) expectSame(examples, 2, {3, 30, count, true});
+}
+
+TEST_F(CudaGather, OfNumbersToPredictAndWeightsIsTheCpus) {
+  constexpr std::size_t kCount = 41, kFeatures = 3, kOutputs = 5, kBatch = 100;
+  Examples examples = randomPoints(kCount, kFeatures, 2, 1);
+  examples.labels.clear();
+  examples.targets = randomMatrix(kCount, kOutputs, 2).values;
+  examples.weights = randomMatrix(1, kCount, 3, 0, 2).values;
+  const auto run = [&](Backend& backend) {
+    const Placed input(backend, HostMatrix(kBatch, kFeatures, 9.0f));
+    const Placed targets(backend, HostMatrix(kBatch, kOutputs, 9.0f)),
+        weights(backend, HostMatrix(1, kBatch, 9.0f));
+    backend.gather(backend.upload(examples, kFeatures), {3, 30, kBatch, true}, input.matrix(),
+                   {nullptr, targets.data(), weights.data()});
+    return std::vector{input.read().values, targets.read().values, weights.read().values};
+  };
+  EXPECT_EQ(run(*m_cuda), run(*m_cpu));
+}
+
+// A file of nothing but its size: more than this GPU holds, and no byte of it on any disk.
+class CudaStreaming : public CudaTest {
+ protected:
+  static constexpr std::size_t kFeatures = 1 << 20;
+
+  void SetUp() override {
+    CudaTest::SetUp();
+    if (!m_cuda) return;
+    m_path = std::filesystem::temp_directory_path() / ("cajal-sparse-" + std::to_string(getpid()));
+    m_examples.count = cudaDevices().front().totalMemory / kFeatures + 100;
+    const std::size_t bytes = m_examples.count * kFeatures;
+    std::ofstream(m_path).close();
+    std::filesystem::resize_file(m_path, bytes);
+    markExamples();
+    const auto mapped = mapFile(m_path, 0, bytes);
+    m_examples.mappedBytes = {mapped, reinterpret_cast<const std::uint8_t*>(mapped.get())};
+    for (std::size_t i = 0; i < m_examples.count; ++i) m_examples.labels.push_back(static_cast<Label>(i));
+  }
+  void TearDown() override { std::filesystem::remove(m_path); }
+
+  // Each example begins with its own number.
+  void markExamples() const {
+    std::fstream file(m_path, std::ios::in | std::ios::out | std::ios::binary);
+    for (std::size_t i = 0; i < m_examples.count; ++i) {
+      const char number[2] = {static_cast<char>(i & 255), static_cast<char>(i >> 8 & 255)};
+      file.seekp(static_cast<std::streamoff>(i * kFeatures));
+      file.write(number, 2);
+    }
+  }
+
+  std::filesystem::path m_path;
+  Examples m_examples;
+};
+
+TEST_F(CudaStreaming, WhatDoesNotFitIsReadBatchByBatchAndIsTheCpus) {
+  const DeviceExamples onGpu = m_cuda->upload(m_examples, kFeatures),
+                       onCpu = m_cpu->upload(m_examples, kFeatures);
+  EXPECT_EQ(onGpu.onHost, &m_examples);
+  for (std::uint64_t cursor = 0; cursor < 60; cursor += 6) {
+    const BatchSelection selection{5, cursor, 6};
+    const Placed cudaInput(*m_cuda, HostMatrix(6, kFeatures, 9.0f)),
+        cpuInput(*m_cpu, HostMatrix(6, kFeatures, 9.0f));
+    const PlacedLabels cudaLabels(*m_cuda, std::vector<Label>(6, 99)),
+        cpuLabels(*m_cpu, std::vector<Label>(6, 99));
+    m_cuda->gather(onGpu, selection, cudaInput.matrix(), cudaLabels.targets());
+    m_cpu->gather(onCpu, selection, cpuInput.matrix(), cpuLabels.targets());
+    EXPECT_EQ(cudaLabels.read(), cpuLabels.read());
+    EXPECT_TRUE(cudaInput.read().values == cpuInput.read().values) << "from place " << cursor;
+  }
 }
 
 }  // namespace

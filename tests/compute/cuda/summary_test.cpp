@@ -64,5 +64,16 @@ TEST_F(CudaSummary, OneThatNobodyHasAskedForIsNotOverwritten) {
   EXPECT_TRUE(m_cuda->takeSummaries({{values.data(), 50}}, {}));
 }
 
+TEST_F(CudaSummary, IsOfTheRangesThatWereAskedForLast) {
+  const Placed values(*m_cuda, randomMatrix(1, 100'000, 1));
+  for (const std::size_t count : {100u, 100'000u, 1u}) {
+    EXPECT_TRUE(m_cuda->takeSummaries({{values.data(), count}, {values.data() + 1, count - 1}}, {}));
+    std::optional<Summaries> summaries;
+    while (!summaries) summaries = m_cuda->pollSummaries();  // not at once: nobody has waited
+    EXPECT_EQ(summaries->ranges[0].count, count);
+    EXPECT_EQ(summaries->ranges[1].count, count - 1);
+  }
+}
+
 }  // namespace
 }  // namespace cajal

@@ -96,5 +96,28 @@ TEST_F(CudaUpdate, SgdLeavesTheMomentsAlone) {
   EXPECT_EQ(cuda.v.values, randomMatrix(1, kCount, 4, 0, 1).values);
 }
 
+TEST_F(CudaUpdate, LeavesWhatItChanged) {
+  const HostMatrix before = randomMatrix(1, kCount, 1);
+  const Placed w(*m_cuda, before), g(*m_cuda, randomMatrix(1, kCount, 2)), m(*m_cuda, HostMatrix(1, kCount)),
+      v(*m_cuda, HostMatrix(1, kCount)), changes(*m_cuda, HostMatrix(1, kCount, 123.0f));
+  updateOnce(*m_cuda, settings(UpdateRule::adam), {},
+             {w.data(), g.data(), m.data(), v.data(), kCount, kDecayed, changes.data()}, false);
+  const HostMatrix after = w.read(), changed = changes.read();
+  for (std::size_t i = 0; i < kCount; ++i) {
+    ASSERT_EQ(changed.values[i], after.values[i] - before.values[i]) << i;
+    ASSERT_NE(changed.values[i], 0.0f) << i;
+  }
+}
+
+TEST_F(CudaUpdate, AMovedAverageIsTheCpus) {
+  const auto run = [](Backend& backend) {
+    const Placed w(backend, randomMatrix(1, kCount, 1)), average(backend, randomMatrix(1, kCount, 2));
+    backend.moveAverage(PlacedState(backend).get(), w.data(), 0.9f, average.data(), kCount);
+    return average.read();
+  };
+  // Three operations on numbers below 2.
+  expectNear(run(*m_cuda), run(*m_cpu), [](std::size_t) { return 2 * gammaOf(3) * 2; });
+}
+
 }  // namespace
 }  // namespace cajal

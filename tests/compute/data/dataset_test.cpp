@@ -54,7 +54,9 @@ TEST(DataSet, LoadsMnistFromTheFolderAfterTheColon) {
 
 TEST(DataSet, AnUnknownNameListsTheKnownOnes) {
   const std::string message = usageError("cifar");
-  for (const char* known : {"cifar", "digits", "xor", "circle", "gauss", "spiral", "mnist:FOLDER"}) {
+  for (const char* known :
+       {"cifar", "digits", "xor", "circle", "gauss", "spiral", "mnist:FOLDER", "idx:IMAGES,LABELS",
+        "csv:FILE", "npz:FILE", "npy:X.npy,Y.npy", "images:FOLDER"}) {
     EXPECT_TRUE(contains(message, known)) << message;
   }
 }

@@ -105,8 +105,8 @@ TEST(Idx, RefusesAWrongBeginning) {
 }
 
 TEST(Idx, NamesTheTypesItDoesNotRead) {
-  EXPECT_TRUE(contains(refusal(makeIdx({4}, 256, 0x0D)), "32-bit floats"));
-  EXPECT_TRUE(contains(refusal(makeIdx({4}, 256, 0x09)), "signed bytes"));
+  EXPECT_TRUE(contains(refusal(makeIdx({4}, 256, 0x0D)), "float32"));
+  EXPECT_TRUE(contains(refusal(makeIdx({4}, 256, 0x09)), "int8"));
   EXPECT_TRUE(contains(refusal(makeIdx({4}, 256, 0x42)), "no IDX type 0x42"));
 }
 

@@ -46,19 +46,27 @@ struct Product {
   int count;
 };
 
-// One column of C, term by term, so that the inner loop goes down a column where A is not transposed.
-void computeColumn(const Product& p, const Operand& a, const Operand& b, std::size_t column, float* target) {
+// op(A) of one product, column after column, as its terms are multiplied.
+std::vector<float> columnsOf(const Operand& a, std::size_t rows, std::size_t columns) {
+  std::vector<float> values(rows * columns);
+  for (std::size_t column = 0; column < columns; ++column) {
+    for (std::size_t row = 0; row < rows; ++row) values[column * rows + row] = a.at(row, column);
+  }
+  return values;
+}
+
+// One column of C, term by term, so that the inner loop goes down columns.
+void computeColumn(const Product& p, const float* columnsOfA, const Operand& b, std::size_t column,
+                   float* __restrict__ target) {
   const auto m = static_cast<std::size_t>(p.m), k = static_cast<std::size_t>(p.k);
   std::vector<float> sums(m, 0.0f);
-  for (std::size_t i = 0; a.isTransposed && i < m; ++i) {
-    for (std::size_t l = 0; l < k; ++l) sums[i] += a.at(i, l) * b.at(l, column);
-  }
-  for (std::size_t l = 0; !a.isTransposed && l < k; ++l) {
+  float* const __restrict__ sum = sums.data();
+  for (std::size_t l = 0; l < k; ++l) {
     const float factor = b.at(l, column);
-    for (std::size_t i = 0; i < m; ++i) sums[i] += a.at(i, l) * factor;
+    for (std::size_t i = 0; i < m; ++i) sum[i] += columnsOfA[l * m + i] * factor;
   }
   for (std::size_t i = 0; i < m; ++i) {
-    target[i] = p.alpha * sums[i] + (p.beta == 0.0f ? 0.0f : p.beta * target[i]);
+    target[i] = p.alpha * sum[i] + (p.beta == 0.0f ? 0.0f : p.beta * target[i]);
   }
 }
 
@@ -67,8 +75,10 @@ void compute(const Product& p) {
     Operand a = p.a, b = p.b;
     a.values += i * a.stride;
     b.values += i * b.stride;
+    const std::vector<float> columns =
+        columnsOf(a, static_cast<std::size_t>(p.m), static_cast<std::size_t>(p.k));
     for (int column = 0; column < p.n; ++column) {
-      computeColumn(p, a, b, static_cast<std::size_t>(column),
+      computeColumn(p, columns.data(), b, static_cast<std::size_t>(column),
                     p.c + i * p.strideC + std::ptrdiff_t{column} * p.leadingC);
     }
   }

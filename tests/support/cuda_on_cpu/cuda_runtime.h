@@ -1,6 +1,7 @@
 #pragma once
 // CUDA's runtime, on the processor and for tests alone: first on the include path, it stands in for NVIDIA's
-// header, with the names we use. README.md here says what is emulated and what is not.
+// header, with the names we use. What a GPU does in its own time, in its own order and in memory of its own
+// weakness is not emulated, nor is anything of Vulkan's.
 //
 // Streams are queues that run when somebody waits for them, as late as CUDA allows: what the host does too
 // early is seen. One lock is held by every call; any thread may call.

@@ -1,12 +1,11 @@
 #include "tests/support/cuda_on_cpu/grid.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <memory>
-#include <numeric>
 #include <utility>
 
 #include "tests/support/cuda_on_cpu/block.h"
+#include "tests/support/cuda_on_cpu/order.h"
 #include "tests/support/cuda_on_cpu/static_shared.h"
 
 // What kernels read: of the thread that runs.
@@ -24,24 +23,9 @@ uint3 placeIn(const dim3& shape, unsigned rank) {
   return {rank % shape.x, rank / shape.x % shape.y, rank / shape.x / shape.y};
 }
 
-// A walk through 0 … count - 1 that meets each once: steps of a length that shares no divisor with the count.
-class Order {
- public:
-  explicit Order(unsigned count) : m_count(count) {
-    static const char* const asked = std::getenv("CAJAL_CUDA_ORDER");
-    static std::uint64_t state = asked ? std::strtoull(asked, nullptr, 10) : 1;
-    if (state == 0 || count < 2) return;
-    state = state * 6364136223846793005ull + 1442695040888963407ull;
-    m_first = static_cast<unsigned>((state >> 33) % count);
-    m_step = static_cast<unsigned>((state >> 13) % count);
-    while (std::gcd(m_step, count) != 1) m_step = m_step % count + 1;
-  }
-  unsigned operator[](std::uint64_t i) const {
-    return static_cast<unsigned>((m_first + i * m_step) % m_count);
-  }
-
- private:
-  unsigned m_count, m_first = 0, m_step = 1;
+// Thrown through the kernel that fails.
+struct Breach {
+  std::string what;
 };
 
 class Grid {
@@ -52,7 +36,6 @@ class Grid {
   // A thread after the other, on the fiber that runs, until none is left to begin.
   void work();
   void sleep();
-  [[noreturn]] void fail(const std::string& what);
 
   const GridShape& shape() const { return m_shape; }
   Thread& thread() { return *m_thread; }
@@ -67,6 +50,7 @@ class Grid {
   Fiber& idleFiber();
   void resume(Fiber& fiber);
   void makeRunning(Thread& thread);
+  std::string describeSelf() const;
   std::string describeWaiting() const;
 
   const GridShape& m_shape;
@@ -217,7 +201,12 @@ void Grid::work() {
     Thread& thread = m_block->threads[m_threadOrder[m_block->begun++]];
     thread.fiber = m_fiber;
     makeRunning(thread);
-    m_body();
+    try {
+      m_body();
+    } catch (const Breach& breach) {
+      m_failure = describeSelf() + breach.what;
+    }
+    if (!m_failure.empty()) break;
     m_thread->hasLeft = true;
     ++m_block->left;
   }
@@ -225,12 +214,12 @@ void Grid::work() {
   Fiber::giveBack();
 }
 
-void Grid::fail(const std::string& what) {
+std::string Grid::describeSelf() const {
   const uint3 b = m_thread->block->index, t = m_thread->index;
-  m_failure = "block (" + std::to_string(b.x) + ", " + std::to_string(b.y) + ", " + std::to_string(b.z) +
-              "), thread (" + std::to_string(t.x) + ", " + std::to_string(t.y) + ", " + std::to_string(t.z) +
-              "): " + what;
-  for (;;) Fiber::giveBack();
+  const auto text = [](const uint3& v) {
+    return "(" + std::to_string(v.x) + ", " + std::to_string(v.y) + ", " + std::to_string(v.z) + ")";
+  };
+  return "block " + text(b) + ", thread " + text(t) + ": ";
 }
 
 // Nobody can go on: the first that waits, and how many of its block do something else.
@@ -282,7 +271,7 @@ Barrier& gridBarrier() {
 }
 
 void fail(const std::string& what) {
-  running->fail(what);
+  throw Breach{what};
 }
 
 const GridShape& runningShape() {
