@@ -77,12 +77,16 @@ __device__ void backward(const Cluster& cluster, const Block& block) {
   __syncthreads();
 }
 
+// Whether there is an update, and how large. While blocks wait for each other, they fetch what step `next`
+// reads.
 template <typename Cluster>
-__device__ void measure(const Cluster& cluster, const Block& block) {
+__device__ void measure(const Cluster& cluster, const Block& block, std::uint64_t next) {
   if (block.isWorker()) measureShare(block);
   __syncthreads();
   if (block.keepsBooks()) concludeShare(block);
-  cluster.sync();
+  auto arrival = cluster.barrier_arrive();
+  if (block.isWorker()) fetchInputs(block, next);
+  cluster.barrier_wait(std::move(arrival));
   if (block.keepsBooks()) conclude(cluster, block);
   __syncthreads();
 }
@@ -139,9 +143,12 @@ __device__ void train(const Cluster& cluster, const Block& block, std::uint64_t 
   for (; step < steps && !isHalted(block.books.state.clock); ++step) {
     forward(cluster, block, step);
     backward(cluster, block);
-    if (block.work.isMeasured) measure(cluster, block);
+    if (block.work.isMeasured) {
+      measure(cluster, block, step + 1);
+    } else if (block.isWorker()) {
+      fetchInputs(block, step + 1);
+    }
     if (block.isWorker()) update(block);
-    if (block.isWorker() && step + 1 < steps) fetchInputs(block, step + 1);
     __syncthreads();
     if (threadIdx.x == kClusterWorkers) block.books.state.clock = block.books.next;
     __syncthreads();

@@ -72,12 +72,14 @@ void launch(void (*kernel)(Parameters...), const LaunchShape& shape, cudaStream_
   check(cudaLaunchKernelEx(&config, kernel, arguments...), doing.words, doing.where);
 }
 
-// How many clusters of this shape the GPU can run at the same time; 0 where it refuses the shape.
+// How many clusters of this shape a GPU that knows them can run at the same time; 0 where it refuses the
+// shape.
 template <typename... Parameters>
 int mostClusters(void (*kernel)(Parameters...), const LaunchShape& shape, const Doing& doing) {
   allowLargeShape(reinterpret_cast<const void*>(kernel), shape, doing);
   cudaLaunchAttribute attributes[2] = {};
-  const cudaLaunchConfig_t config = configOf(shape, nullptr, attributes);
+  cudaLaunchConfig_t config = configOf(shape, nullptr, attributes);
+  config.numAttrs = 2;  // also of one block
   int clusters = 0;
   if (cudaOccupancyMaxActiveClusters(&clusters, kernel, &config) == cudaSuccess) return clusters;
   static_cast<void>(cudaGetLastError());  // "no" is an answer
