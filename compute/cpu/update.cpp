@@ -8,10 +8,12 @@
 namespace cajal::cpu {
 namespace {
 
-constexpr std::size_t kParametersPerTile = 16'384;
+constexpr std::size_t kGradientsPerTile = 16'384;  // their sums are taken tile by tile, as on CUDA
+constexpr std::size_t kParametersPerTile =
+    4'096;  // small: an update is as long as its slowest thread's share
 
-std::size_t tileCount(std::size_t count) {
-  return (count + kParametersPerTile - 1) / kParametersPerTile;
+std::size_t tileCount(std::size_t count, std::size_t each = kParametersPerTile) {
+  return (count + each - 1) / each;
 }
 
 // One range of every arena. Restricted pointers and hyperparameters by value, so that the compiler may keep
@@ -82,10 +84,10 @@ TileFacts measureTile(const float* __restrict__ g, std::size_t count, float clip
 GradientFacts measureGradients(ThreadTeam& team, const float* gradients, std::size_t count, float clipValue) {
   static thread_local std::vector<TileFacts> memory;
   std::vector<TileFacts>& facts = memory;
-  facts.resize(tileCount(count));
+  facts.resize(tileCount(count, kGradientsPerTile));
   team.forEachTile(facts.size(), [&](std::size_t tile) {
-    const std::size_t begin = tile * kParametersPerTile;
-    const std::size_t size = std::min(count - begin, kParametersPerTile);
+    const std::size_t begin = tile * kGradientsPerTile;
+    const std::size_t size = std::min(count - begin, kGradientsPerTile);
     facts[tile] = clipValue > 0 ? measureTile<true>(gradients + begin, size, clipValue)
                                 : measureTile<false>(gradients + begin, size, 0);
   });

@@ -56,7 +56,7 @@ Listing list(const fs::path& folder) {
 
 // A folder whose sub-folders are parts: nothing but these, train among them. A class may be named train, too.
 bool isDivided(const Listing& listing) {
-  static const std::set<std::string> parts = {"train", "validation", "test"};
+  static const std::set<std::string> parts = {"train", "validation", "val", "test"};
   const bool areParts = std::all_of(listing.folders.begin(), listing.folders.end(),
                                     [](const std::string& name) { return parts.contains(name); });
   return areParts && std::count(listing.folders.begin(), listing.folders.end(), "train") == 1;
@@ -101,7 +101,11 @@ ImageFolder findImages(const fs::path& folder) {
       const bool isThere = std::count(top.folders.begin(), top.folders.end(), name) == 1;
       return isThere ? findPart(folder / name, found.classNames, found.passedOver) : ImagePaths{};
     };
+    const ImagePaths shortNamed = findOther("val");
     found.validation = findOther("validation");
+    if (!shortNamed.files.empty() && !found.validation.files.empty())
+      refuse(folder, "holds a folder validation and a folder val; keep one of them");
+    if (found.validation.files.empty()) found.validation = shortNamed;
     found.test = findOther("test");
   } else {
     found.training = findPart(folder, found.classNames, found.passedOver);

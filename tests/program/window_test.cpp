@@ -179,11 +179,14 @@ TEST_F(InAWindow, DraggingTheLearningRateIsLoggedAsACommand) {
   const auto isLogged = [this] {
     return kept("commands.jsonl").find("set_learning_rate") != std::string::npos;
   };
-  for (int y = 60; y < 200 && !isLogged(); y += 14) {
-    const std::string row = std::to_string(y);
-    use({"mousemove", "40",        row,   "sleep",   "0.1",   "mousedown", "1",         "sleep",
-         "0.1",       "mousemove", "90",  row,       "sleep", "0.1",       "mousemove", "140",
-         row,         "sleep",     "0.1", "mouseup", "1",     "sleep",     "0.1"});
+  // On a busy machine a frame may take longer than a gesture: then the same more slowly.
+  for (const char* pause : {"0.1", "0.4", "1"}) {
+    for (int y = 60; y < 200 && !isLogged(); y += 14) {
+      const std::string row = std::to_string(y);
+      use({"mousemove", "40",        row,   "sleep",   pause,   "mousedown", "1",         "sleep",
+           pause,       "mousemove", "90",  row,       "sleep", pause,       "mousemove", "140",
+           row,         "sleep",     pause, "mouseup", "1",     "sleep",     pause});
+    }
   }
   EXPECT_TRUE(waitUntil(isLogged)) << kept("commands.jsonl");
   press("Escape");

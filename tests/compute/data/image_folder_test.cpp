@@ -80,6 +80,15 @@ TEST_F(ImageFolderSet, PartsAreKeptApart) {
   EXPECT_EQ(set.test.labels, (Labels{1}));
 }
 
+TEST_F(ImageFolderSet, ThePartForValidationHasAShortNameToo) {
+  add("train/a/1.png", {1});
+  add("train/b/1.png", {2});
+  add("val/b/1.png", {3});
+  EXPECT_EQ(read().validation.bytes, (Bytes{3}));
+  add("validation/b/1.png", {4});
+  expectRefused("keep one of them");
+}
+
 TEST_F(ImageFolderSet, AClassMayBeCalledTrain) {
   add("train/1.png", {1});
   add("car/1.png", {2});
