@@ -126,6 +126,8 @@ inline constexpr float kNormEpsilon = 1e-5f;
 // How much the last batch counts in the running statistics.
 inline constexpr float kRunningShare = 0.1f;
 
+struct DenseTraining;  // compute/core/dense_training.h
+
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -227,6 +229,12 @@ class Backend {
   // ask again.
   virtual void repeat(std::uint64_t shape, std::uint64_t times, const std::function<void()>& step);
   std::uint64_t nextStepShape() { return ++m_lastStepShape; }
+  // The same for a training of dense layers alone, many steps at once. False, and nothing is done, where this
+  // backend has no quicker way than repeat(). `beforeWrites` is called once it is known that there is one.
+  virtual bool advanceDense(const DenseTraining&, std::uint64_t /*steps*/,
+                            const std::function<void()>& /*beforeWrites*/) {
+    return false;
+  }
 
   // --- updates ---
 
@@ -304,7 +312,17 @@ std::unique_ptr<Backend> makeCpuBackend(int threads);
 
 // Why CUDA cannot be used, in words; empty when it can.
 std::string whyNoCuda();
+// How a CUDA backend trains.
+struct CudaChoices {
+  Precision precision = Precision::fp32;
+  // Blocks of the cluster that takes many steps of a small dense network at once, where GPU and network allow
+  // it: a power of two up to 16; 0: never.
+  unsigned clusterBlocks = 16;
+};
 // The CUDA backend on device `index`. Throws Error(gpu) with whyNoCuda() where there is none.
-std::unique_ptr<Backend> makeCudaBackend(int index, Precision precision = Precision::fp32);
+std::unique_ptr<Backend> makeCudaBackend(int index, const CudaChoices& choices);
+inline std::unique_ptr<Backend> makeCudaBackend(int index, Precision precision = Precision::fp32) {
+  return makeCudaBackend(index, CudaChoices{.precision = precision});
+}
 
 }  // namespace cajal

@@ -10,7 +10,7 @@ std::string whyNoCuda() {
   return "this build has no CUDA: the toolkit was not found when it was configured";
 }
 
-std::unique_ptr<Backend> makeCudaBackend(int, Precision) {
+std::unique_ptr<Backend> makeCudaBackend(int, const CudaChoices&) {
   throw Error(ExitCode::gpu,
               "--backend cuda: " + whyNoCuda() + "; install the CUDA toolkit and run ./run again");
 }

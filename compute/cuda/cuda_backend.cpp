@@ -5,7 +5,10 @@
 
 #include <optional>
 
+#include "compute/core/dense_training.h"
 #include "compute/cuda/captured_steps.h"
+#include "compute/cuda/cluster_step.h"
+#include "compute/cuda/cluster_steps.h"
 #include "compute/cuda/cuda_device.h"
 #include "compute/cuda/operations.h"
 #include "compute/cuda/owners.h"
@@ -39,12 +42,12 @@ struct UploadedExamples {
 
 class CudaBackend final : public Backend {
  public:
-  CudaBackend(const CudaDevice& device, Precision precision)
+  CudaBackend(const CudaDevice& device, const CudaChoices& choices)
       : m_device(useDevice(device.index)),
-        m_precision(precision),
+        m_precision(choices.precision),
         m_description(fmt::format(
             "{}, CUDA {}{}", device.name, cudaVersionText(cudaVersions().runtime),
-            precision == Precision::fp32 ? "" : fmt::format(", products in {}", name(precision)))),
+            m_precision == Precision::fp32 ? "" : fmt::format(", products in {}", name(m_precision)))),
         m_stream(makeStream()),
         m_workspace(allocateDevice<std::byte>(kBlasWorkspaceBytes, "cuBLAS")),
         m_blas(makeBlas(m_stream.get(), m_workspace.get(), kBlasWorkspaceBytes)),
@@ -55,6 +58,7 @@ class CudaBackend final : public Backend {
         m_statistics(m_stream.get()),
         m_summaries(m_stream.get()),
         m_capturedSteps(m_stream.get()),
+        m_clusterSteps(m_device, choices.precision == Precision::fp32 ? choices.clusterBlocks : 0),
         m_rowStream(m_stream.get()) {
     check(cudaMemsetAsync(m_headFinishedBlocks.get(), 0, sizeof(unsigned), m_stream.get()),
           "clearing a counter");
@@ -147,6 +151,17 @@ class CudaBackend final : public Backend {
   void repeat(std::uint64_t shape, std::uint64_t times, const std::function<void()>& step) override {
     useDevice(m_device);
     m_capturedSteps.repeat(shape, times, step);
+  }
+  bool advanceDense(const DenseTraining& training, std::uint64_t steps,
+                    const std::function<void()>& beforeWrites) override {
+    const Queue queue = this->queue();
+    const ClusterPlan* const plan = m_clusterSteps.planFor(training);
+    if (!plan) return false;
+    if (beforeWrites) beforeWrites();
+    const ClusterPlaces places = {m_statistics.accumulator(training.statistics), m_gradientFacts.get(),
+                                  m_blockedUpdates.get()};
+    cuda::clusterSteps(queue, training, *plan, places, steps);
+    return true;
   }
 
   std::uint64_t blockedUpdates() override {
@@ -299,6 +314,7 @@ class CudaBackend final : public Backend {
   StatisticsRing m_statistics;
   SummaryTaker m_summaries;
   CapturedSteps m_capturedSteps;
+  ClusterSteps m_clusterSteps;
   RowStream m_rowStream;
 };
 
@@ -346,7 +362,7 @@ std::string whyNoCuda() {
   return devices.empty() ? whyNoDevices() : whyNot(devices.front());
 }
 
-std::unique_ptr<Backend> makeCudaBackend(int index, Precision precision) {
+std::unique_ptr<Backend> makeCudaBackend(int index, const CudaChoices& choices) {
   const std::vector<CudaDevice> devices = cudaDevices();
   if (devices.empty()) {
     throw Error(ExitCode::gpu, "--backend cuda: " + whyNoDevices() +
@@ -361,7 +377,7 @@ std::unique_ptr<Backend> makeCudaBackend(int index, Precision precision) {
   if (const std::string why = whyNot(device); !why.empty()) {
     throw Error(ExitCode::gpu, "--backend cuda: " + why + "; use --backend cpu, or another --device");
   }
-  return std::make_unique<CudaBackend>(device, precision);
+  return std::make_unique<CudaBackend>(device, choices);
 }
 
 }  // namespace cajal

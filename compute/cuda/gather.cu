@@ -2,43 +2,27 @@
 //
 // examples (count, features) bytes or floats, labels (count) or targets (count, outputs), weights (count)
 // → input (B, features) and targets (B), overwritten.
+#include "compute/cuda/example_rows.h"
 #include "compute/cuda/launch.h"
 #include "compute/cuda/operations.h"
-#include "compute/math/permutation.h"
 
 namespace cajal::cuda {
 namespace {
 
-// DeviceExamples without its owner, which a kernel can do nothing with.
-struct Rows {
-  const std::uint8_t* bytes;
-  const float* floats;
-  const Label* labels;
-  const float* targets;
-  const float* weights;
-  std::size_t count;
-  std::size_t features;
-  std::size_t outputs;
-};
-
-// Which example stands at place `position` of the endless shuffled sequence.
 __device__ std::size_t exampleAt(const BatchSelection& selection, std::size_t exampleCount,
                                  std::uint64_t position) {
-  const std::uint64_t epoch = position / exampleCount;
-  const auto place = static_cast<std::uint32_t>(position % exampleCount);
-  if (!selection.shuffled) return place;
-  return Permutation(selection.seed, epoch, static_cast<std::uint32_t>(exampleCount))(place);
+  if (!selection.shuffled) return position % exampleCount;
+  return shuffledExample(selection.seed, exampleCount, position);
 }
 
 // One block a row. Every thread computes which example it is: that is quicker than telling the others.
-__global__ void gatherKernel(const Rows examples, const BatchSelection selection, float* __restrict__ input,
-                             const Targets targets) {
+__global__ void gatherKernel(const ExampleRows examples, const BatchSelection selection,
+                             float* __restrict__ input, const Targets targets) {
   const std::size_t row = blockIdx.x;
   const std::size_t example = exampleAt(selection, examples.count, firstExample(selection) + row);
   const std::size_t from = example * examples.features, to = row * examples.features;
   for (std::size_t f = threadIdx.x; f < examples.features; f += blockDim.x) {
-    input[to + f] = examples.bytes ? static_cast<float>(examples.bytes[from + f]) * (1.0f / 255.0f)
-                                   : examples.floats[from + f];
+    input[to + f] = valueAt(examples, from + f);
   }
   for (std::size_t o = threadIdx.x; examples.targets && o < examples.outputs; o += blockDim.x) {
     targets.values[row * examples.outputs + o] = examples.targets[example * examples.outputs + o];
@@ -58,10 +42,8 @@ constexpr int kThreadsPerRow =
 void gather(const Queue& queue, const DeviceExamples& examples, const BatchSelection& selection,
             const Matrix& input, const Targets& targets) {
   if (selection.count == 0) return;
-  const Rows rows = {examples.bytes,   examples.floats, examples.labels,   examples.targets,
-                     examples.weights, examples.count,  examples.features, examples.outputs};
   launch(gatherKernel, {static_cast<unsigned>(selection.count), kThreadsPerRow}, queue.stream,
-         "gathering a batch", rows, selection, input.data, targets);
+         "gathering a batch", rowsOf(examples), selection, input.data, targets);
 }
 
 cudaError_t findKernels() {

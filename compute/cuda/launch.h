@@ -44,12 +44,9 @@ inline void allowLargeShape(const void* kernel, const LaunchShape& shape, const 
   }
 }
 
-// Arguments become the kernel's parameters as in a call, and are copied before this returns.
-template <typename... Parameters>
-void launch(void (*kernel)(Parameters...), const LaunchShape& shape, cudaStream_t stream, const Doing& doing,
-            std::type_identity_t<Parameters>... arguments) {
-  allowLargeShape(reinterpret_cast<const void*>(kernel), shape, doing);
-  cudaLaunchAttribute attributes[2] = {};
+// A shape as CUDA is told it. `attributes` must live as long as the result.
+inline cudaLaunchConfig_t configOf(const LaunchShape& shape, cudaStream_t stream,
+                                   cudaLaunchAttribute (&attributes)[2]) {
   attributes[0].id = cudaLaunchAttributeCooperative;
   attributes[0].val.cooperative = shape.isCooperative ? 1 : 0;
   attributes[1].id = cudaLaunchAttributeClusterDimension;
@@ -62,7 +59,31 @@ void launch(void (*kernel)(Parameters...), const LaunchShape& shape, cudaStream_
   config.stream = stream;
   config.attrs = attributes;
   config.numAttrs = shape.cluster > 1 ? 2 : 1;  // older GPUs know no clusters, not even of one block
+  return config;
+}
+
+// Arguments become the kernel's parameters as in a call, and are copied before this returns.
+template <typename... Parameters>
+void launch(void (*kernel)(Parameters...), const LaunchShape& shape, cudaStream_t stream, const Doing& doing,
+            std::type_identity_t<Parameters>... arguments) {
+  allowLargeShape(reinterpret_cast<const void*>(kernel), shape, doing);
+  cudaLaunchAttribute attributes[2] = {};
+  const cudaLaunchConfig_t config = configOf(shape, stream, attributes);
   check(cudaLaunchKernelEx(&config, kernel, arguments...), doing.words, doing.where);
+}
+
+// How many clusters of this shape a GPU that knows them can run at the same time; 0 where it refuses the
+// shape.
+template <typename... Parameters>
+int mostClusters(void (*kernel)(Parameters...), const LaunchShape& shape, const Doing& doing) {
+  allowLargeShape(reinterpret_cast<const void*>(kernel), shape, doing);
+  cudaLaunchAttribute attributes[2] = {};
+  cudaLaunchConfig_t config = configOf(shape, nullptr, attributes);
+  config.numAttrs = 2;  // also of one block
+  int clusters = 0;
+  if (cudaOccupancyMaxActiveClusters(&clusters, kernel, &config) == cudaSuccess) return clusters;
+  static_cast<void>(cudaGetLastError());  // "no" is an answer
+  return 0;
 }
 
 #ifdef __CUDACC__

@@ -86,6 +86,13 @@ CAJAL_HOST_DEVICE inline UpdateCount next(const Hyperparameters& h, const Update
   return {count.updates + 1, h.rule == UpdateRule::nadam ? count.momentumProduct * mu : 1.0};
 }
 
+// What gradients are multiplied by, so that their norm stays below clipNorm. The small number is PyTorch's: a
+// norm of zero clips nothing.
+CAJAL_HOST_DEVICE inline float gradientScale(const Hyperparameters& h, double gradientNorm) {
+  if (!(h.clipNorm > 0 && gradientNorm + 1e-6 > static_cast<double>(h.clipNorm))) return 1.0f;
+  return static_cast<float>(static_cast<double>(h.clipNorm) / (gradientNorm + 1e-6));
+}
+
 // `gradientNorm`, of the gradients clipped to ± clipValue, is read only where the norm is clipped.
 CAJAL_HOST_DEVICE inline UpdateScale updateScale(const Hyperparameters& h, const UpdateCount& count,
                                                  double gradientNorm) {
@@ -105,10 +112,7 @@ CAJAL_HOST_DEVICE inline UpdateScale updateScale(const Hyperparameters& h, const
   const bool decoupled = isDecoupled(h);
   scale.decay = decoupled ? 0.0f : h.weightDecay;
   scale.shrink = decoupled ? 1.0f - h.learningRate * h.weightDecay : 1.0f;
-  // The small number is PyTorch's: a norm of zero clips nothing.
-  if (h.clipNorm > 0 && gradientNorm + 1e-6 > static_cast<double>(h.clipNorm)) {
-    scale.gradient = static_cast<float>(static_cast<double>(h.clipNorm) / (gradientNorm + 1e-6));
-  }
+  scale.gradient = gradientScale(h, gradientNorm);
   return scale;
 }
 

@@ -111,6 +111,17 @@ std::size_t Network::parameterCount() const {
   return count;
 }
 
+std::vector<DenseLayer> Network::denseLayers() const {
+  std::vector<DenseLayer> dense;
+  for (std::size_t l = 0; l < m_layers.size(); ++l) {
+    if (m_description.spec.layers[l].kind != LayerKind::dense) return {};
+    const Layer& layer = *m_layers[l];
+    dense.push_back({layer.input().count(), layer.output().count(), layer.activation(), m_offsets[l][0],
+                     m_offsets[l][1]});
+  }
+  return dense;
+}
+
 // What the neurons of a layer go through before the next weights: often a normalisation's activation.
 Activation Network::activationBehind(std::size_t layer) const {
   for (std::size_t l = layer; l < m_layers.size(); ++l) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "compute/core/backend.h"
+#include "compute/core/dense_training.h"
 #include "compute/layers/initializers.h"
 #include "compute/layers/layer_spec.h"
 #include "compute/training/workspace.h"
@@ -34,6 +34,8 @@ class Network {
   std::size_t parameterCount() const;  // all that is learnt, without padding
   // The shape of the values behind layer l; 0 is the input.
   const ExampleShape& shape(std::size_t l) const;
+  // The layers as plain data; empty where one is of another kind than dense.
+  std::vector<DenseLayer> denseLayers() const;
   std::size_t outputs() const { return m_layers.back()->output().count(); }
 
   float* arena(ArenaKind kind) const { return m_arenas[static_cast<std::size_t>(kind)].get(); }

@@ -71,7 +71,8 @@ Trainer::Trainer(const TrainingConfiguration& configuration, const DataSet& data
       m_training(uploadTraining(data, backend)),
       m_validation(backend.upload(data.validation, data.features)),
       m_test(backend.upload(data.test, data.features)),
-      m_stepState(backend.allocate(kStepStateFloats)) {
+      m_stepState(backend.allocate(kStepStateFloats)),
+      m_denseLayers(m_network.denseLayers()) {
   if (data.training.count == 0) {
     throw Error(ExitCode::badInput, fmt::format("--data {}: holds no training examples", data.name));
   }

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "compute/core/backend.h"
+#include "compute/core/dense_training.h"
 #include "compute/data/prefetcher.h"
 #include "compute/math/schedules.h"
 #include "compute/training/command.h"
@@ -133,11 +133,14 @@ class Trainer {
   std::uint64_t stepsUntilPoint() const;
   void stepAlone(const std::function<void()>& beforeSharedWrites);
   void repeatStep(std::uint64_t times);
+  bool advanceDense(std::uint64_t times, float* changes, const std::function<void()>& beforeSharedWrites);
   void enqueueStep(float* changes, const std::function<void()>& beforeSharedWrites);
   void accumulateGradients(const std::function<void()>& beforeSharedWrites);
   BatchSelection batch(std::size_t done, std::size_t rows) const;
   void updateParameters(float* changes);
   void noteSteps(std::uint64_t steps);
+  bool isUpdateMeasured() const;
+  UpdateArenas updateArenas(float* changes) const;
   Pass pass(bool isTraining) const;
   float* clearedChanges();
   void measureHealth();
@@ -159,8 +162,9 @@ class Trainer {
   // What steps follow and where they stand, in the backend's memory; m_state and m_configuration are what the
   // host knows of it without asking.
   ArenaMemory m_stepState;
-  std::optional<StepRules> m_rulesSet;  // as they stand there
-  std::uint64_t m_stepShape = 0;        // of the steps that are repeated; 0: to be taken anew
+  std::optional<StepRules> m_rulesSet;    // as they stand there
+  std::uint64_t m_stepShape = 0;          // of the steps that are repeated; 0: to be taken anew
+  std::vector<DenseLayer> m_denseLayers;  // all of the network's; empty where some are of another kind
 
   // Room for one chunk of a batch: larger batches are gradients added up, chunk by chunk.
   Workspace m_workspace;

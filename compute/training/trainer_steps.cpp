@@ -78,7 +78,8 @@ std::uint64_t Trainer::stepsUntilPoint() const {
 
 void Trainer::stepAlone(const std::function<void()>& beforeSharedWrites) {
   const bool isLookedAt = std::exchange(m_wantsHealth, false);
-  enqueueStep(isLookedAt ? clearedChanges() : nullptr, beforeSharedWrites);
+  float* const changes = isLookedAt ? clearedChanges() : nullptr;
+  if (!advanceDense(1, changes, beforeSharedWrites)) enqueueStep(changes, beforeSharedWrites);
   noteSteps(1);
   if (isLookedAt) measureHealth();
   haltIfBlocked();
@@ -86,11 +87,38 @@ void Trainer::stepAlone(const std::function<void()>& beforeSharedWrites) {
 }
 
 void Trainer::repeatStep(std::uint64_t times) {
-  if (m_stepShape == 0) m_stepShape = m_backend.nextStepShape();
-  m_backend.repeat(m_stepShape, times, [this] { enqueueStep(nullptr, {}); });
+  if (!advanceDense(times, nullptr, {})) {
+    if (m_stepShape == 0) m_stepShape = m_backend.nextStepShape();
+    m_backend.repeat(m_stepShape, times, [this] { enqueueStep(nullptr, {}); });
+  }
   noteSteps(times);
   haltIfBlocked();
   noteMetrics();
+}
+
+// Of dense layers alone many steps may be one operation of the backend. False, and nothing is done, where
+// they are not.
+bool Trainer::advanceDense(std::uint64_t times, float* changes,
+                           const std::function<void()>& beforeSharedWrites) {
+  if (m_denseLayers.empty() || effectiveBatchSize() > m_workspace.capacity) return false;
+  DenseTraining training;
+  training.layers = m_denseLayers;
+  training.head = m_configuration.network.head;
+  training.examples = &m_training;
+  training.seed = m_configuration.seed;
+  training.batch = effectiveBatchSize();
+  training.state = stepState();
+  training.arenas = updateArenas(changes);
+  training.gradients = m_network.arena(ArenaKind::gradients);
+  training.isMeasured = isUpdateMeasured();
+  training.average = m_average.get();
+  training.averageDecay = m_configuration.averageDecay;
+  training.statistics = kTrainingSlot;
+  if (changes) {  // somebody looks at the outputs, too
+    training.y.assign(m_workspace.outputs.begin() + 1, m_workspace.outputs.end());
+    training.z.assign(m_workspace.z.begin() + 1, m_workspace.z.end());
+  }
+  return m_backend.advanceDense(training, times, beforeSharedWrites);
 }
 
 // Operations alone, which read what changes from step to step where they run: may be captured.
@@ -127,20 +155,26 @@ BatchSelection Trainer::batch(std::size_t done, std::size_t rows) const {
   return {m_configuration.seed, done, rows, true, stepState()};
 }
 
+bool Trainer::isUpdateMeasured() const {
+  return m_configuration.onNotFinite != NotFinite::pass || m_configuration.hyperparameters.clipNorm > 0;
+}
+
+UpdateArenas Trainer::updateArenas(float* changes) const {
+  return {m_network.arena(ArenaKind::parameters),
+          m_network.arena(ArenaKind::gradients),
+          m_network.arena(ArenaKind::firstMoments),
+          m_network.arena(ArenaKind::secondMoments),
+          m_network.arenaFloats(ArenaKind::parameters),
+          m_network.weightFloats(),
+          changes};
+}
+
 void Trainer::updateParameters(float* changes) {
-  const Hyperparameters& h = m_configuration.hyperparameters;
-  const std::size_t count = m_network.arenaFloats(ArenaKind::parameters);
-  const UpdateArenas arenas = {m_network.arena(ArenaKind::parameters),
-                               m_network.arena(ArenaKind::gradients),
-                               m_network.arena(ArenaKind::firstMoments),
-                               m_network.arena(ArenaKind::secondMoments),
-                               count,
-                               m_network.weightFloats(),
-                               changes};
-  const bool isMeasured = m_configuration.onNotFinite != NotFinite::pass || h.clipNorm > 0;
-  m_backend.update(stepState(), arenas, isMeasured);
+  const UpdateArenas arenas = updateArenas(changes);
+  m_backend.update(stepState(), arenas, isUpdateMeasured());
   if (!m_average) return;
-  m_backend.moveAverage(stepState(), arenas.parameters, m_configuration.averageDecay, m_average.get(), count);
+  m_backend.moveAverage(stepState(), arenas.parameters, m_configuration.averageDecay, m_average.get(),
+                        arenas.count);
 }
 
 // Without asking the backend: what it does from step to step is known.

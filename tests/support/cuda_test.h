@@ -14,7 +14,8 @@ class CudaTest : public testing::Test {
   void SetUp() override {
     if (const std::string why = whyNoCuda(); !why.empty())
       GTEST_SKIP() << "NOT TESTED, CUDA cannot be used: " << why;
-    m_cuda = makeCudaBackend(0);
+    // Operations one by one; what takes many steps at once has tests of its own (cluster_step_test.cpp).
+    m_cuda = makeCudaBackend(0, CudaChoices{.clusterBlocks = 0});
     m_cpu = makeCpuBackend(2);
   }
 

@@ -42,9 +42,12 @@ struct TrainedRun {
 };
 
 // 100 steps in portions of these sizes, again and again, with a command behind steps 50 and 75.
-inline TrainedRun trainInBursts(Backend& backend, const std::vector<std::uint64_t>& portions) {
+inline TrainedRun trainInBursts(Backend& backend, const std::vector<std::uint64_t>& portions,
+                                const NetworkSpec& network = eventfulConfiguration().network.spec) {
   const DataSet data = noisySet();
-  Trainer trainer(eventfulConfiguration(), data, backend, {});
+  TrainingConfiguration configuration = eventfulConfiguration();
+  configuration.network.spec = network;
+  Trainer trainer(configuration, data, backend, {});
   TrainedRun run;
   std::size_t next = 0;
   const auto advanceTo = [&](std::uint64_t step) {

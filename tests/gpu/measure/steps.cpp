@@ -1,4 +1,5 @@
-// Our own trainer's step: enqueued operation by operation, and as training runs, captured and launched again.
+// Our own trainer's step: enqueued operation by operation, captured and launched again, and many at once in
+// one cluster.
 #include <algorithm>
 
 #include "compute/core/random.h"
@@ -25,26 +26,45 @@ DataSet noise(std::size_t count, std::size_t features) {
   return data;
 }
 
+// One way of taking steps: how they are enqueued is the backend's choice.
+struct Way {
+  const char *name, *note;
+  CudaChoices choices;
+  int stepsAtOnce;
+};
+
+void measureWay(const std::string& name, const TrainingConfiguration& configuration, const DataSet& data,
+                int repeats, const Way& way) {
+  const std::unique_ptr<Backend> backend = makeCudaBackend(0, way.choices);
+  const auto stream = static_cast<cudaStream_t>(cudaStreamOf(*backend));
+  Trainer trainer(configuration, data, *backend, {});
+  const auto steps = static_cast<std::uint64_t>(way.stepsAtOnce);
+  trainer.advance(2 * steps);  // plans and captures
+  backend->finish();
+  const auto seconds =
+      wallSeconds(stream, std::max(1, repeats / way.stepsAtOnce), [&] { trainer.advance(steps); });
+  reportTime("steps." + name + "." + way.name, seconds, 1e6 / way.stepsAtOnce, "us", way.note);
+}
+
 void measureNetwork(const std::string& name, const std::vector<std::size_t>& widths, std::size_t batch,
                     int repeats) {
   const DataSet data = noise(std::max<std::size_t>(batch, 4096), widths.front());
-  const std::unique_ptr<Backend> backend = makeCudaBackend(0);
-  const auto stream = static_cast<cudaStream_t>(cudaStreamOf(*backend));
   TrainingConfiguration configuration;
   configuration.network.spec = denseNetwork(widths);
   configuration.batchSize = batch;
   configuration.metricsEvery = std::uint64_t{1} << 40;  // no looks at the test examples while we measure
-  Trainer trainer(configuration, data, *backend, {});
-
-  const auto eager = wallSeconds(stream, repeats, [&] { trainer.step(); });
-  reportTime("steps." + name + ".eager", eager, 1e6, "us",
-             "one training step, operations enqueued one by one, Adam");
-  trainer.advance(2 * kStepsAtOnce);  // captures
-  backend->finish();
-  const auto replayed =
-      wallSeconds(stream, std::max(1, repeats / kStepsAtOnce), [&] { trainer.advance(kStepsAtOnce); });
-  reportTime("steps." + name + ".graph", replayed, 1e6 / kStepsAtOnce, "us",
-             "the same as training runs, from captured steps");
+  const CudaChoices graphs = {.clusterBlocks = 0};
+  const Way ways[] = {
+      {"eager", "one training step, operations enqueued one by one, Adam", graphs, 1},
+      {"graph", "the same from captured steps", graphs, kStepsAtOnce},
+      {"cluster8",
+       "the same in a cluster of 8 blocks, where the network fits",
+       {.clusterBlocks = 8},
+       kStepsAtOnce},
+      {"cluster", "the same in a cluster of 16 blocks, where the network fits", {}, kStepsAtOnce},
+      {"cluster.alone", "the same, one step a launch", {}, 1},
+  };
+  for (const Way& way : ways) measureWay(name, configuration, data, repeats, way);
 }
 
 }  // namespace

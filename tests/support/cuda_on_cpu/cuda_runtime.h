@@ -87,6 +87,7 @@ cudaError_t cudaGraphDestroy(cudaGraph_t graph);
 namespace cuda_on_cpu {
 // `thread` runs the kernel for one thread, with arguments of its own.
 cudaError_t launchGrid(const cudaLaunchConfig_t& config, const void* kernel, std::function<void()> thread);
+cudaError_t countClusters(int* clusters, const void* kernel, const cudaLaunchConfig_t& config);
 }  // namespace cuda_on_cpu
 
 // Arguments are copied now, and once more for each thread.
@@ -96,6 +97,12 @@ cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(
   std::tuple<Parameters...> values(std::forward<Arguments>(arguments)...);
   return cuda_on_cpu::launchGrid(*config, reinterpret_cast<const void*>(kernel),
                                  [kernel, values = std::move(values)] { std::apply(kernel, values); });
+}
+
+template <typename... Parameters>
+cudaError_t cudaOccupancyMaxActiveClusters(int* clusters, void (*kernel)(Parameters...),
+                                           const cudaLaunchConfig_t* config) {
+  return cuda_on_cpu::countClusters(clusters, reinterpret_cast<const void*>(kernel), *config);
 }
 
 // ---- external.cpp: nothing to import from; every one is refused ----

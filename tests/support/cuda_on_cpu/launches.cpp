@@ -63,6 +63,15 @@ cudaError_t launchGrid(const cudaLaunchConfig_t& config, const void* kernel, std
   });
 }
 
+// One, wherever the shape is taken: clusters run one after the other here.
+cudaError_t countClusters(int* clusters, const void* kernel, const cudaLaunchConfig_t& config) {
+  return call([&] {
+    const cudaError_t refused = whyRefused(shapeOf(config), allowedTo(kernel));
+    *clusters = refused == cudaSuccess ? 1 : 0;
+    return refused;
+  });
+}
+
 }  // namespace cuda_on_cpu
 
 cudaError_t cudaFuncSetAttribute(const void* kernel, cudaFuncAttribute attribute, int value) {
