@@ -96,11 +96,12 @@ void Trainer::repeatStep(std::uint64_t times) {
   noteMetrics();
 }
 
-// Of dense layers alone many steps may be one operation of the backend. False, and nothing is done, where
-// they are not.
+// Of dense layers alone many steps may be one operation of a GPU. False, and nothing is done, where they are
+// not.
 bool Trainer::advanceDense(std::uint64_t times, float* changes,
                            const std::function<void()>& beforeSharedWrites) {
-  if (m_denseLayers.empty() || effectiveBatchSize() > m_workspace.capacity) return false;
+  if (m_denseLayers.empty() || m_backend.isHostMemory() || effectiveBatchSize() > m_workspace.capacity)
+    return false;
   DenseTraining training;
   training.layers = m_denseLayers;
   training.head = m_configuration.network.head;
