@@ -189,7 +189,7 @@ bool Ui::wantsMouse() const {
 }
 
 bool Ui::wantsKeyboard() const {
-  return ImGui::GetIO().WantCaptureKeyboard;
+  return ImGui::GetIO().WantTextInput;
 }
 
 }  // namespace cajal

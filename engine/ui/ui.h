@@ -41,7 +41,7 @@ class Ui {
   void draw(Frames& frames, VkCommandBuffer commands, Image& picture);
 
   bool wantsMouse() const;     // the pointer is over a panel, or holds something of it
-  bool wantsKeyboard() const;  // something is being typed or held
+  bool wantsKeyboard() const;  // something is being typed; a slider that is only dragged leaves the keys free
   ImFont* font(UiFont font) const { return m_fonts->operator[](font); }
   float contentScale() const { return m_contentScale; }
 
