@@ -17,7 +17,8 @@ void main() {
   if (coverage <= 0.0) discard;
   const vec3 normal = vec3(corner.x, -corner.y, sqrt(max(1.0 - distance2, 0.0)));
 
-  const vec3 base = nodeColor(level);
+  const bool isFinite = !isnan(level) && !isinf(level);
+  const vec3 base = isFinite ? nodeColor(level) : notFiniteAt(gl_FragCoord.xy);
   const float diffuse = 0.5 + 0.5 * dot(normal, kLight);
   const float rim = pow(1.0 - normal.z, 3.0);
   const vec3 halfway = normalize(kLight + vec3(0.0, 0.0, 1.0));

@@ -10,6 +10,7 @@ layout(binding = 1, scalar) readonly buffer Planes { Plane planes[]; };
 layout(binding = 2, scalar) readonly buffer PlaneValues { float planeValues[]; };
 layout(binding = 3, scalar) readonly buffer Activations { float activations[]; };
 layout(binding = 4, scalar) readonly buffer Ranges { Range ranges[]; };
+layout(binding = 5, scalar) uniform ColorBlock { ColorScale colors; };
 
 layout(location = 0) in vec2 cell;
 layout(location = 1) flat in uint index;
@@ -45,6 +46,14 @@ float levelUnder(Plane plane, vec2 footprint) {
   return sqrt(squares / count) * (sum < 0.0 ? -1.0 : 1.0);
 }
 
+// Encoded already.
+vec3 scaleColor(float share) {
+  const float place = colors.isSigned == 1 ? 0.5 + 0.5 * clamp(share, -1.0, 1.0) : min(abs(share), 1.0);
+  const float at = place * float(kColorStops - 1);
+  const int low = min(int(at), int(kColorStops) - 2);
+  return mix(colors.stops[low], colors.stops[low + 1], at - float(low));
+}
+
 void main() {
   const Plane plane = planes[index];
   const vec2 footprint = fwidth(cell);  // cells a pixel
@@ -52,14 +61,19 @@ void main() {
   const ivec2 here = clamp(ivec2(floor(cell)), ivec2(0), ivec2(plane.columns, plane.rows) - 1);
   const float value = (isFar ? levelUnder(plane, footprint) : valueAt(plane, here)) / ranges[plane.range].end;
 
-  vec3 shown = plane.isImage == 1 ? brightnessColor(value) : 0.6 * signedColor(value);
-  if (isnan(value) || isinf(value)) shown = kNotFinite;
-  if (plane.isImage == 1) {
-    // Pixels of an image are neurons: each is a tile of its own, and the gap fades out before it could shimmer.
-    const vec2 inside = 0.5 - abs(fract(cell) - 0.5);
-    const vec2 smoothGap = smoothstep(vec2(kGap) - footprint * 0.5, vec2(kGap) + footprint * 0.5, inside);
-    const float visible = clamp(1.5 - 3.0 * max(footprint.x, footprint.y), 0.0, 1.0);
-    shown *= mix(1.0, smoothGap.x * smoothGap.y, visible);
+  if (isnan(value) || isinf(value)) {
+    color = vec4(encodeFilmic(notFiniteAt(gl_FragCoord.xy)), plane.hides);
+    return;
   }
+  if (plane.isImage == 0) {
+    color = vec4(scaleColor(value), plane.hides);
+    return;
+  }
+  vec3 shown = brightnessColor(value);
+  // Pixels of an image are neurons: each is a tile of its own, and the gap fades out before it could shimmer.
+  const vec2 inside = 0.5 - abs(fract(cell) - 0.5);
+  const vec2 smoothGap = smoothstep(vec2(kGap) - footprint * 0.5, vec2(kGap) + footprint * 0.5, inside);
+  const float visible = clamp(1.5 - 3.0 * max(footprint.x, footprint.y), 0.0, 1.0);
+  shown *= mix(1.0, smoothGap.x * smoothGap.y, visible);
   color = vec4(encodeFilmic(shown), plane.hides);
 }

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,15 @@ class App;
 }
 
 namespace cajal::options {
+
+inline std::vector<std::string> splitAtCommas(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, ',');) {
+    if (!part.empty()) parts.push_back(part);
+  }
+  return parts;
+}
 
 inline Error usage(const std::string& message) {
   return Error(ExitCode::usage, message + "; see cajal --help");
@@ -44,7 +54,7 @@ struct Words {
   std::optional<std::int64_t> steps;
   std::optional<std::int64_t> batch;
   std::int64_t stepsPerFrame = 0, seed = 1, example = 0, threads = 0;
-  std::string record, screenshot, metrics, out, camera, model, resume;
+  std::string colors, record, screenshot, metrics, out, camera, model, resume;
   bool noPanels = false;
   std::vector<std::string> files;
 };

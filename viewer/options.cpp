@@ -26,6 +26,11 @@ void addDrawingFlags(CLI::App& app, Words& words, Options& options) {
       ->group("Drawing");
   app.add_option("--edges", words.quantity, "contribution | weight | gradient | momentum | second-moment")
       ->group("Drawing");
+  app.add_option(
+         "--colors", words.colors,
+         "cajal | berlin | managua | vanimo | coolwarm | PuOr, of signed values; inferno | magma | viridis "
+         "| cividis, of others; both with a comma")
+      ->group("Drawing");
   app.add_option("--sampling", words.sampling, "sampled | exact: points or every pixel of an edge")
       ->group("Drawing");
   app.add_option("--example", words.example, "test example that is shown")->group("Drawing");
@@ -87,11 +92,19 @@ std::optional<EdgeSampling> samplingFromName(const std::string& word) {
   return std::nullopt;
 }
 
+void understandColors(const std::string& word, ViewSettings& view) {
+  const ColorMap map = choose(
+      word, ColorMap::cajal, "--colors",
+      "cajal, berlin, managua, vanimo, coolwarm, PuOr, inferno, magma, viridis, cividis", colorMapFromName);
+  (isSigned(map) ? view.signedColors : view.unsignedColors) = map;
+}
+
 void understandDrawing(const Words& words, Options& options) {
   options.view.quantity = choose(words.quantity, options.view.quantity, "--edges",
                                  "contribution, weight, gradient, momentum, second-moment", quantityFromName);
   options.view.sampling =
       choose(words.sampling, options.view.sampling, "--sampling", "sampled, exact", samplingFromName);
+  for (const std::string& word : splitAtCommas(words.colors)) understandColors(word, options.view);
   options.view.example = static_cast<std::size_t>(atLeast(words.example, 0, "--example"));
   if (!words.size.empty()) options.size = parseSize(words.size);
   if (words.fps) options.framesPerSecond = inRange(*words.fps, 0.1, 1000, "--fps");

@@ -2,7 +2,6 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
-#include <sstream>
 
 #include "viewer/option_words.h"
 
@@ -11,15 +10,6 @@ namespace options {
 namespace {
 
 constexpr double kBytesPerMegabyte = 1e6;
-
-std::vector<std::string> splitAtCommas(const std::string& text) {
-  std::vector<std::string> parts;
-  std::istringstream stream(text);
-  for (std::string part; std::getline(stream, part, ',');) {
-    if (!part.empty()) parts.push_back(part);
-  }
-  return parts;
-}
 
 std::optional<MissingValues> missingFromName(const std::string& word) {
   if (word == "refuse") return MissingValues::refuse;

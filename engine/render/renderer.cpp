@@ -80,7 +80,7 @@ void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
 UploadedScene Renderer::upload(Frame& frame, const RenderScene& scene) const {
   FrameUpload& upload = frame.upload();
   return {upload.writeOne(scene.view), upload.writeOne(scene.tone), upload.write(scene.bundles),
-          upload.write(scene.planes), upload.write(scene.ranges)};
+          upload.write(scene.planes),  upload.write(scene.ranges),  upload.writeOne(scene.colors)};
 }
 
 void Renderer::growFor(const RenderScene& scene) {

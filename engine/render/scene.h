@@ -25,6 +25,7 @@ struct RenderScene {
   gpu::vec3 coveredColor{0};  // sRGB-encoded
   gpu::EdgeStyle edges{};     // bundle and firstEdge are the renderer's to fill
   gpu::ToneStyle tone{};
+  gpu::ColorScale colors{};  // of matrices
   // A few floats that the host wants to see, some frames later; usage TRANSFER_SRC. The number comes back
   // with them, and says which wish they answer.
   std::vector<BufferRange> watched;
@@ -34,7 +35,7 @@ struct RenderScene {
 
 // The same, where the shaders find it; lives in the frame's upload memory.
 struct UploadedScene {
-  BufferRange view, tone, bundles, planes, ranges;
+  BufferRange view, tone, bundles, planes, ranges, colors;
 };
 
 }  // namespace cajal

@@ -47,8 +47,8 @@ void leaveOut(VkCommandBuffer commands, const RenderScene& scene, VkExtent2D ext
 }  // namespace
 
 SolidPass::SolidPass(const Device& device)
-    : m_planes(device, solid("plane.vert", "plane.frag", {kUniform, kStorage, kStorage, kStorage, kStorage},
-                             Blend::alpha)),
+    : m_planes(device, solid("plane.vert", "plane.frag",
+                             {kUniform, kStorage, kStorage, kStorage, kStorage, kUniform}, Blend::alpha)),
       m_nodes(device, solid("node.vert", "node.frag", {kUniform, kStorage, kStorage, kStorage},
                             Blend::premultiplied)),
       m_halos(device, halos()) {}
@@ -62,8 +62,8 @@ void SolidPass::draw(VkCommandBuffer commands, const RenderScene& scene, const U
   leaveOut(commands, scene, targets.extent);
   if (!scene.planes.empty()) {
     m_planes.bind(commands);
-    m_planes.bindings(commands,
-                      {uploaded.view, uploaded.planes, scene.planeValues, scene.activations, ranges});
+    m_planes.bindings(commands, {uploaded.view, uploaded.planes, scene.planeValues, scene.activations, ranges,
+                                 uploaded.colors});
     vkCmdDraw(commands, 4, static_cast<std::uint32_t>(scene.planes.size()), 0, 0);
   }
   // Halos first: light in the air, on which spheres then stand with clean rims.

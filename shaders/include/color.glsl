@@ -9,20 +9,13 @@ vec3 encodeFilmic(vec3 linear) {
   return (x * (6.2 * x + 0.5)) / (x * (6.2 * x + 1.7) + 0.06);
 }
 
-// Signed value → colour: blue, dark slate at zero, orange. Linear. Told apart with any common colour blindness.
-vec3 signedColor(float t) {
-  const vec3 zero = vec3(0.030, 0.034, 0.046);
-  const vec3 positive = vec3(1.0, 0.44, 0.10), negative = vec3(0.10, 0.40, 1.0);
-  const float strength = clamp(abs(t), 0.0, 1.0);
-  return mix(zero, t >= 0.0 ? positive : negative, strength * strength * (3.0 - 2.0 * strength) * 0.9 + 0.1 * strength);
-}
-
 // 0 … 1 → dark slate to warm white. Linear.
 vec3 brightnessColor(float t) {
   return mix(vec3(0.026, 0.031, 0.050), vec3(1.5, 1.40, 1.22), clamp(t, 0.0, 1.0));
 }
 
-// Not a number, infinite: no value has this colour.
+// Not a number, infinite: no value has this colour, and none has its stripes.
 const vec3 kNotFinite = vec3(1.0, 0.0, 0.65);
+vec3 notFiniteAt(vec2 pixel) { return mod(pixel.x + pixel.y, 8.0) < 4.0 ? kNotFinite : 0.18 * kNotFinite; }
 
 #endif

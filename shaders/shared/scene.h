@@ -87,6 +87,14 @@ struct Plane {
 };
 CAJAL_SIZE(Plane, 68);
 
+// Which colour a value of a matrix has.
+const uint kColorStops = 17;
+struct ColorScale {
+  vec3 stops[kColorStops];  // sRGB-encoded, evenly spaced from -1 to 1, or from 0 to 1 of the range
+  uint isSigned;
+};
+CAJAL_SIZE(ColorScale, 208);
+
 // Asks for a robust maximum of |value| over the non-zero elements of a matrix, smoothed over frames.
 struct RangeRequest {
   uint source;      // which buffer

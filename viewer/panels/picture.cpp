@@ -15,6 +15,13 @@ void picturePanel(const ViewerState&, const ViewSettings& settings, UserRequests
     }
     ImGui::EndCombo();
   }
+  ColorMap& colors = isSigned(settings.quantity) ? wanted.signedColors : wanted.unsignedColors;
+  if (ImGui::BeginCombo("colours", std::string(name(colors)).c_str())) {
+    for (const ColorMap map : isSigned(settings.quantity) ? signedColorMaps() : unsignedColorMaps()) {
+      if (ImGui::Selectable(std::string(name(map)).c_str(), map == colors)) colors = map;
+    }
+    ImGui::EndCombo();
+  }
   ImGui::SliderFloat("strength", &wanted.edgeStrength, 0.05f, 20.0f, "%.2f", ImGuiSliderFlags_Logarithmic);
   ImGui::SliderFloat("threshold", &wanted.edgeThreshold, 0.0f, 1.0f, "%.2f of range");
   ImGui::SliderFloat("contrast", &wanted.edgeGamma, 0.5f, 4.0f, "|v|^%.1f");

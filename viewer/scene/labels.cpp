@@ -172,15 +172,22 @@ void drawColorBar(const Ui& ui, const ViewerState& state, const ViewSettings& se
   constexpr float width = 190, height = 9;
   const glm::vec2 at{view.freeLeft + kMargin, view.viewport.y - kMargin - 30};
   ImDrawList* list = ImGui::GetBackgroundDrawList();
-  const ImU32 blue = IM_COL32(84, 160, 255, 255), slate = IM_COL32(46, 50, 62, 255),
-              orange = IM_COL32(255, 164, 72, 255);
-  list->AddRectFilledMultiColor({at.x, at.y}, {at.x + width / 2, at.y + height}, blue, slate, slate, blue);
-  list->AddRectFilledMultiColor({at.x + width / 2, at.y}, {at.x + width, at.y + height}, slate, orange,
-                                orange, slate);
+  const gpu::ColorScale scale = colorScale(colorMapOf(settings));
+  constexpr int kSteps = static_cast<int>(gpu::kColorStops) - 1;
+  const auto colorOf = [&](int stop) {
+    const gpu::vec3 c = 255.0f * glm::clamp(scale.stops[stop], 0.0f, 1.0f) + 0.5f;
+    return IM_COL32(static_cast<int>(c.x), static_cast<int>(c.y), static_cast<int>(c.z), 255);
+  };
+  for (int step = 0; step < kSteps; ++step) {
+    const ImVec2 low(at.x + width * static_cast<float>(step) / kSteps, at.y);
+    const ImVec2 high(at.x + width * static_cast<float>(step + 1) / kSteps, at.y + height);
+    const ImU32 left = colorOf(step), right = colorOf(step + 1);
+    list->AddRectFilledMultiColor(low, high, left, right, right, left);
+  }
   ImFont* const font = ui.font(UiFont::small);
   const std::string end = state.edgeRange > 0 ? fmt::format("{:.2g}", state.edgeRange) : "…";
-  drawText(font, at + glm::vec2(0, height + 4), kQuiet, "-" + end);
-  drawText(font, at + glm::vec2(width / 2, height + 4), kQuiet, "0", Align::center);
+  drawText(font, at + glm::vec2(0, height + 4), kQuiet, scale.isSigned ? "-" + end : "0");
+  if (scale.isSigned) drawText(font, at + glm::vec2(width / 2, height + 4), kQuiet, "0", Align::center);
   drawText(
       font,
       at + glm::vec2(width - font->CalcTextSizeA(font->FontSize, 4096, 0, ("+" + end).c_str()).x, height + 4),

@@ -131,11 +131,18 @@ RenderScene NetworkScene::scene(const Publication& publication, const ViewSettin
   scene.watched = {floatsOf(scene.activations, outputs.offset, outputs.columns)};
   scene.rangeAdaptation = appearance::kRangeAdaptation;
   scene.edges = {{1.0f, 0.0f, 0.0f}, settings.edgeGamma, settings.edgeThreshold, settings.edgeStrength, 0, 0};
-  scene.tone = {appearance::kPositive,      settings.bloom,
-                appearance::kNegative,      appearance::kExposure,
-                appearance::kNeutral,       appearance::kAdaptation,
-                appearance::kBackground,    appearance::kHue,
-                appearance::kBackgroundTop, 0};
+  scene.colors = colorScale(colorMapOf(settings));
+  const EdgeColors colors = edgeColors(colorMapOf(settings));
+  scene.tone = {colors.positive,
+                settings.bloom,
+                colors.negative,
+                appearance::kExposure,
+                appearance::kNeutral,
+                appearance::kAdaptation,
+                appearance::kBackground,
+                appearance::kHue,
+                appearance::kBackgroundTop,
+                0};
   return scene;
 }
 

@@ -39,4 +39,8 @@ ViewRequest viewRequest(const ViewSettings& settings) {
   return {settings.part, settings.example, arenas, settings.watchesHealth};
 }
 
+ColorMap colorMapOf(const ViewSettings& settings) {
+  return isSigned(settings.quantity) ? settings.signedColors : settings.unsignedColors;
+}
+
 }  // namespace cajal

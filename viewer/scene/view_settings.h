@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "compute/training/snapshot.h"
+#include "viewer/scene/color_maps.h"
 #include "viewer/scene/picking.h"
 
 namespace cajal {
@@ -24,6 +25,9 @@ inline constexpr Quantity kQuantities[] = {Quantity::contribution, Quantity::wei
 std::string_view displayName(Quantity quantity);  // "contribution w·a"
 std::string_view name(Quantity quantity);         // "contribution"
 ArenaKind arenaOf(Quantity quantity);
+constexpr bool isSigned(Quantity quantity) {
+  return quantity != Quantity::secondMoment;
+}
 
 enum class EdgeSampling {
   sampled,  // a few points an edge and frame, averaged while the camera rests
@@ -38,6 +42,7 @@ struct ViewSettings {
   float edgeThreshold = 0.0f;    // share of the range below which an edge is not drawn, 0 … 1
   float edgeGamma = 2.0f;        // light = |value / range|^gamma
   float bloom = 0.25f;           // 0 … 1
+  ColorMap signedColors = ColorMap::cajal, unsignedColors = ColorMap::inferno;
   bool showMatrices = true;
   bool showLabels = true;
   bool watchesHealth = false;
@@ -49,5 +54,7 @@ struct ViewSettings {
 };
 
 ViewRequest viewRequest(const ViewSettings& settings);
+// Of the quantity that is shown.
+ColorMap colorMapOf(const ViewSettings& settings);
 
 }  // namespace cajal

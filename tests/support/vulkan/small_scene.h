@@ -4,6 +4,7 @@
 #include "engine/camera/camera.h"
 #include "engine/render/scene.h"
 #include "engine/vulkan/device.h"
+#include "viewer/scene/color_maps.h"
 
 #include <optional>
 #include <vector>
@@ -79,6 +80,7 @@ class SmallScene {
     }
     scene.edges = edges;
     scene.tone = tone;
+    scene.colors = colorScale(ColorMap::cajal);
     scene.view.view = camera.view();
     scene.view.viewProjection = viewProjection(extent);
     scene.view.cameraPosition = camera.position;
