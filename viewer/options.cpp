@@ -24,7 +24,8 @@ constexpr const char* kSubcommands[] = {"bench", "info", "inspect", "convert", "
 void addDrawingFlags(CLI::App& app, Words& words, Options& options) {
   app.add_option("--device", options.device, "GPU to draw on: index or part of its name (see cajal info)")
       ->group("Drawing");
-  app.add_option("--edges", words.quantity, "contribution | weight | gradient | momentum | second-moment")
+  app.add_option("--edges", words.quantity,
+                 "contribution | weight | gradient | momentum | second-moment | last-update")
       ->group("Drawing");
   app.add_option(
          "--colors", words.colors,
@@ -100,8 +101,9 @@ void understandColors(const std::string& word, ViewSettings& view) {
 }
 
 void understandDrawing(const Words& words, Options& options) {
-  options.view.quantity = choose(words.quantity, options.view.quantity, "--edges",
-                                 "contribution, weight, gradient, momentum, second-moment", quantityFromName);
+  options.view.quantity =
+      choose(words.quantity, options.view.quantity, "--edges",
+             "contribution, weight, gradient, momentum, second-moment, last-update", quantityFromName);
   options.view.sampling =
       choose(words.sampling, options.view.sampling, "--sampling", "sampled, exact", samplingFromName);
   for (const std::string& word : splitAtCommas(words.colors)) understandColors(word, options.view);

@@ -35,7 +35,7 @@ void requestsFromKeys(const WindowInput& input, const ViewerState& state, const 
       settings.part == Part::test ? state.fixed.testExamples : state.fixed.trainingExamples;
   if (input.isPressed(Key::leftBracket)) wanted.example = neighbour(settings.example, count, false);
   if (input.isPressed(Key::rightBracket)) wanted.example = neighbour(settings.example, count, true);
-  constexpr Key kDigits[] = {Key::digit1, Key::digit2, Key::digit3, Key::digit4, Key::digit5};
+  constexpr Key kDigits[] = {Key::digit1, Key::digit2, Key::digit3, Key::digit4, Key::digit5, Key::digit6};
   for (std::size_t i = 0; i < std::size(kDigits); ++i) {
     if (input.isPressed(kDigits[i])) wanted.quantity = kQuantities[i];
   }

@@ -19,7 +19,8 @@ enum class TensorRole {
   activation,
   gradient,
   firstMoment,
-  secondMoment
+  secondMoment,
+  change  // what the last step added
 };
 
 // An arena is one allocation that holds every tensor of one kind.
@@ -29,8 +30,9 @@ enum class ArenaKind : std::uint32_t {
   firstMoments,   // momentum, or Adam's m; same offsets
   secondMoments,  // Adam's v; same offsets
   activations,    // of the one example that is being shown: input, then every layer's output
+  changes,        // what the last step added to the parameters, where somebody asked; same offsets as they
 };
-inline constexpr std::size_t kArenaKinds = 5;
+inline constexpr std::size_t kArenaKinds = 6;
 
 // Every tensor starts at a multiple of this many floats (256 bytes), so that it can be bound on its own as a
 // storage buffer on any device. The floats in between stay zero.

@@ -55,6 +55,7 @@ void Network::placeParameters(bool weights, std::size_t& offset) {
         add(".gradient", TensorRole::gradient, ArenaKind::gradients);
         add(".first_moment", TensorRole::firstMoment, ArenaKind::firstMoments);
         add(".second_moment", TensorRole::secondMoment, ArenaKind::secondMoments);
+        add(".change", TensorRole::change, ArenaKind::changes);
       }
       offset += alignedCount(spec.shape.count());
     }

@@ -18,6 +18,7 @@ Snapshot takeSnapshot(Trainer& trainer, const ViewRequest& view) {
   const Examples& examples = partOf(trainer.data(), view.part);
   trainer.showExample(view.part, view.example);
   if (view.health) trainer.requestHealth();
+  trainer.keepChanges((view.arenas & arenaBit(ArenaKind::changes)) != 0);
 
   Snapshot snapshot;
   snapshot.facts = {trainer.stepsDone(),

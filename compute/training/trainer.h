@@ -84,6 +84,8 @@ class Trainer {
   void showExample(Part part, std::size_t index);
   // The next step is looked at; health() has it once it is known. Costs nothing in steps nobody asked about.
   void requestHealth() { m_wantsHealth = true; }
+  // From the next step on, the changes arena holds what the last one added; else it stands as it was.
+  void keepChanges(bool keeps);
   // The newest there is, or null. Stays valid.
   std::shared_ptr<const Health> health();
   // Over `count` test examples from the first on; waits for the backend.
@@ -133,8 +135,8 @@ class Trainer {
   std::uint64_t stepsUntilPoint() const;
   void stepAlone(const std::function<void()>& beforeSharedWrites);
   void repeatStep(std::uint64_t times);
-  bool advanceDense(std::uint64_t times, float* changes, const std::function<void()>& beforeSharedWrites);
-  void enqueueStep(float* changes, const std::function<void()>& beforeSharedWrites);
+  bool advanceDense(std::uint64_t times, bool keepsChanges, const std::function<void()>& beforeSharedWrites);
+  void enqueueStep(bool keepsChanges, const std::function<void()>& beforeSharedWrites);
   void accumulateGradients(const std::function<void()>& beforeSharedWrites);
   BatchSelection batch(std::size_t done, std::size_t rows) const;
   void updateParameters(float* changes);
@@ -142,7 +144,7 @@ class Trainer {
   bool isUpdateMeasured() const;
   UpdateArenas updateArenas(float* changes) const;
   Pass pass(bool isTraining) const;
-  float* clearedChanges();
+  float* clearedChanges(bool areWanted);
   void measureHealth();
   void haltIfBlocked();
   const DeviceExamples& examplesOf(Part part) const;
@@ -172,7 +174,7 @@ class Trainer {
   Targets m_targets;  // (capacity of the workspace)
 
   bool m_wantsHealth = false;
-  ArenaMemory m_changes;           // of the parameters in the step that is looked at; null until one is
+  bool m_keepsChanges = false;     // of every step, and not only of those that are looked at
   std::uint64_t m_healthStep = 0;  // of the summaries that are on their way
   std::shared_ptr<const Health> m_health;
 

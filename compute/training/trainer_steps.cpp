@@ -78,8 +78,8 @@ std::uint64_t Trainer::stepsUntilPoint() const {
 
 void Trainer::stepAlone(const std::function<void()>& beforeSharedWrites) {
   const bool isLookedAt = std::exchange(m_wantsHealth, false);
-  float* const changes = isLookedAt ? clearedChanges() : nullptr;
-  if (!advanceDense(1, changes, beforeSharedWrites)) enqueueStep(changes, beforeSharedWrites);
+  const bool keepsChanges = isLookedAt || m_keepsChanges;
+  if (!advanceDense(1, keepsChanges, beforeSharedWrites)) enqueueStep(keepsChanges, beforeSharedWrites);
   noteSteps(1);
   if (isLookedAt) measureHealth();
   haltIfBlocked();
@@ -87,9 +87,9 @@ void Trainer::stepAlone(const std::function<void()>& beforeSharedWrites) {
 }
 
 void Trainer::repeatStep(std::uint64_t times) {
-  if (!advanceDense(times, nullptr, {})) {
+  if (!advanceDense(times, m_keepsChanges, {})) {
     if (m_stepShape == 0) m_stepShape = m_backend.nextStepShape();
-    m_backend.repeat(m_stepShape, times, [this] { enqueueStep(nullptr, {}); });
+    m_backend.repeat(m_stepShape, times, [this] { enqueueStep(m_keepsChanges, {}); });
   }
   noteSteps(times);
   haltIfBlocked();
@@ -98,7 +98,7 @@ void Trainer::repeatStep(std::uint64_t times) {
 
 // Of dense layers alone many steps may be one operation of a GPU. False, and nothing is done, where they are
 // not.
-bool Trainer::advanceDense(std::uint64_t times, float* changes,
+bool Trainer::advanceDense(std::uint64_t times, bool keepsChanges,
                            const std::function<void()>& beforeSharedWrites) {
   if (m_denseLayers.empty() || m_backend.isHostMemory() || effectiveBatchSize() > m_workspace.capacity)
     return false;
@@ -109,13 +109,13 @@ bool Trainer::advanceDense(std::uint64_t times, float* changes,
   training.seed = m_configuration.seed;
   training.batch = effectiveBatchSize();
   training.state = stepState();
-  training.arenas = updateArenas(changes);
+  training.arenas = updateArenas(keepsChanges ? m_network.arena(ArenaKind::changes) : nullptr);
   training.gradients = m_network.arena(ArenaKind::gradients);
   training.isMeasured = isUpdateMeasured();
   training.average = m_average.get();
   training.averageDecay = m_configuration.averageDecay;
   training.statistics = kTrainingSlot;
-  if (changes) {  // somebody looks at the outputs, too
+  if (keepsChanges) {  // somebody may look at the outputs, too
     training.y.assign(m_workspace.outputs.begin() + 1, m_workspace.outputs.end());
     training.z.assign(m_workspace.z.begin() + 1, m_workspace.z.end());
   }
@@ -123,9 +123,9 @@ bool Trainer::advanceDense(std::uint64_t times, float* changes,
 }
 
 // Operations alone, which read what changes from step to step where they run: may be captured.
-void Trainer::enqueueStep(float* changes, const std::function<void()>& beforeSharedWrites) {
+void Trainer::enqueueStep(bool keepsChanges, const std::function<void()>& beforeSharedWrites) {
   accumulateGradients(beforeSharedWrites);
-  updateParameters(changes);
+  updateParameters(clearedChanges(keepsChanges));
   m_backend.tick(stepState());
 }
 
@@ -189,12 +189,17 @@ Pass Trainer::pass(bool isTraining) const {
   return {m_backend, isTraining, false, {.seed = m_configuration.seed, .state = stepState()}};
 }
 
-// Zero: what is not updated does not change.
-float* Trainer::clearedChanges() {
-  const std::size_t count = m_network.arenaFloats(ArenaKind::parameters);
-  if (!m_changes) m_changes = m_backend.allocate(count);
-  m_backend.fillZero(m_changes.get(), count);
-  return m_changes.get();
+void Trainer::keepChanges(bool keeps) {
+  if (keeps != m_keepsChanges) m_stepShape = 0;
+  m_keepsChanges = keeps;
+}
+
+// Zero: what is not updated does not change. Null where nobody wants to know.
+float* Trainer::clearedChanges(bool areWanted) {
+  if (!areWanted) return nullptr;
+  float* const changes = m_network.arena(ArenaKind::changes);
+  m_backend.fillZero(changes, m_network.arenaFloats(ArenaKind::changes));
+  return changes;
 }
 
 // Of the last chunk of the batch, which still stands in the workspace.
@@ -202,7 +207,7 @@ void Trainer::measureHealth() {
   const std::size_t batch = effectiveBatchSize(), capacity = m_workspace.capacity;
   const std::size_t rows = (batch - 1) % capacity + 1;
   health();  // makes room for another answer
-  if (m_backend.takeSummaries(healthRanges(m_network, m_changes.get()),
+  if (m_backend.takeSummaries(healthRanges(m_network, m_network.arena(ArenaKind::changes)),
                               healthUnits(m_network, m_workspace, rows))) {
     m_healthStep = m_state.steps;
   }

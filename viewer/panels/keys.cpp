@@ -17,7 +17,7 @@ void keysHelp() {
                                       {"space", "play or pause"},
                                       {".", "one step"},
                                       {"[ ]", "example before, after"},
-                                      {"1 to 5", "what edges show"},
+                                      {"1 to 6", "what edges show"},
                                       {"H", "hide the panels"},
                                       {"R", "record"},
                                       {"P", "picture"},

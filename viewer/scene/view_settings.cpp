@@ -9,6 +9,7 @@ std::string_view displayName(Quantity quantity) {
     case Quantity::gradient: return "gradient";
     case Quantity::firstMoment: return "momentum m";
     case Quantity::secondMoment: return "second moment v";
+    case Quantity::change: return "last update";
   }
   return "";
 }
@@ -20,6 +21,7 @@ std::string_view name(Quantity quantity) {
     case Quantity::gradient: return "gradient";
     case Quantity::firstMoment: return "momentum";
     case Quantity::secondMoment: return "second-moment";
+    case Quantity::change: return "last-update";
   }
   return "";
 }
@@ -29,6 +31,7 @@ ArenaKind arenaOf(Quantity quantity) {
     case Quantity::gradient: return ArenaKind::gradients;
     case Quantity::firstMoment: return ArenaKind::firstMoments;
     case Quantity::secondMoment: return ArenaKind::secondMoments;
+    case Quantity::change: return ArenaKind::changes;
     default: return ArenaKind::parameters;
   }
 }

@@ -19,9 +19,10 @@ enum class Quantity : std::uint32_t {
   gradient,      // of the last batch
   firstMoment,   // momentum, or Adam's m
   secondMoment,  // Adam's v
+  change,        // what the last step added to the weight
 };
-inline constexpr Quantity kQuantities[] = {Quantity::contribution, Quantity::weight, Quantity::gradient,
-                                           Quantity::firstMoment, Quantity::secondMoment};
+inline constexpr Quantity kQuantities[] = {Quantity::contribution, Quantity::weight,       Quantity::gradient,
+                                           Quantity::firstMoment,  Quantity::secondMoment, Quantity::change};
 std::string_view displayName(Quantity quantity);  // "contribution w·a"
 std::string_view name(Quantity quantity);         // "contribution"
 ArenaKind arenaOf(Quantity quantity);

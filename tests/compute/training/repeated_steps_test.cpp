@@ -67,5 +67,33 @@ TEST_F(RepeatedSteps, GoOnBehindAHaltOnceACommandWasGiven) {
   EXPECT_TRUE(trainer.haltedReason().empty());
 }
 
+TEST_F(RepeatedSteps, LeaveWhatTheLastOneChangedWhereThatIsKept) {
+  const DataSet data = noisySet();
+  Trainer trainer(eventfulConfiguration(), data, *m_backend, {});
+  const Network& network = trainer.network();
+  const float* const changes = network.arena(ArenaKind::changes);
+  trainer.advance(3);
+  EXPECT_EQ(changes[0], 0.0f) << "nobody asked";
+  trainer.keepChanges(true);
+  for (const std::uint64_t steps : {std::uint64_t{1}, std::uint64_t{9}}) {
+    if (steps > 1) trainer.advance(steps - 1);
+    const std::vector<float> before = parametersOf(trainer);
+    trainer.advance(1);
+    const std::vector<float> after = parametersOf(trainer);
+    for (std::size_t i = 0; i < before.size(); ++i) ASSERT_EQ(changes[i], after[i] - before[i]) << i;
+  }
+}
+
+// Whoever looks changes nothing.
+TEST_F(RepeatedSteps, AreTheSameWhereTheirChangesAreKept) {
+  const DataSet data = noisySet();
+  Trainer plain(eventfulConfiguration(), data, *m_backend, {}),
+      kept(eventfulConfiguration(), data, *m_backend, {});
+  kept.keepChanges(true);
+  plain.advance(30);
+  kept.advance(30);
+  EXPECT_EQ(parametersOf(plain), parametersOf(kept));
+}
+
 }  // namespace
 }  // namespace cajal

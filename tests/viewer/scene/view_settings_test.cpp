@@ -19,11 +19,10 @@ TEST(Quantities, HaveNamesOfTheirOwn) {
 }
 
 TEST(ViewRequests, AskForTheArenaOfTheQuantityAndForActivations) {
-  const std::pair<Quantity, ArenaKind> arenas[] = {{Quantity::contribution, ArenaKind::parameters},
-                                                   {Quantity::weight, ArenaKind::parameters},
-                                                   {Quantity::gradient, ArenaKind::gradients},
-                                                   {Quantity::firstMoment, ArenaKind::firstMoments},
-                                                   {Quantity::secondMoment, ArenaKind::secondMoments}};
+  const std::pair<Quantity, ArenaKind> arenas[] = {
+      {Quantity::contribution, ArenaKind::parameters},    {Quantity::weight, ArenaKind::parameters},
+      {Quantity::gradient, ArenaKind::gradients},         {Quantity::firstMoment, ArenaKind::firstMoments},
+      {Quantity::secondMoment, ArenaKind::secondMoments}, {Quantity::change, ArenaKind::changes}};
   for (const auto& [quantity, arena] : arenas) {
     ViewSettings settings;
     settings.quantity = quantity;
