@@ -152,9 +152,9 @@ std::vector<LayerFacts> layersOf(const std::vector<TensorView>& tensors, std::si
     const ExampleShape shape = d.size() == 3 ? ExampleShape{d[0], d[1], d[2]} : ExampleShape{1, 1, d[0]};
     layers.push_back({shape});
   }
-  if (imageRows * imageColumns > 0 && imageRows * imageColumns == layers.front().values.count()) {
-    layers.front().values = {imageRows, imageColumns, 1};
-  }
+  // A colour is a picture of its own: channels stand side by side in an example.
+  const std::size_t pixels = imageRows * imageColumns, values = layers.front().values.count();
+  if (pixels > 0 && values % pixels == 0) layers.front().values = {imageRows, imageColumns, values / pixels};
   for (const TensorView& tensor : tensors) {
     if (tensor.role != TensorRole::weight) continue;
     LayerFacts& layer = layers[static_cast<std::size_t>(tensor.layer)];

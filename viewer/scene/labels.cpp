@@ -54,8 +54,9 @@ std::string layerTitle(const ViewerState& state, std::size_t layer) {
 }
 
 std::string layerSubtitle(const ViewerState& state, const LayerLayout& layout, std::size_t layer) {
+  const std::string colours = layout.channels > 1 ? fmt::format(" × {}", layout.channels) : "";
   if (layer == 0) {
-    return layout.form == LayerForm::image ? fmt::format("{} × {}", layout.rows, layout.columns)
+    return layout.form == LayerForm::image ? fmt::format("{} × {}{}", layout.rows, layout.columns, colours)
                                            : fmt::format("{} values", layout.count);
   }
   if (layer >= state.fixed.activations.size()) return "";

@@ -214,5 +214,26 @@ TEST(LayoutOfAConvolution, HangsItsKernelsAndDrawsNoEdges) {
   EXPECT_EQ(layout.matrices[1].layer, 3u);
 }
 
+// ---- what a network's tensors say of its layers ----
+
+std::vector<TensorView> inputOf(std::size_t values) {
+  TensorView input;
+  input.name = "input";
+  input.role = TensorRole::activation;
+  input.shape = {{values}};
+  input.arena = ArenaKind::activations;
+  return {input};
+}
+
+TEST(LayersOf, AnInputThatIsAPictureIsOne) {
+  EXPECT_EQ(layersOf(inputOf(784), 28, 28).front().values, (ExampleShape{28, 28, 1}));
+  EXPECT_EQ(layersOf(inputOf(784), 0, 0).front().values, (ExampleShape{1, 1, 784}));
+  EXPECT_EQ(layersOf(inputOf(785), 28, 28).front().values, (ExampleShape{1, 1, 785}));
+}
+
+TEST(LayersOf, AColourPictureIsOnePictureAColour) {
+  EXPECT_EQ(layersOf(inputOf(8 * 6 * 3), 8, 6).front().values, (ExampleShape{8, 6, 3}));
+}
+
 }  // namespace
 }  // namespace cajal
