@@ -26,7 +26,7 @@ std::unique_ptr<Backend> chooseBackend(const Options& options, std::string& reas
   }
   if (precision != Precision::fp32) {
     throw Error(ExitCode::usage, fmt::format("--precision {}: the processor computes in fp32 alone, and CUDA "
-                                             "cannot be used: {}",
+                                             "cannot be used ({}); leave the flag out",
                                              name(precision), noCuda));
   }
   reason = noCuda;
