@@ -91,6 +91,7 @@ CAJAL_HOST_DEVICE inline std::uint64_t firstExample(const BatchSelection& select
   return selection.cursor + (selection.state ? selection.state->clock.cursor : 0);
 }
 
+// What a StepState takes of memory that is allocated in floats.
 inline constexpr std::size_t kStepStateFloats = (sizeof(StepState) + sizeof(float) - 1) / sizeof(float);
 
 // What an update reads and writes: four arenas with the same offsets. The first `penalized` parameters, which

@@ -184,7 +184,8 @@ class CudaBackend final : public Backend {
     useDevice(m_device);
     return {m_stream.get(), m_blas.get(), &m_scratch, m_precision};
   }
-  // Whether so many bytes of examples leave room for what else training needs.
+  // Whether so many bytes of examples leave a gigabyte for what else training needs; small sets always do, or
+  // there is no room to train at all, which the allocation says.
   static bool fits(std::size_t bytes) {
     constexpr std::size_t kOthers = 1u << 30;
     std::size_t free = 0, total = 0;

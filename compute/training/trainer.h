@@ -115,6 +115,7 @@ class Trainer {
   // The moving average of the parameters, all arenaFloats(parameters) of it; empty where none is kept.
   std::vector<float> readAverage();
 
+  // Waits for the backend.
   TrainerState state() const;
   // Sets everything but the parameters and moments, which writeTensor() sets. `average` may be empty.
   void restore(const TrainerState& state, const std::vector<float>& average);
@@ -135,7 +136,8 @@ class Trainer {
   std::uint64_t stepsUntilPoint() const;
   void stepAlone(const std::function<void()>& beforeSharedWrites);
   void repeatStep(std::uint64_t times);
-  bool advanceDense(std::uint64_t times, bool keepsChanges, const std::function<void()>& beforeSharedWrites);
+  bool advanceDense(std::uint64_t times, bool keepsChanges, bool keepsOutputs,
+                    const std::function<void()>& beforeSharedWrites);
   void enqueueStep(bool keepsChanges, const std::function<void()>& beforeSharedWrites);
   void accumulateGradients(const std::function<void()>& beforeSharedWrites);
   BatchSelection batch(std::size_t done, std::size_t rows) const;

@@ -79,7 +79,8 @@ std::uint64_t Trainer::stepsUntilPoint() const {
 void Trainer::stepAlone(const std::function<void()>& beforeSharedWrites) {
   const bool isLookedAt = std::exchange(m_wantsHealth, false);
   const bool keepsChanges = isLookedAt || m_keepsChanges;
-  if (!advanceDense(1, keepsChanges, beforeSharedWrites)) enqueueStep(keepsChanges, beforeSharedWrites);
+  if (!advanceDense(1, keepsChanges, isLookedAt, beforeSharedWrites))
+    enqueueStep(keepsChanges, beforeSharedWrites);
   noteSteps(1);
   if (isLookedAt) measureHealth();
   haltIfBlocked();
@@ -87,7 +88,7 @@ void Trainer::stepAlone(const std::function<void()>& beforeSharedWrites) {
 }
 
 void Trainer::repeatStep(std::uint64_t times) {
-  if (!advanceDense(times, m_keepsChanges, {})) {
+  if (!advanceDense(times, m_keepsChanges, false, {})) {
     if (m_stepShape == 0) m_stepShape = m_backend.nextStepShape();
     m_backend.repeat(m_stepShape, times, [this] { enqueueStep(m_keepsChanges, {}); });
   }
@@ -98,7 +99,7 @@ void Trainer::repeatStep(std::uint64_t times) {
 
 // Of dense layers alone many steps may be one operation of a GPU. False, and nothing is done, where they are
 // not.
-bool Trainer::advanceDense(std::uint64_t times, bool keepsChanges,
+bool Trainer::advanceDense(std::uint64_t times, bool keepsChanges, bool keepsOutputs,
                            const std::function<void()>& beforeSharedWrites) {
   if (m_denseLayers.empty() || m_backend.isHostMemory() || effectiveBatchSize() > m_workspace.capacity)
     return false;
@@ -115,7 +116,7 @@ bool Trainer::advanceDense(std::uint64_t times, bool keepsChanges,
   training.average = m_average.get();
   training.averageDecay = m_configuration.averageDecay;
   training.statistics = kTrainingSlot;
-  if (keepsChanges) {  // somebody may look at the outputs, too
+  if (keepsOutputs) {
     training.y.assign(m_workspace.outputs.begin() + 1, m_workspace.outputs.end());
     training.z.assign(m_workspace.z.begin() + 1, m_workspace.z.end());
   }

@@ -22,11 +22,6 @@ ImVec2 asIm(glm::vec2 v) {
   return {v.x, v.y};
 }
 
-std::string layerName(const ViewerState& state, std::size_t layer) {
-  return layer < state.fixed.layerNames.size() ? state.fixed.layerNames[layer]
-                                               : fmt::format("layer {}", layer);
-}
-
 // "neuron 17", "row 14, column 10", "row 3, column 4, channel 2", "7"
 std::string placeInLayer(const NetworkLayout& layout, const ViewerState& state, const NeuronPlace& place) {
   const LayerLayout& layer = layout.layers[place.layer];
@@ -97,7 +92,7 @@ std::vector<std::string> linesOfCell(const NetworkLayout& layout, const ViewerSt
   const MatrixLayout& matrix = layout.matrices[cell.matrix];
   const std::vector<float>& numbers = state.hover.numbers;
   std::vector<std::string> lines = {
-      fmt::format("{}, row {}, column {}", layerName(state, matrix.layer), cell.row, cell.column)};
+      fmt::format("{}, row {}, column {}", layerTitle(state, matrix.layer), cell.row, cell.column)};
   if (matrix.hasEdges) {
     lines.push_back(fmt::format("{}  ←  {}", placeInLayer(layout, state, {matrix.layer, cell.row}),
                                 placeInLayer(layout, state, {matrix.layer - 1, cell.column})));
@@ -133,7 +128,7 @@ void drawBox(ImDrawList* list, ImFont* font, glm::vec2 pointer, const std::vecto
 }  // namespace
 
 std::string neuronName(const NetworkLayout& layout, const ViewerState& state, const NeuronPlace& place) {
-  return fmt::format("{}, {}", layerName(state, place.layer), placeInLayer(layout, state, place));
+  return fmt::format("{}, {}", layerTitle(state, place.layer), placeInLayer(layout, state, place));
 }
 
 void drawHover(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,

@@ -49,10 +49,6 @@ float pixelsPerUnit(const LabelView& view, glm::vec3 at) {
   return clip.w > kNearPlane ? 0.5f * view.viewport.y * std::abs(up.y) / clip.w : 0.0f;
 }
 
-std::string layerTitle(const ViewerState& state, std::size_t layer) {
-  return layer < state.fixed.layerNames.size() ? state.fixed.layerNames[layer] : "";
-}
-
 std::string layerSubtitle(const ViewerState& state, const LayerLayout& layout, std::size_t layer) {
   const std::string colours = layout.channels > 1 ? fmt::format(" × {}", layout.channels) : "";
   if (layer == 0) {
@@ -198,6 +194,10 @@ void drawColorBar(const Ui& ui, const ViewerState& state, const ViewSettings& se
 }
 
 }  // namespace
+
+std::string layerTitle(const ViewerState& state, std::size_t layer) {
+  return layer < state.fixed.layerNames.size() ? state.fixed.layerNames[layer] : "";
+}
 
 std::string withThousands(std::uint64_t number) {
   std::string digits = std::to_string(number);

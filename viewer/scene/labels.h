@@ -29,6 +29,8 @@ void drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& sett
 void drawHover(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
                const ViewSettings& settings, const LabelView& view);
 
+// "dense 128", or nothing where the layer has no name.
+std::string layerTitle(const ViewerState& state, std::size_t layer);
 // "dense 128, neuron 17"; "input, row 14, column 10"; of an output the name of its class.
 std::string neuronName(const NetworkLayout& layout, const ViewerState& state, const NeuronPlace& place);
 

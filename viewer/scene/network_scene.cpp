@@ -182,6 +182,7 @@ std::vector<BufferRange> NetworkScene::numbersOf(const Pick& pick, const Publica
     const auto& [layer, neuron] = *pick.neuron;
     add(arena(publication, ArenaKind::activations), m_activations[layer].offset + neuron);
     const Place& bias = m_biases[layer];
+    // A convolution has one a channel, and channels stand last.
     if (bias.columns > 0) add(parameters, bias.offset + neuron % bias.columns);
   }
   if (pick.cell) {

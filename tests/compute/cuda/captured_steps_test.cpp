@@ -1,6 +1,4 @@
 // Steps that were captured once and launched again: the same bits as steps that were enqueued one by one.
-#include <limits>
-
 #include "tests/support/cuda_test.h"
 #include "tests/support/repeated_training.h"
 
@@ -23,7 +21,8 @@ TEST_F(CapturedSteps, FollowTheCpus) {
   const TrainedRun cuda = trainInBursts(*m_cuda, {25}), cpu = trainInBursts(*m_cpu, {25});
   EXPECT_EQ(cuda.rates, cpu.rates);
   ASSERT_EQ(cuda.losses.size(), cpu.losses.size());
-  // Curves of a hundred steps whose gradients agree to some 1e-6 of their size.
+  // NAdam divides by √v: a gradient near zero may take a whole step one way or the other. The curve, a mean
+  // over hundreds of examples, moves by less than a hundredth of where it begins, ln 3.
   for (std::size_t i = 0; i < cuda.losses.size(); ++i) EXPECT_NEAR(cuda.losses[i], cpu.losses[i], 1e-2);
 }
 
@@ -32,17 +31,7 @@ TEST_F(CapturedSteps, EndAtTheGradientThatIsNotFinite) {
   TrainingConfiguration configuration = eventfulConfiguration();
   configuration.hyperparameters.learningRate = 1e-3f;
   Trainer trainer(configuration, data, *m_cuda, {});
-  trainer.advance(10);
-  const TensorView& weight = trainer.network().tensors().front();
-  std::vector<float> values = trainer.readTensor(weight);
-  values[0] = std::numeric_limits<float>::quiet_NaN();
-  trainer.writeTensor(weight, values);
-  trainer.advance(40);
-  m_cuda->finish();
-  trainer.advance(1);  // notices, at the latest
-  EXPECT_FALSE(trainer.haltedReason().empty());
-  EXPECT_EQ(trainer.stepsDone(), 11u);
-  EXPECT_EQ(trainer.state().updateCount.updates, 12u);
+  expectToEndAtAPoisonedWeight(trainer);
 }
 
 TEST_F(CapturedSteps, SlidersCaptureNothingAnew) {

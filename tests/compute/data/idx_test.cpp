@@ -12,6 +12,7 @@
 #include "engine/base/error.h"
 #include "tests/engine/base/temporary_folder.h"
 #include "tests/support/idx_files.h"
+#include "tests/support/refusal.h"
 
 namespace cajal {
 namespace {
@@ -19,26 +20,15 @@ namespace {
 using test::Bytes;
 using test::gzip;
 using test::makeIdx;
+using test::refusalOf;
 using test::TemporaryFolder;
 using test::writeBytes;
 
 const std::string kName = "some-file";
 
-// The message of the Error with this code that `act` throws; a failure and "" when it throws none.
-std::string errorOf(ExitCode code, const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.exitCode(), code) << error.what();
-    return error.what();
-  }
-  ADD_FAILURE() << "no error";
-  return "";
-}
-
 // The message with which these bytes are refused as bad input.
 std::string refusal(const Bytes& bytes) {
-  return errorOf(ExitCode::badInput, [&] { parseIdx(bytes, kName); });
+  return refusalOf(ExitCode::badInput, [&] { parseIdx(bytes, kName); });
 }
 
 bool contains(const std::string& text, const std::string& part) {
@@ -200,7 +190,7 @@ TEST(Idx, TellsGzipByContentNotByName) {
 
 TEST(Idx, AMissingFileIsInputOutput) {
   const TemporaryFolder folder;
-  const std::string message = errorOf(ExitCode::inputOutput, [&] { readIdx(folder / "none"); });
+  const std::string message = refusalOf(ExitCode::inputOutput, [&] { readIdx(folder / "none"); });
   EXPECT_TRUE(contains(message, (folder / "none").string())) << message;
 }
 
@@ -209,24 +199,24 @@ TEST(Idx, AnUnreadableFileIsInputOutput) {
   const TemporaryFolder folder;
   writeBytes(folder / "secret", makeIdx({5}, 256));
   std::filesystem::permissions(folder / "secret", std::filesystem::perms::none);
-  errorOf(ExitCode::inputOutput, [&] { readIdx(folder / "secret"); });
+  refusalOf(ExitCode::inputOutput, [&] { readIdx(folder / "secret"); });
 }
 
 TEST(Idx, AFolderIsRefused) {
   const TemporaryFolder folder;
-  errorOf(ExitCode::badInput, [&] { readIdx(folder.path()); });
+  refusalOf(ExitCode::badInput, [&] { readIdx(folder.path()); });
 }
 
 TEST(Idx, APipeIsRefusedWithoutWaiting) {
   const TemporaryFolder folder;
   ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
-  errorOf(ExitCode::badInput, [&] { readIdx(folder / "pipe"); });
+  refusalOf(ExitCode::badInput, [&] { readIdx(folder / "pipe"); });
 }
 
 TEST(Idx, AnEmptyFileIsRefused) {
   const TemporaryFolder folder;
   writeBytes(folder / "empty", {});
-  const std::string message = errorOf(ExitCode::badInput, [&] { readIdx(folder / "empty"); });
+  const std::string message = refusalOf(ExitCode::badInput, [&] { readIdx(folder / "empty"); });
   EXPECT_TRUE(contains(message, "is empty")) << message;
 }
 
@@ -234,7 +224,7 @@ TEST(Idx, AHugeSparseFileIsRefused) {
   const TemporaryFolder folder;
   writeBytes(folder / "huge", makeIdx({5}, 256));
   std::filesystem::resize_file(folder / "huge", (1ull << 31) + 1);
-  const std::string message = errorOf(ExitCode::badInput, [&] { readIdx(folder / "huge"); });
+  const std::string message = refusalOf(ExitCode::badInput, [&] { readIdx(folder / "huge"); });
   EXPECT_TRUE(contains(message, "at most")) << message;
 }
 

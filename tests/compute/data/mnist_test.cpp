@@ -9,6 +9,7 @@
 #include "engine/base/error.h"
 #include "tests/engine/base/temporary_folder.h"
 #include "tests/support/idx_files.h"
+#include "tests/support/refusal.h"
 
 namespace cajal {
 namespace {
@@ -16,6 +17,7 @@ namespace {
 using test::Bytes;
 using test::gzip;
 using test::makeIdx;
+using test::refusalOf;
 using test::TemporaryFolder;
 using test::writeBytes;
 
@@ -25,19 +27,8 @@ void writePart(const TemporaryFolder& folder, const std::string& part, std::uint
   writeBytes(folder / (part + "-labels-idx1-ubyte"), makeIdx({count}, 10));
 }
 
-std::string errorOf(ExitCode code, const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.exitCode(), code) << error.what();
-    return error.what();
-  }
-  ADD_FAILURE() << "no error";
-  return "";
-}
-
 std::string refusal(const TemporaryFolder& folder) {
-  return errorOf(ExitCode::badInput, [&] { loadMnist(folder.path()); });
+  return refusalOf(ExitCode::badInput, [&] { loadMnist(folder.path()); });
 }
 
 bool contains(const std::string& text, const std::string& part) {
@@ -149,13 +140,13 @@ TEST(Mnist, SizesOfBothPartsMustAgree) {
 
 TEST(Mnist, AMissingFolderIsInputOutput) {
   const TemporaryFolder folder;
-  errorOf(ExitCode::inputOutput, [&] { loadMnist(folder / "none"); });
+  refusalOf(ExitCode::inputOutput, [&] { loadMnist(folder / "none"); });
 }
 
 TEST(Mnist, AFileIsNoFolder) {
   const TemporaryFolder folder;
   writeBytes(folder / "file", {1, 2, 3});
-  errorOf(ExitCode::badInput, [&] { loadMnist(folder / "file"); });
+  refusalOf(ExitCode::badInput, [&] { loadMnist(folder / "file"); });
 }
 
 TEST(Mnist, ReadsTheRealFiles) {

@@ -2,17 +2,12 @@
 #include <gtest/gtest.h>
 
 #include "compute/training/trainer.h"
-#include "tests/support/small_sets.h"
+#include "tests/support/repeated_training.h"
 
 namespace cajal {
 namespace {
 
 using namespace test;
-
-std::vector<float> parametersOf(const Trainer& trainer) {
-  const float* parameters = trainer.network().arena(ArenaKind::parameters);
-  return {parameters, parameters + trainer.network().arenaFloats(ArenaKind::parameters)};
-}
 
 // 50 steps of the network people start with, on noise; `change` may do anything between two steps.
 template <typename Change>
