@@ -49,11 +49,13 @@ void Trainer::restartClock() {
 
 void Trainer::advance(std::uint64_t steps, const std::function<void()>& beforeSharedWrites) {
   m_data.training.waitUntilReady();
-  // The first one may have to wait; and what is done but once need not be remembered.
+  // A first one that may have to wait is no step like the others, and what is done but once need not be
+  // remembered.
   for (bool isFirst = true; steps > 0 && m_haltedReason.empty(); isFirst = false) {
     followRules();
-    const std::uint64_t run =
-        isFirst || m_wantsHealth || m_training.onHost ? 1 : std::min(steps, stepsUntilPoint());
+    const std::uint64_t run = (isFirst && beforeSharedWrites) || m_wantsHealth || m_training.onHost
+                                  ? 1
+                                  : std::min(steps, stepsUntilPoint());
     if (run == 1) {
       stepAlone(isFirst ? beforeSharedWrites : std::function<void()>{});
     } else {
@@ -231,6 +233,7 @@ void Trainer::haltIfBlocked() {
   const StepClock clock = m_backend.readClock(stepState());
   m_state.steps = clock.steps;
   m_state.cursor = clock.cursor;
+  m_configuration.hyperparameters.learningRate = learningRateOf(*m_rulesSet, m_state.steps - 1);
   for (std::uint64_t& step : m_metricSteps) step = step > m_state.steps ? kNoPoint : step;
   m_haltedReason = fmt::format(
       "step {}: a gradient is infinite or not a number; the weights are as they were before it. Lower the "

@@ -1,5 +1,6 @@
 #pragma once
-// Every colour and size of the picture. Colours are linear; the output pass encodes them once.
+// Every colour and size of the picture, but for the colour maps (color_maps.h). Colours are linear; the
+// output pass encodes them once.
 
 #include "shaders/shared/scene.h"
 

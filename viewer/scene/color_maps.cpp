@@ -19,9 +19,18 @@ struct Samples {
   std::array<std::array<std::uint8_t, 3>, kSamples> colors;  // sRGB
 };
 
-// Of Matplotlib 3.11. The first map is our own, and computed.
+// Of Matplotlib 3.11, but for the first map, our own: what is nothing keeps to the background.
 constexpr Samples kMaps[] = {
-    {"cajal", {}},
+    {"cajal",
+     {{{69, 146, 195},
+       {64, 137, 187},
+       {50, 111, 162},
+       {34, 67, 107},
+       {25, 28, 38},
+       {103, 70, 44},
+       {161, 116, 55},
+       {187, 142, 65},
+       {195, 152, 69}}}},
     {"berlin",
      {{{158, 176, 255},
        {81, 159, 211},
@@ -122,25 +131,11 @@ const Samples& samplesOf(ColorMap map) {
   return kMaps[static_cast<std::size_t>(map)];
 }
 
-// As shaders/include/color.glsl says it.
-vec3 encodeFilmic(const vec3& linear) {
-  const vec3 x = glm::max(linear - 0.004f, 0.0f);
-  return (x * (6.2f * x + 0.5f)) / (x * (6.2f * x + 1.7f) + 0.06f);
-}
-
 vec3 decoded(const vec3& encoded) {
   const auto channel = [](float c) {
     return c <= 0.04045f ? c / 12.92f : std::pow((c + 0.055f) / 1.055f, 2.4f);
   };
   return {channel(encoded.x), channel(encoded.y), channel(encoded.z)};
-}
-
-// Blue, dark slate at zero, orange: what is nothing keeps to the background.
-vec3 ownColor(float t) {
-  const vec3 zero(0.030f, 0.034f, 0.046f), positive(1.0f, 0.44f, 0.10f), negative(0.10f, 0.40f, 1.0f);
-  const float strength = std::fabs(t);
-  const float share = strength * strength * (3.0f - 2.0f * strength) * 0.9f + 0.1f * strength;
-  return encodeFilmic(0.6f * glm::mix(zero, t >= 0 ? positive : negative, share));
 }
 
 vec3 sampled(const Samples& samples, float place) {
@@ -189,18 +184,9 @@ gpu::ColorScale colorScale(ColorMap map) {
   scale.isSigned = isSigned(map) ? 1 : 0;
   for (int stop = 0; stop < kStops; ++stop) {
     const float place = static_cast<float>(stop) / static_cast<float>(kStops - 1);
-    scale.stops[stop] =
-        map == ColorMap::cajal ? ownColor(2.0f * place - 1.0f) : sampled(samplesOf(map), place);
+    scale.stops[stop] = sampled(samplesOf(map), place);
   }
   return scale;
-}
-
-vec3 colorAt(const gpu::ColorScale& scale, float share) {
-  const float place =
-      scale.isSigned ? 0.5f + 0.5f * std::clamp(share, -1.0f, 1.0f) : std::min(std::fabs(share), 1.0f);
-  const float at = place * static_cast<float>(kStops - 1);
-  const int low = std::min(static_cast<int>(at), kStops - 2);
-  return glm::mix(scale.stops[low], scale.stops[low + 1], at - static_cast<float>(low));
 }
 
 // Not the very ends, where some maps turn white or black and no longer say which they are.

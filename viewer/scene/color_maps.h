@@ -1,7 +1,7 @@
 #pragma once
-// Colour maps: which colour a value has. Those that Matplotlib knows have its names and its colours; all of
-// them are perceptually ordered and told apart with any common colour blindness. Signed maps go from the most
-// negative value to the most positive one, the others from zero up.
+// Colour maps: which colour a value has. Those that Matplotlib knows have its names and its colours.
+// Lightness goes one way from zero outwards, and edges of both signs are told apart with any common colour
+// blindness. Signed maps go from the most negative value to the most positive one, the others from zero up.
 
 #include <optional>
 #include <span>
@@ -34,9 +34,6 @@ std::optional<ColorMap> colorMapFromName(std::string_view name);
 
 // As matrices and the colour bar show it: sRGB-encoded.
 gpu::ColorScale colorScale(ColorMap map);
-// sRGB-encoded, of a value as a share of its range: -1 … 1.
-gpu::vec3 colorAt(const gpu::ColorScale& scale, float share);
-
 // As edges show it: linear light, which is added up.
 struct EdgeColors {
   gpu::vec3 positive{1.0f}, negative{1.0f};

@@ -150,9 +150,9 @@ void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& s
 }
 
 std::string edgeSentence(const ViewerState& state, const ViewSettings& settings) {
-  std::string how = state.edges.samples > 0
-                        ? fmt::format("sampled at {} points a frame", withThousands(state.edges.samples))
-                        : "every pixel";
+  std::string how = state.edges.samples > 0 ? fmt::format("sampled at about {} points a frame",
+                                                          withThousands(state.edges.samples))
+                                            : "every pixel";
   if (settings.edgeThreshold > 0)
     how += fmt::format(", above {:.0f} % of the range", 100 * settings.edgeThreshold);
   const std::string whose = settings.selected

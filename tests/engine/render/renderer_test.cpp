@@ -164,6 +164,25 @@ TEST_F(RendererTest, AMatrixIsHungWithItsFirstRowOnTopAndItsFirstColumnLeft) {
     EXPECT_LT(at(dark.x, dark.y).sum(), 200);
 }
 
+TEST_F(RendererTest, AMatrixHasTheColoursOfItsMap) {
+  SmallScene small = onePlane(1, 3, {-1, 0, 1});
+  for (const ColorMap map : {ColorMap::coolwarm, ColorMap::viridis}) {
+    small.colors = colorScale(map);
+    const Picture picture = draw(small, {320, 240});
+    // Of a value without a sign only the size counts.
+    const std::size_t middle = gpu::kColorStops / 2, last = gpu::kColorStops - 1;
+    const std::size_t stops[] = {isSigned(map) ? 0 : last, isSigned(map) ? middle : 0, last};
+    for (int column = 0; column < 3; ++column) {
+      const float x = 2.0f * static_cast<float>(column - 1);
+      const Color color = picture.at(pixelOf(small, {320, 240}, {x, 0, 0}));
+      const gpu::vec3 wanted = 255.0f * small.colors.stops[stops[column]];
+      EXPECT_NEAR(color.red, wanted.x, 1) << name(map) << ", column " << column;
+      EXPECT_NEAR(color.green, wanted.y, 1) << name(map) << ", column " << column;
+      EXPECT_NEAR(color.blue, wanted.z, 1) << name(map) << ", column " << column;
+    }
+  }
+}
+
 TEST_F(RendererTest, AnElementThatIsNotANumberWarns) {
   SmallScene small = onePlane(1, 3, {0.5f, kNaN, std::numeric_limits<float>::infinity()});
   const Picture picture = draw(small, {320, 240});

@@ -28,6 +28,7 @@ class SmallScene {
                       {0.10f, 0.42f, 1.00f},    0.8f,  // exposure
                       {0.17f, 0.18f, 0.21f},    1.0f,  // adaptation
                       {0.014f, 0.016f, 0.022f}, 2.6f, {0.009f, 0.010f, 0.015f}, 0};
+  gpu::ColorScale colors = colorScale(ColorMap::cajal);
   Camera camera = lookAt({0, 0, 10}, {0, 0, 0}, 0.7f);
 
   // A node that is drawn if its radius is not 0; its activation is activations[activation].
@@ -80,7 +81,7 @@ class SmallScene {
     }
     scene.edges = edges;
     scene.tone = tone;
-    scene.colors = colorScale(ColorMap::cajal);
+    scene.colors = colors;
     scene.view.view = camera.view();
     scene.view.viewProjection = viewProjection(extent);
     scene.view.cameraPosition = camera.position;
