@@ -2,8 +2,8 @@
 // Edges as light: each adds its strength to two planes of whole numbers, positive and negative, at points along its
 // projection. Few points a frame and a leaky plane (View.blend) give the same mean as every pixel of every edge.
 //
-// An edge is a cubic Bézier curve that leaves and enters along the bundle's axis. Projection keeps it a (rational)
-// Bézier curve, so it is blended in clip space from four control points and never leaves registers.
+// An edge is a cubic Bézier curve (EdgeBundle). Projection keeps it a (rational) Bézier curve, so it is blended in
+// clip space from four control points and never leaves registers.
 //
 // A sample at parameter t of n stands for the length |dP/dt| / n of the projected curve, in pixels; with that
 // weight the expected light of a pixel does not depend on n (Monte Carlo along the curve, stratified in t).
@@ -21,14 +21,31 @@ layout(binding = 4, scalar) readonly buffer Ranges { Range ranges[]; };
 layout(binding = 5, scalar) readonly buffer Bundles { EdgeBundle bundles[]; };
 layout(binding = 6, scalar) buffer Light { uint light[]; };  // (height, width, 2): positive, negative
 
+layout(binding = 7, scalar) readonly buffer Cutoffs { float cutoffs[]; };  // shaders/cutoffs.comp
+
 layout(push_constant, scalar) uniform Constants { EdgeStyle style; };
 
 const float kNear = 1e-3;  // clip w below which a point is behind the eye
+
+// A pulse's brightness and how soon it is gone: the mean over a period is that of an edge without pulses.
+const float kPulseFront = 6.0, kPulseDecay = 12.0, kBetweenPulses = 0.72;
 
 // Length of the projected curve in pixels, from its ends; an edge that passes the eye counts as long.
 float lengthOnScreen(vec4 p0, vec4 p3, vec2 halfViewport) {
   if (p0.w < kNear || p3.w < kNear) return 2.0 * (halfViewport.x + halfViewport.y);
   return 1.1 * length((p3.xy / p3.w - p0.xy / p0.w) * halfViewport);
+}
+
+// The share of its light that an edge keeps this far from the eye.
+float depthLight(float depth) {
+  return 1.0 - style.depthCue * clamp((depth - style.nearest) / (style.farthest - style.nearest), 0.0, 1.0);
+}
+
+// A pulse is a bright front with a tail; between pulses an edge is dimmer than it would be without them, so that
+// the whole stays about as bright.
+float pulseLight(float place) {
+  const float behind = fract((style.pulsePlace - place) / style.pulsePeriod);
+  return 1.0 + style.pulse * (kPulseFront * exp2(-kPulseDecay * behind) - kBetweenPulses);
 }
 
 bool isOutside(vec4 p0, vec4 p1, vec4 p2, vec4 p3) {
@@ -46,13 +63,14 @@ void main() {
   float value = values[bundle.firstValue + target * bundle.stride + source];
   if (bundle.firstActivation != kNone) value *= activations[bundle.firstActivation + source];
   const Range range = ranges[bundle.range];
+  if (bundle.most > 0 && abs(value) < cutoffs[bundle.firstCutoff + target]) return;
   const float share = abs(value) / range.end;
   if (!(share > style.threshold)) return;  // zero, too weak, or not a number
   const float light01 = exp2(style.gamma * log2(min(share, kMostShare)));
 
   const vec4 p0 = projected[bundle.source + source], p3 = projected[bundle.target + target];
-  const vec4 tangent = bundle.tangent * (view.viewProjection * vec4(style.axis, 0.0));
-  const vec4 p1 = p0 + tangent, p2 = p3 - tangent;
+  const float own = 1.0 - bundle.gather;
+  const vec4 p1 = own * p0 + view.viewProjection * bundle.leave, p2 = own * p3 + view.viewProjection * bundle.arrive;
   if (isOutside(p0, p1, p2, p3)) return;
 
   const vec2 halfViewport = 0.5 * vec2(view.viewport);
@@ -61,12 +79,13 @@ void main() {
   // Samples in proportion to light: then every sample carries the same, which is where the noise is least. An edge
   // that is due less than one sample gets one with that probability (Russian roulette), and the mean stays right.
   const float edges = float(bundle.sources) * float(bundle.targets);
-  const float every = max(ceil(pixels), 1.0);
+  const float width = max(style.width, 1.0);
+  const float every = max(ceil(pixels * width), 1.0);
   const float due = bundle.samples > 0.0 ? bundle.samples * light01 / (edges * range.meanLight) : every;
   const float wanted = clamp(due, 1e-9, every);
   const uint samples = uint(wanted + unitFloat(random));
   const float inverse = 1.0 / max(float(samples), 1.0);
-  const float unit = light01 * bundle.gain * style.strength * view.blend * kLightUnit / wanted;
+  const float unit = light01 * bundle.gain * style.strength * view.blend * width * kLightUnit / wanted;
 
   // Power basis, c(t) = ((a t + b) t + c) t + p0: three multiply-adds a sample, three for the derivative.
   const vec4 c = 3.0 * (p1 - p0), b = 3.0 * (p2 - p1) - c, a = p3 - p0 - b - c;
@@ -81,11 +100,15 @@ void main() {
     const float speed = length((dp.xy - onScreen * dp.w) * inverseW * halfViewport);
 
     random = hash(random);
-    // Half a pixel of jitter smooths what would be steps; the last bits round the light up or down without bias.
-    const vec2 jitter = vec2(random & 1023u, (random >> 10) & 1023u) * (1.0 / 1024.0) - 0.5;
+    // Jitter across the width, half a pixel each way at least, smooths what would be steps; the last bits round the
+    // light up or down without bias.
+    const vec2 jitter = (vec2(random & 1023u, (random >> 10) & 1023u) * (1.0 / 1024.0) - 0.5) * width;
     const ivec2 pixel = ivec2(floor((onScreen + 1.0) * halfViewport + jitter));
     if (any(lessThan(pixel, ivec2(view.left, 0))) || any(greaterThanEqual(pixel, ivec2(view.viewport)))) continue;
-    const uint amount = uint(unit * speed + float(random >> 20) * (1.0 / 4096.0));
+    float carried = unit * speed;
+    if (style.depthCue > 0.0) carried *= depthLight(p.w);
+    if (style.pulse > 0.0) carried *= pulseLight(bundle.place + t);
+    const uint amount = uint(carried + float(random >> 20) * (1.0 / 4096.0));
     if (amount > 0) atomicAdd(light[2u * (uint(pixel.y) * view.viewport.x + uint(pixel.x)) + uint(value < 0.0)], amount);
   }
 }

@@ -18,24 +18,32 @@ struct LeakConstants {
   float keep;
 };
 
+struct CutoffConstants {
+  std::uint32_t bundle, firstTarget;
+};
+
 }  // namespace
 
 EdgePass::EdgePass(const Device& device)
     : m_leak(device, "leak.comp", {kStorage}, sizeof(LeakConstants)),
       m_project(device, "project.comp", {kUniform, kStorage, kStorage}, sizeof(std::uint32_t)),
-      m_edges(device, "edges.comp", {kUniform, kStorage, kStorage, kStorage, kStorage, kStorage, kStorage},
+      m_cutoffs(device, "cutoffs.comp", {kStorage, kStorage, kStorage, kStorage}, sizeof(CutoffConstants)),
+      m_edges(device, "edges.comp",
+              {kUniform, kStorage, kStorage, kStorage, kStorage, kStorage, kStorage, kStorage},
               sizeof(gpu::EdgeStyle)) {}
 
 void EdgePass::draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-                    const Buffer& ranges, const Buffer& projected, const RenderTargets& targets) const {
+                    const Buffer& ranges, const Buffer& projected, const Buffer& cutoffs,
+                    const RenderTargets& targets) const {
   leak(commands, scene, targets);
   if (scene.bundles.empty()) return;
   project(commands, scene, uploaded, projected);
+  select(commands, scene, uploaded, cutoffs);
   memoryBarrier(commands, access::kComputeWrite, access::kComputeReadWrite);
 
   m_edges.bind(commands);
   m_edges.bindings(commands, {uploaded.view, projected, scene.shownValues, scene.activations, ranges,
-                              uploaded.bundles, targets.light});
+                              uploaded.bundles, targets.light, cutoffs});
   gpu::EdgeStyle style = scene.edges;
   for (std::size_t bundle = 0; bundle < scene.bundles.size(); ++bundle) {
     const std::uint64_t edges = std::uint64_t{scene.bundles[bundle].sources} * scene.bundles[bundle].targets;
@@ -61,6 +69,20 @@ void EdgePass::leak(VkCommandBuffer commands, const RenderScene& scene, const Re
   m_leak.push(commands, LeakConstants{pairs, keep});
   vkCmdDispatch(commands, groupsFor(pairs, kGroupSize), 1, 1);
   memoryBarrier(commands, access::kComputeWrite, access::kComputeReadWrite);
+}
+
+void EdgePass::select(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
+                      const Buffer& cutoffs) const {
+  m_cutoffs.bind(commands);
+  m_cutoffs.bindings(commands, {scene.shownValues, scene.activations, uploaded.bundles, cutoffs});
+  for (std::size_t index = 0; index < scene.bundles.size(); ++index) {
+    const gpu::EdgeBundle& bundle = scene.bundles[index];
+    if (bundle.most == 0) continue;
+    for (std::uint32_t first = 0; first < bundle.targets; first += kMostGroups) {
+      m_cutoffs.push(commands, CutoffConstants{static_cast<std::uint32_t>(index), first});
+      vkCmdDispatch(commands, std::min(bundle.targets - first, kMostGroups), 1, 1);
+    }
+  }
 }
 
 void EdgePass::project(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,

@@ -11,16 +11,21 @@ class EdgePass {
  public:
   explicit EdgePass(const Device& device);
 
-  // Adds one frame's samples to targets.light. `projected` holds a vec4 a node and is overwritten.
+  // Adds one frame's samples to targets.light. `projected` (a vec4 a node) and `cutoffs` (a float a target of
+  // every bundle that keeps its strongest edges alone) are overwritten.
   void draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-            const Buffer& ranges, const Buffer& projected, const RenderTargets& targets) const;
+            const Buffer& ranges, const Buffer& projected, const Buffer& cutoffs,
+            const RenderTargets& targets) const;
 
  private:
   void leak(VkCommandBuffer commands, const RenderScene& scene, const RenderTargets& targets) const;
   void project(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
                const Buffer& projected) const;
 
-  ComputePipeline m_leak, m_project, m_edges;
+  void select(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
+              const Buffer& cutoffs) const;
+
+  ComputePipeline m_leak, m_project, m_cutoffs, m_edges;
 };
 
 }  // namespace cajal

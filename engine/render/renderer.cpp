@@ -59,7 +59,7 @@ void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
   }
   {
     const GpuTimer::Span span = timer.span(frame, "edges");
-    m_edgePass.draw(commands, scene, uploaded, *m_ranges, *m_projected, *m_targets);
+    m_edgePass.draw(commands, scene, uploaded, *m_ranges, *m_projected, *m_cutoffs, *m_targets);
     memoryBarrier(commands, access::kComputeReadWrite, access::kComputeRead);
   }
   {
@@ -92,6 +92,10 @@ void Renderer::growFor(const RenderScene& scene) {
     return true;
   };
   grow(m_projected, VkDeviceSize{scene.nodeCount} * sizeof(gpu::vec4), "projected nodes");
+  std::uint32_t cutoffs = 0;
+  for (const gpu::EdgeBundle& bundle : scene.bundles)
+    if (bundle.most > 0) cutoffs = std::max(cutoffs, bundle.firstCutoff + bundle.targets);
+  grow(m_cutoffs, VkDeviceSize{cutoffs} * sizeof(float), "cutoffs");
   if (grow(m_ranges, scene.ranges.size() * sizeof(gpu::Range), "ranges")) m_rangesAreKnown = false;
 }
 

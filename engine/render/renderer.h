@@ -62,6 +62,7 @@ class Renderer {
   TonePass m_tonePass;
 
   std::unique_ptr<Buffer> m_projected;  // a vec4 a node
+  std::unique_ptr<Buffer> m_cutoffs;    // a float a target of bundles that keep their strongest edges
   std::unique_ptr<Buffer> m_ranges;     // a float a request
   Buffer m_exposure;
   struct ReadBack {

@@ -37,7 +37,10 @@ struct Node {
 };
 CAJAL_SIZE(Node, 24);
 
-// Every edge between nodes [source, source + sources) and [target, target + targets).
+// Every edge between nodes [source, source + sources) and [target, target + targets). An edge is a cubic
+// Bézier curve; its two inner control points are (1 - gather) · source + leave and (1 - gather) · target +
+// arrive, in homogeneous coordinates: offsets have a w of 0; where edges are gathered, the points they are
+// drawn to have `gather` as theirs.
 struct EdgeBundle {
   uint source, sources;
   uint target, targets;
@@ -45,11 +48,15 @@ struct EdgeBundle {
   uint stride;           // floats from a target's values to the next one's
   uint firstActivation;  // of the sources, floats into kActivations; kNone: the value stands alone
   uint range;            // index into ranges
+  uint most;             // edges a target keeps, the strongest; 0: all
+  uint firstCutoff;      // of the targets, floats into the renderer's cutoffs; meant where `most` is not 0
   float gain;            // light per edge, so that small bundles are seen beside large ones
-  float tangent;         // world units: how far an edge runs along its axis before it bends
+  float gather;          // 0 … 1: the share of an edge's own course that it gives up for the common one
+  vec4 leave, arrive;    // world, homogeneous
+  float place;           // of the sources, in layers: where pulses have got to is counted so
   float samples;         // a frame, of all its edges together, about; 0: every pixel of every edge
 };
-CAJAL_SIZE(EdgeBundle, 44);
+CAJAL_SIZE(EdgeBundle, 88);
 
 // What is known of the values a request asked about.
 struct Range {
@@ -62,14 +69,19 @@ const float kMostShare = 1.5;  // of a range: what is stronger is not shown stro
 
 // How edges are drawn; one for all bundles.
 struct EdgeStyle {
-  vec3 axis;        // world, unit length: edges leave and enter along it
-  float gamma;      // light = |value / range|^gamma
-  float threshold;  // edges weaker than this share of the range are not drawn, 0 … 1
-  float strength;   // brightness of all edges, 1 is normal
-  uint bundle;      // index of the bundle this dispatch draws
-  uint firstEdge;   // of this dispatch
+  float gamma;              // light = |value / range|^gamma
+  float threshold;          // edges weaker than this share of the range are not drawn, 0 … 1
+  float strength;           // brightness of all edges, 1 is normal
+  float width;              // pixels
+  float depthCue;           // share of its light that the farthest loses, 0 … 1
+  float nearest, farthest;  // world units from the eye, along the view: where depth begins to tell, and ends
+  float pulse;              // how much brighter an edge is where a pulse is; 0: none run
+  float pulsePlace;         // where pulses are, in layers; a negative period runs from the outputs back
+  float pulsePeriod;        // layers from one pulse to the next
+  uint bundle;              // index of the bundle this dispatch draws
+  uint firstEdge;           // of this dispatch
 };
-CAJAL_SIZE(EdgeStyle, 32);
+CAJAL_SIZE(EdgeStyle, 48);
 
 // A matrix in space: element (r, c) is a cell of the rectangle origin + (c, r) / (columns, rows).
 struct Plane {

@@ -130,7 +130,12 @@ RenderScene NetworkScene::scene(const Publication& publication, const ViewSettin
   const Place& outputs = m_activations.back();
   scene.watched = {floatsOf(scene.activations, outputs.offset, outputs.columns)};
   scene.rangeAdaptation = appearance::kRangeAdaptation;
-  scene.edges = {{1.0f, 0.0f, 0.0f}, settings.edgeGamma, settings.edgeThreshold, settings.edgeStrength, 0, 0};
+  scene.edges.gamma = settings.edgeGamma;
+  scene.edges.threshold = settings.edgeThreshold;
+  scene.edges.strength = settings.edgeStrength;
+  scene.edges.width = 1;
+  scene.edges.farthest = 1;
+  scene.edges.pulsePeriod = 1;
   scene.colors = colorScale(colorMapOf(settings));
   const EdgeColors colors = edgeColors(colorMapOf(settings));
   scene.tone = {colors.positive,
@@ -165,7 +170,9 @@ gpu::EdgeBundle NetworkScene::bundle(std::size_t matrix, const ViewSettings& set
   bundle.range = edgeRange(matrix);
   bundle.gain =
       std::clamp(std::pow(appearance::kEdgesAtUnitGain / edges, appearance::kGainPower), 0.2f, 8.0f);
-  bundle.tangent = appearance::kTangentShare * (to.center.x - from.center.x);
+  const float tangent = appearance::kTangentShare * (to.center.x - from.center.x);
+  bundle.leave = {tangent, 0, 0, 0};
+  bundle.arrive = {-tangent, 0, 0, 0};
   // Every bundle gets the same share of the frame's samples.
   bundle.samples = isExact ? 0.0f : settings.samplesPerFrame / static_cast<float>(bundleCount(settings));
   return bundle;

@@ -29,7 +29,7 @@ class ExactEdge : public EdgePassTest, public testing::WithParamInterface<Edge> 
 TEST_P(ExactEdge, GivesItsLengthTimesItsStrength) {
   const auto& [from, to, tangent] = GetParam();
   SmallScene small;
-  small.addEdge(from, to, 0.5f).tangent = tangent;
+  SmallScene::bend(small.addEdge(from, to, 0.5f), tangent);
   const double length = lengthOnScreen(small, from, to, tangent);
   const double light = draw(small).total() / kUnit;
   EXPECT_NEAR(light / (0.5 * length), 1, exactTolerance(length, tangent == 0));
@@ -68,7 +68,8 @@ TEST_F(EdgePassTest, LightFallsOnTheEdgeAndNowhereElse) {
 
 TEST_F(EdgePassTest, OfSampledEdgesEveryFrameGivesTheSameLightOnAverage) {
   SmallScene exact, sampled;
-  for (SmallScene* small : {&exact, &sampled}) small->addEdge({-3, -2, 0}, {3, 1, 0}, 0.5f).tangent = 2;
+  for (SmallScene* small : {&exact, &sampled})
+    SmallScene::bend(small->addEdge({-3, -2, 0}, {3, 1, 0}, 0.5f), 2);
   sampled.bundles[0].samples = 4.5f;  // five, or four
   setRange(1, 0.5f);
   constexpr int frames = 400;
@@ -87,8 +88,8 @@ TEST_F(EdgePassTest, SampledFramesConvergeToTheExactPicture) {
   constexpr int reference = 64;
   SmallScene exact, sampled;
   for (SmallScene* small : {&exact, &sampled}) {
-    small->addEdge({-3, -2, 0}, {3, 1, 0}, 1).tangent = 2;
-    small->addEdge({-3, 2, 0}, {3, -2, 0}, 1).tangent = 1;
+    SmallScene::bend(small->addEdge({-3, -2, 0}, {3, 1, 0}, 1), 2);
+    SmallScene::bend(small->addEdge({-3, 2, 0}, {3, -2, 0}, 1), 1);
   }
   for (gpu::EdgeBundle& bundle : sampled.bundles) bundle.samples = 6;
   const std::size_t pixels = kSize.width * kSize.height;

@@ -16,7 +16,7 @@ TEST_F(RendererTest, EdgesLookAsTheyDid) {
   for (int i = 0; i < 10; ++i)
     small.addNode(
         {i < 5 ? -3 : 3, 1.5f - 0.75f * static_cast<float>(i % 5), 0.3f * static_cast<float>(i % 3)});
-  small.addBundle(5, 5).tangent = 2.5f;
+  SmallScene::bend(small.addBundle(5, 5), 2.5f);
   for (int i = 0; i < 25; ++i) small.values.push_back(static_cast<float>(i % 7) / 3 - 1);
   small.tone.bloom = 0.25f;
   const Picture picture = Easel(device(), kSize).draw(small, 16);

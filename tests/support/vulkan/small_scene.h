@@ -23,7 +23,7 @@ class SmallScene {
   std::vector<gpu::EdgeBundle> bundles;
   std::vector<gpu::Plane> planes;
   std::vector<gpu::RangeRequest> ranges;
-  gpu::EdgeStyle edges{{1, 0, 0}, 1.0f, 0.0f, 1.0f, 0, 0};
+  gpu::EdgeStyle edges = plainEdges();
   gpu::ToneStyle tone{{1.00f, 0.42f, 0.095f},   0.0f,  // bloom
                       {0.10f, 0.42f, 1.00f},    0.8f,  // exposure
                       {0.17f, 0.18f, 0.21f},    1.0f,  // adaptation
@@ -34,6 +34,17 @@ class SmallScene {
   // A node that is drawn if its radius is not 0; its activation is activations[activation].
   void addNode(glm::vec3 position, float radius = 0, std::uint32_t activation = 0) {
     nodes.push_back({position, radius, activation, 0});
+  }
+  static gpu::EdgeStyle plainEdges() {
+    gpu::EdgeStyle style{};
+    style.gamma = style.strength = style.width = style.pulsePeriod = 1;
+    style.farthest = 1;
+    return style;
+  }
+  // Edges leave to the right, and arrive from the left, this many world units before they bend.
+  static void bend(gpu::EdgeBundle& bundle, float tangent) {
+    bundle.leave = {tangent, 0, 0, 0};
+    bundle.arrive = {-tangent, 0, 0, 0};
   }
   // One bundle from the last sources + targets nodes but `targets` to the last `targets`, straight and exact.
   gpu::EdgeBundle& addBundle(std::uint32_t sources, std::uint32_t targets) {
