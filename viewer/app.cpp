@@ -343,6 +343,7 @@ void App::draw(const Publication& publication, double seconds) {
   m_outputs.assign(watched.begin(), watched.begin() + static_cast<std::ptrdiff_t>(outputs));
   RenderScene scene = m_scene->scene(publication, drawableSettings(publication));
   scene.watchedNumber = m_hoverNumber;
+  if (m_asksForEdge) scene.edgePick = m_pointer + 0.5f;
   // Back from the outputs where edges show how the loss changes (appearance.h).
   const double travelled = m_runTime * appearance::kPulseSpeed;
   scene.edges.pulsePlace = static_cast<float>(

@@ -70,6 +70,7 @@ class App {
   void carryOut(const UserRequests& requests);
   void moveCamera(double seconds);
   void pickUnderPointer();
+  std::optional<CellPlace> edgeUnderPointer();
   void selectWhereClicked();
   Hover hover() const;
   void draw(const Publication& publication, double seconds);
@@ -121,6 +122,7 @@ class App {
   std::uint64_t m_hoverNumber = 1;  // counts what was hovered: numbers that arrive say which they belong to
   glm::vec2 m_pointer{0.0f};        // pixels
   std::optional<glm::vec2> m_pressedAt;
+  bool m_asksForEdge = false;  // nothing else is under the pointer
   bool m_wantsToQuit = false;
   bool m_windowIsGone = false;
 

@@ -3,6 +3,7 @@
 // frame.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "engine/vulkan/buffer.h"
@@ -31,7 +32,14 @@ struct RenderScene {
   // with them, and says which wish they answer.
   std::vector<BufferRange> watched;
   std::uint64_t watchedNumber = 0;
-  float rangeAdaptation = 1;  // share of the new range in the old, 0 … 1
+  std::optional<gpu::vec2> edgePick;  // pixels: the edge under this place is wanted, some frames later
+  float rangeAdaptation = 1;          // share of the new range in the old, 0 … 1
+};
+
+// An edge, by the nodes that it joins.
+struct PickedEdge {
+  std::uint32_t source = 0, target = 0;
+  bool operator==(const PickedEdge&) const = default;
 };
 
 // The same, where the shaders find it; lives in the frame's upload memory.

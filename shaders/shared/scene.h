@@ -93,6 +93,16 @@ struct EdgeStyle {
 };
 CAJAL_SIZE(EdgeStyle, 48);
 
+// Which edge is asked for.
+struct EdgePick {
+  vec2 pixel;       // of the picture: x right, y down
+  float reach;      // pixels
+  float threshold;  // EdgeStyle
+  uint bundle;      // index of the bundle this dispatch looks at
+  uint firstEdge;   // of this dispatch
+};
+CAJAL_SIZE(EdgePick, 24);
+
 // A matrix in space: element (r, c) is a cell of the rectangle origin + (c, r) / (columns, rows).
 struct Plane {
   vec3 origin;  // world: the outer corner of element (0, 0)

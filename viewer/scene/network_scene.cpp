@@ -6,6 +6,7 @@
 #include "engine/base/error.h"
 #include "engine/vulkan/device.h"
 #include "viewer/scene/appearance.h"
+#include "viewer/scene/edge_course.h"
 
 namespace cajal {
 namespace {
@@ -32,18 +33,6 @@ void narrow(gpu::EdgeBundle& bundle, std::size_t neuron, bool isTarget) {
     bundle.firstValue += index(neuron);
     if (bundle.firstActivation != gpu::kNone) bundle.firstActivation += index(neuron);
   }
-}
-
-// The course of the edges between two layers (shaders/shared/scene.h: EdgeBundle).
-void follow(EdgeCourse course, const LayerLayout& from, const LayerLayout& to, gpu::EdgeBundle& bundle) {
-  const glm::vec3 way = to.center - from.center;
-  const glm::vec3 tangent =
-      course == EdgeCourse::straight ? glm::vec3(0.0f) : appearance::kTangentShare * way;
-  const float gather = course == EdgeCourse::bundled ? appearance::kGather : 0.0f;
-  const float own = 1.0f - gather;
-  bundle.gather = gather;
-  bundle.leave = glm::vec4(own * tangent + gather * (from.center + appearance::kWaist * way), gather);
-  bundle.arrive = glm::vec4(-own * tangent + gather * (to.center - appearance::kWaist * way), gather);
 }
 
 BufferRange floatsOf(const BufferRange& arena, std::size_t first, std::size_t count = 1) {
@@ -220,11 +209,15 @@ std::vector<BufferRange> NetworkScene::numbersOf(const Pick& pick, const Publica
     // A convolution has one a channel, and channels stand last.
     if (bias.columns > 0) add(parameters, bias.offset + neuron % bias.columns);
   }
-  if (pick.cell) {
-    const Place& weight = m_weights[pick.cell->matrix];
-    const std::size_t place = weight.offset + pick.cell->row * weight.columns + pick.cell->column;
+  if (const std::optional<CellPlace> cell = pick.cell ? pick.cell : pick.edge) {
+    const Place& weight = m_weights[cell->matrix];
+    const std::size_t place = weight.offset + cell->row * weight.columns + cell->column;
     add(parameters, place);
     add(arena(publication, arenaOf(settings.quantity)), place);
+    if (m_layout.matrices[cell->matrix].hasEdges) {
+      const Place& sources = m_activations[m_layout.matrices[cell->matrix].layer - 1];
+      add(arena(publication, ArenaKind::activations), sources.offset + cell->column);
+    }
   }
   return numbers;
 }
