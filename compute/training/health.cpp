@@ -19,6 +19,27 @@ std::uint64_t notFinite(const Summary& summary) {
   return summary.nans + summary.infinities;
 }
 
+// f(z) where the slope of its tail, on the way to minus infinity, becomes kFlatSlope: the tail is between
+// this and zero.
+float tailOf(Activation activation) {
+  switch (activation) {
+    case Activation::gelu: return -0.00331f;      // z = -3.07
+    case Activation::geluTanh: return -0.00306f;  // z = -3.05
+    case Activation::silu: return -0.01192f;      // z = -6.26
+    default: return 0.0f;                         // hard swish: z = -3
+  }
+}
+
+bool isFlat(Activation activation, float y) {
+  if (needsPreActivation(activation)) return y <= 0 && y >= tailOf(activation);
+  return std::fabs(derivative(activation, 0.0f, y)) < kFlatSlope;
+}
+
+bool isBounded(Activation activation) {
+  const Interval range = outputRange(activation);
+  return std::isfinite(range.low) && std::isfinite(range.high);
+}
+
 }  // namespace
 
 std::uint64_t Health::notFinite() const {
@@ -77,6 +98,28 @@ double changeRatio(const Health& health, int layer) {
       health.tensors.begin(), health.tensors.end(),
       [&](const TensorHealth& tensor) { return tensor.layer == layer && tensor.role == TensorRole::weight; });
   return found == health.tensors.end() ? 0.0 : found->changeRatio();
+}
+
+NeuronState stateOf(Activation activation, std::span<const float> outputs) {
+  return statesOf(activation, outputs, 1).front();
+}
+
+std::vector<NeuronState> statesOf(Activation activation, std::span<const float> outputs,
+                                  std::size_t neurons) {
+  require(neurons > 0 && outputs.size() % neurons == 0, "statesOf: outputs must be (rows, neurons)");
+  const std::size_t rows = outputs.size() / neurons;
+  std::vector<std::size_t> flat(neurons, 0);
+  for (std::size_t i = 0; i < outputs.size(); ++i) flat[i % neurons] += isFlat(activation, outputs[i]);
+  const double enough = kSaturatedShare * static_cast<double>(rows);
+  std::vector<NeuronState> states(neurons, NeuronState::alive);
+  for (std::size_t neuron = 0; neuron < neurons && rows > 0; ++neuron) {
+    if (flat[neuron] == rows) {
+      states[neuron] = NeuronState::dead;
+    } else if (isBounded(activation) && static_cast<double>(flat[neuron]) >= enough) {
+      states[neuron] = NeuronState::saturated;
+    }
+  }
+  return states;
 }
 
 }  // namespace cajal

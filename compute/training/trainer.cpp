@@ -147,6 +147,7 @@ std::size_t Trainer::neededBytes() const {
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
     floats += m_network.arenaFloats(static_cast<ArenaKind>(kind));
   }
+  if (m_plane) floats += planeFloats(m_network.looksCapacity());
   return floats * sizeof(float);
 }
 
