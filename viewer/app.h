@@ -16,6 +16,7 @@
 #include "viewer/panels/panels.h"
 #include "viewer/run_folder.h"
 #include "viewer/scene/labels.h"
+#include "viewer/scene/looks_scene.h"
 #include "viewer/stage.h"
 #include "viewer/training_setup.h"
 
@@ -95,6 +96,7 @@ class App {
   std::unique_ptr<Bridge> m_bridge;
   StaticState m_fixed;
   std::unique_ptr<NetworkScene> m_scene;
+  std::unique_ptr<LooksScene> m_looks;
   RunFolder m_runFolder;
 
   ViewSettings m_settings, m_drawnSettings;

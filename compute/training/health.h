@@ -52,6 +52,14 @@ enum class NeuronState : std::uint8_t {
 };
 inline constexpr double kSaturatedShare = 0.95;
 
+// The outputs y at which a slope is flat: from `from` to `to`, and from `above` on; NaN where there are none.
+struct FlatOutputs {
+  float from, to, above;
+  bool isBounded;  // on both sides
+  bool contains(float y) const { return (y >= from && y <= to) || y >= above; }
+};
+FlatOutputs flatOutputs(Activation activation);
+
 // `outputs`: y of one neuron. Where a slope cannot be told from y (needsPreActivation()), it counts as flat
 // where y is so near below zero as it is where f is flat; a neuron that is always just below zero is taken
 // for dead then.

@@ -26,6 +26,7 @@ Renderer::Renderer(const Device& device, Frames& frames, VkExtent2D extent)
     : m_device(device),
       m_frames(frames),
       m_targets(std::make_unique<RenderTargets>(device, extent)),
+      m_statePass(device),
       m_rangePass(device),
       m_solidPass(device),
       m_edgePass(device),
@@ -56,6 +57,11 @@ void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
   scene.view.blend = 1.0f / static_cast<float>(m_restingFrames);
   const UploadedScene uploaded = upload(frame, scene);
 
+  if (scene.nodeStyle.show == gpu::kNodesShowStates) {
+    const GpuTimer::Span span = timer.span(frame, "states");
+    m_statePass.draw(commands, scene, uploaded, *m_states);
+    scene.nodeValues = wholeOf(*m_states);
+  }
   // Ranges move slowly: looking every fourth frame is enough, once they are known.
   if (m_framesSinceRanges++ % kFramesPerRanges == 0) {
     const GpuTimer::Span span = timer.span(frame, "ranges");
@@ -91,7 +97,8 @@ void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
 UploadedScene Renderer::upload(Frame& frame, const RenderScene& scene) const {
   FrameUpload& upload = frame.upload();
   return {upload.writeOne(scene.view), upload.writeOne(scene.tone), upload.write(scene.bundles),
-          upload.write(scene.planes),  upload.write(scene.ranges),  upload.writeOne(scene.colors)};
+          upload.write(scene.planes),  upload.write(scene.ranges),  upload.writeOne(scene.colors),
+          upload.write(scene.states)};
 }
 
 void Renderer::growFor(const RenderScene& scene) {
@@ -107,6 +114,7 @@ void Renderer::growFor(const RenderScene& scene) {
   for (const gpu::EdgeBundle& bundle : scene.bundles)
     if (bundle.most > 0) cutoffs = std::max(cutoffs, bundle.firstCutoff + bundle.targets);
   grow(m_cutoffs, VkDeviceSize{cutoffs} * sizeof(float), "cutoffs");
+  grow(m_states, VkDeviceSize{scene.nodeCount} * sizeof(float), "states");
   grow(m_picked, PickPass::wordsFor(scene.bundles.size()) * sizeof(std::uint32_t), "picked edge");
   if (grow(m_ranges, scene.ranges.size() * sizeof(gpu::Range), "ranges")) m_rangesAreKnown = false;
 }

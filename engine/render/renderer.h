@@ -12,6 +12,7 @@
 #include "engine/render/range_pass.h"
 #include "engine/render/scene.h"
 #include "engine/render/solid_pass.h"
+#include "engine/render/state_pass.h"
 #include "engine/render/targets.h"
 #include "engine/render/tone_pass.h"
 #include "engine/vulkan/frames.h"
@@ -65,6 +66,7 @@ class Renderer {
   const Device& m_device;
   Frames& m_frames;
   std::unique_ptr<RenderTargets> m_targets;
+  StatePass m_statePass;
   RangePass m_rangePass;
   SolidPass m_solidPass;
   EdgePass m_edgePass;
@@ -74,6 +76,7 @@ class Renderer {
   std::unique_ptr<Buffer> m_projected;  // a vec4 a node
   std::unique_ptr<Buffer> m_cutoffs;    // a float a target of bundles that keep their strongest edges
   std::unique_ptr<Buffer> m_ranges;     // a float a request
+  std::unique_ptr<Buffer> m_states;     // a float a node
   std::unique_ptr<Buffer> m_picked;     // PickPass::wordsFor(bundles) words
   Buffer m_exposure;
   struct ReadBack {

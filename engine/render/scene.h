@@ -17,7 +17,9 @@ struct RenderScene {
 
   // One float an element, as the shared structs index them.
   BufferRange shownValues, planeValues, activations, nodeValues;
-  std::uint32_t nodesShow = gpu::kNodesShowActivations;
+  BufferRange looks;  // empty where nobody looks
+  gpu::NodeStyle nodeStyle{};
+  std::vector<gpu::StateRequest> states;  // where nodes show states, which then are their values
 
   std::vector<gpu::EdgeBundle> bundles;
   std::vector<gpu::Plane> planes;
@@ -44,7 +46,7 @@ struct PickedEdge {
 
 // The same, where the shaders find it; lives in the frame's upload memory.
 struct UploadedScene {
-  BufferRange view, tone, bundles, planes, ranges, colors;
+  BufferRange view, tone, bundles, planes, ranges, colors, states;
 };
 
 }  // namespace cajal

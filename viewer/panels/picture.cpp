@@ -38,7 +38,7 @@ void edgesInDetail(const ViewSettings& settings, ViewSettings& wanted) {
 
 }  // namespace
 
-void picturePanel(const ViewerState&, const ViewSettings& settings, UserRequests& requests) {
+void picturePanel(const ViewerState& state, const ViewSettings& settings, UserRequests& requests) {
   ViewSettings wanted = settings;
   ImGui::PushItemWidth(-98);
   combo("edges show", kQuantities, wanted.quantity, kDisplayName);
@@ -55,6 +55,15 @@ void picturePanel(const ViewerState&, const ViewSettings& settings, UserRequests
   ImGui::Checkbox("labels", &wanted.showLabels);
   ImGui::SameLine();
   ImGui::Checkbox("pulses", &wanted.pulses);
+  ImGui::Checkbox("tiles", &wanted.tiles);
+  if (ImGui::IsItemHovered())
+    ImGui::SetTooltip(
+        "Neurons as what they answer to: their weights as an image, or the plane of two inputs");
+  if (state.fixed.shapes.front().count() == 2) {
+    ImGui::SameLine();
+    ImGui::Checkbox("map", &wanted.showMap);
+  }
+  combo("below", kBelow, wanted.below, kDisplayName);
   if (ImGui::TreeNode("more##picture")) {
     edgesInDetail(settings, wanted);
     ImGui::TreePop();

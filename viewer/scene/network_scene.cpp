@@ -133,7 +133,7 @@ RenderScene NetworkScene::scene(const Publication& publication, const ViewSettin
   scene.activations = scene.nodeValues = arena(publication, ArenaKind::activations);
   if (settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient) {
     scene.nodeValues = arena(publication, arenaOf(settings.nodes));
-    scene.nodesShow = gpu::kNodesShowBiases;
+    scene.nodeStyle.show = gpu::kNodesShowBiases;
   }
   for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix) {
     if (isShown(matrix, settings)) scene.bundles.push_back(bundle(matrix, settings));
@@ -254,12 +254,12 @@ void NetworkScene::addPlanes(RenderScene& scene, const ViewSettings& settings) c
       scene.planes.push_back(plane);
     }
   }
-  if (!settings.showMatrices) return;
+  if (!settings.showMatrices || settings.below != BelowShow::weights) return;
   for (std::size_t m = 0; m < matrixCount(); ++m) {
     const MatrixLayout& matrix = m_layout.matrices[m];
     scene.planes.push_back({matrix.origin, index(matrix.rows), matrix.across, index(matrix.columns),
                             matrix.down, gpu::kPlaneValues, index(m_weights[m].offset), matrixRange(m), 0,
-                            appearance::kMatrixHides, 1});
+                            appearance::kMatrixHides, 1, 0});
   }
 }
 
