@@ -40,7 +40,7 @@ std::size_t planeSide(std::size_t capacity) {
 PlaneRange planeOf(const Examples& examples) {
   constexpr float infinity = std::numeric_limits<float>::infinity();
   PlaneRange range{{infinity, infinity}, {-infinity, -infinity}};
-  const std::size_t stride = std::max<std::size_t>(1, examples.count / kMostSampled);
+  const std::size_t stride = examples.count / kMostSampled + 1;
   for (std::size_t example = 0; example < examples.count; example += stride) {
     for (std::size_t input = 0; input < 2; ++input) {
       const float value = valueAt(examples, example * 2 + input);

@@ -26,9 +26,8 @@ struct PlaneRange {
 };
 
 struct LookFacts {
-  Looks kind =
-      Looks::none;        // of what was looked at: none, too, where there was nothing of what was asked for
-  std::size_t count = 0;  // rows
+  Looks kind = Looks::none;  // that were taken: none, too, where there was nothing to look at
+  std::size_t count = 0;     // rows
   // Of a plane: side x side cells, each looked at in its centre. Row r of the picture and column c are row
   // r · side + c of every block; r = 0 is the top, where the second input is largest, c = 0 the left, where
   // the first one is smallest.
