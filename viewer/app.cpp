@@ -220,13 +220,17 @@ std::uint64_t App::stepsForNextFrame() {
   return steps;
 }
 
+ViewRequest App::wantedView() const {
+  return viewRequest(m_settings, m_looks->wanted(m_settings));
+}
+
 // The first picture shows step 0.
 void App::requestFirst() {
-  m_bridge->request({viewRequest(m_settings, m_looks->wanted(m_settings)), 0});
+  m_bridge->request({wantedView(), 0});
 }
 
 void App::requestNext() {
-  FrameRequest request{viewRequest(m_settings, m_looks->wanted(m_settings)), 0, 1.0 / m_framesWanted};
+  FrameRequest request{wantedView(), 0, 1.0 / m_framesWanted};
   if (!isLive()) {
     request.steps = stepsForNextFrame();
   } else if (m_stepsPerFrame > 0 && m_isPlaying) {
@@ -391,6 +395,8 @@ void App::placeThePanels() {
 void App::drawUi(const LabelView& view) {
   const ViewerState now = state();
   drawNetworkLabels(m_stage.ui(), m_scene->layout(), now, m_drawnSettings, view);
+  if (const std::optional<MapPlace> map = m_looks->map(m_scene->layout()); map && m_drawnSettings.showMap)
+    drawMapLabel(m_stage.ui(), *map, now, view);
   drawHeadUp(m_stage.ui(), now, m_drawnSettings, view);
   drawHover(m_stage.ui(), m_scene->layout(), now, m_drawnSettings, view);
   if (!m_showPanels) return;

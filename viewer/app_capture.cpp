@@ -56,7 +56,7 @@ void App::drawLastPicture() {
   m_bridge->pause();
   m_settings.sampling = EdgeSampling::exact;
   for (int i = 0; i < kFramesForLastPicture; ++i) {
-    m_bridge->request({viewRequest(m_settings), 0});
+    m_bridge->request({wantedView(), 0});
     const Publication* publication = m_bridge->newest(true);
     m_facts = publication->facts;
     if (i == 0 && !m_options.camera.empty()) moveCamera(0);

@@ -1,4 +1,5 @@
 #include "viewer/scene/labels.h"
+#include "viewer/scene/label_text.h"
 
 #include <fmt/format.h>
 #include <imgui.h>
@@ -9,42 +10,11 @@
 namespace cajal {
 namespace {
 
-struct LabelColors {
-  ImU32 bright, quiet, barBack, barFill, wrong, shadow;
-};
-constexpr LabelColors kOnDark{IM_COL32(238, 240, 245, 255), IM_COL32(158, 166, 182, 255),
-                              IM_COL32(60, 66, 82, 150),    IM_COL32(255, 186, 105, 255),
-                              IM_COL32(255, 110, 120, 255), IM_COL32(6, 8, 12, 200)};
-constexpr LabelColors kOnPaper{IM_COL32(22, 24, 30, 255),    IM_COL32(86, 92, 106, 255),
-                               IM_COL32(150, 156, 170, 110), IM_COL32(196, 104, 20, 255),
-                               IM_COL32(190, 20, 40, 255),   IM_COL32(252, 252, 250, 215)};
-
-const LabelColors& colorsOf(const LabelView& view) {
-  return view.theme == Theme::dark ? kOnDark : kOnPaper;
-}
-
 constexpr float kMargin = 24;         // pixels
 constexpr float kBarWorldGap = 2.1f;  // world units right of an output neuron
 constexpr float kRoomForNumber = 80;  // pixels
 constexpr std::size_t kMostNamedOutputs = 32;
 constexpr float kLeastLabelHeight = 7;  // pixels between two output neurons below which names would overlap
-
-enum class Align { left, center };
-
-// Text with a soft shadow, so that it stays readable over light.
-void drawText(const LabelView& view, ImFont* font, glm::vec2 at, ImU32 color, const std::string& text,
-              Align align = Align::left) {
-  const ImVec2 size = font->CalcTextSizeA(font->FontSize, 4096.0f, 0.0f, text.c_str());
-  const ImVec2 place(std::round(at.x - (align == Align::center ? 0.5f * size.x : 0.0f)), std::round(at.y));
-  ImDrawList* list = ImGui::GetBackgroundDrawList();
-  const ImU32 full = colorsOf(view).shadow;
-  const ImU32 shadow = (full & ~IM_COL32_A_MASK) |
-                       ((full >> IM_COL32_A_SHIFT) * (color >> IM_COL32_A_SHIFT) / 255) << IM_COL32_A_SHIFT;
-  for (const ImVec2 offset : {ImVec2(1, 1), ImVec2(-1, 1), ImVec2(1, -1), ImVec2(-1, -1)}) {
-    list->AddText(font, font->FontSize, ImVec2(place.x + offset.x, place.y + offset.y), shadow, text.c_str());
-  }
-  list->AddText(font, font->FontSize, place, color, text.c_str());
-}
 
 ImU32 faded(ImU32 color, float alpha) {
   const auto full = static_cast<float>(color >> IM_COL32_A_SHIFT);
@@ -85,13 +55,15 @@ void drawLayerNames(const Ui& ui, const NetworkLayout& layout, const ViewerState
     ImFont* const title = ui.font(scale > 5.0f ? UiFont::labelBold : UiFont::textBold);
     ImFont* const subtitle = ui.font(UiFont::small);
     const float height = title->FontSize + subtitle->FontSize + 4;
-    drawText(view, title, pixel - glm::vec2(0, height), colors.bright, layerTitle(state, l), Align::center);
+    drawText(view, title, pixel - glm::vec2(0, height), colors.bright, layerTitle(state, l),
+             TextAlign::center);
     drawText(view, subtitle, pixel - glm::vec2(0, subtitle->FontSize + 2), colors.quiet,
-             layerSubtitle(state, layer, l), Align::center);
+             layerSubtitle(state, layer, l), TextAlign::center);
   }
 }
 
-void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const LabelView& view) {
+void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
+                     const ViewSettings& settings, const LabelView& view) {
   const LabelColors& colors = colorsOf(view);
   for (const MatrixLayout& matrix : layout.matrices) {
     glm::vec2 left, right;
@@ -101,10 +73,13 @@ void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const LabelView&
       continue;
     }
     if (glm::distance(left, right) < 70.0f) continue;
-    const std::string name =
-        fmt::format("W{}  {} × {}", matrix.layer, withThousands(matrix.rows), withThousands(matrix.columns));
+    const std::string name = settings.below == BelowShow::weights
+                                 ? fmt::format("W{}  {} × {}", matrix.layer, withThousands(matrix.rows),
+                                               withThousands(matrix.columns))
+                                 : fmt::format("{} examples × {}", withThousands(state.facts.looks.count),
+                                               layerTitle(state, matrix.layer));
     drawText(view, ui.font(UiFont::small), 0.5f * (left + right) + glm::vec2(0, 5), colors.quiet, name,
-             Align::center);
+             TextAlign::center);
   }
 }
 
@@ -206,7 +181,7 @@ void drawColorBar(const Ui& ui, const ViewerState& state, const ViewSettings& se
   const std::string end = state.edgeRange > 0 ? fmt::format("{:.2g}", state.edgeRange) : "…";
   drawText(view, font, at + glm::vec2(0, height + 4), colors.quiet, scale.isSigned ? "-" + end : "0");
   if (scale.isSigned)
-    drawText(view, font, at + glm::vec2(width / 2, height + 4), colors.quiet, "0", Align::center);
+    drawText(view, font, at + glm::vec2(width / 2, height + 4), colors.quiet, "0", TextAlign::center);
   drawText(
       view, font,
       at + glm::vec2(width - font->CalcTextSizeA(font->FontSize, 4096, 0, ("+" + end).c_str()).x, height + 4),
@@ -236,7 +211,7 @@ void drawNetworkLabels(const Ui& ui, const NetworkLayout& layout, const ViewerSt
   ImDrawList* list = ImGui::GetBackgroundDrawList();
   list->PushClipRect({view.freeLeft, 0}, {view.viewport.x - view.freeRight, view.viewport.y});
   drawLayerNames(ui, layout, state, view);
-  if (settings.showMatrices) drawMatrixNames(ui, layout, view);
+  if (settings.showMatrices) drawMatrixNames(ui, layout, state, settings, view);
   drawOutputs(ui, layout, state, view);
   list->PopClipRect();
 }

@@ -11,7 +11,8 @@ namespace {
 constexpr std::size_t kNoWeights = ~std::size_t{0};
 constexpr std::size_t kMostTiles = 1024;  // pictures of neurons; a layer of more keeps its spheres
 constexpr float kTileShare = 0.88f;       // of the distance between two neurons
-constexpr float kMapDistance = 0.95f;     // of the distance between two layers: before the inputs
+constexpr float kMapSide = 22.0f;         // world units
+constexpr float kMapDistance = 0.72f;     // of the distance between two layers: before the inputs
 
 gpu::uint index(std::size_t value) {
   return static_cast<gpu::uint>(value);
@@ -85,11 +86,15 @@ void LooksScene::addTiles(RenderScene& scene, const NetworkLayout& layout, const
     const LayerLayout& layer = layout.layers[l];
     const LayerLayout& input = layout.layers[0];
     const float side = kTileShare * layer.spacing;
-    const gpu::uint range = hasPlane() ? rangeOf(scene, looks, l) : 0;
+    const bool isProbability = l + 1 == m_blocks.size() && hasProbabilities();
+    const gpu::uint range = !hasPlane()     ? 0
+                            : isProbability ? fixedRange(scene, 0.5f)
+                                            : rangeOf(scene, looks, l);
     for (std::size_t i = 0; i < layer.count; ++i) {
       gpu::Plane tile{};
       if (hasPlane()) {
         tile = plane(looks, l, i);
+        tile.middle = isProbability ? 0.5f : 0.0f;
         tile.range = range;
       } else {
         tile.source = gpu::kPlaneValues;
@@ -135,8 +140,7 @@ void LooksScene::addMap(RenderScene& scene, const NetworkLayout& layout, const L
   const std::optional<MapPlace> place = map(layout);
   if (!place) return;
   const std::size_t last = m_blocks.size() - 1;
-  const Activation activation = m_activations.back();
-  const bool isProbability = activation == Activation::softmax || activation == Activation::sigmoid;
+  const bool isProbability = hasProbabilities();
   gpu::Plane picture = plane(looks, last, m_blocks[last].neurons - 1);
   picture.middle = isProbability ? 0.5f : 0.0f;
   picture.range = isProbability ? fixedRange(scene, 0.5f) : rangeOf(scene, looks, last);
@@ -150,9 +154,13 @@ void LooksScene::addMap(RenderScene& scene, const NetworkLayout& layout, const L
 std::optional<MapPlace> LooksScene::map(const NetworkLayout& layout) const {
   if (!hasPlane() || m_blocks.back().neurons > 2) return std::nullopt;
   const LayerLayout& input = layout.layers.front();
-  const glm::vec3 across{0, 0, kLayerHeight}, down{0, -kLayerHeight, 0};
+  const glm::vec3 across{0, 0, kMapSide}, down{0, -kMapSide, 0};
   const glm::vec3 center = input.center - glm::vec3(kMapDistance * kLayerDistance, 0, 0);
   return MapPlace{center - 0.5f * (across + down), across, down};
+}
+
+bool LooksScene::hasProbabilities() const {
+  return m_activations.back() == Activation::softmax || m_activations.back() == Activation::sigmoid;
 }
 
 // One neuron's answers to the whole plane.
