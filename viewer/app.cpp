@@ -75,9 +75,11 @@ App::App(const Options& options, AppMode mode)
                                                             : kUsualStepsPerFilmFrame) {
   m_bridge->withTrainer([&](Trainer& trainer) {
     m_fixed = describeTraining(m_setup, trainer);
-    m_scene = std::make_unique<NetworkScene>(
-        m_stage.device(), trainer.network().tensors(),
-        layOut(layersOf(trainer.network().tensors(), m_fixed.imageRows, m_fixed.imageColumns)));
+    m_layers = layersOf(trainer.network().tensors(), m_fixed.imageRows, m_fixed.imageColumns);
+  });
+  const NetworkLayout layout = arrange(nullptr);
+  m_bridge->withTrainer([&](Trainer& trainer) {
+    m_scene = std::make_unique<NetworkScene>(m_stage.device(), trainer.network().tensors(), layout);
   });
   m_options.training.network.spec = m_setup.configuration.network.spec;
   m_fixed.device = m_stage.device().facts().name;
@@ -86,7 +88,7 @@ App::App(const Options& options, AppMode mode)
   if (!options.screenshot.empty()) requireWritableTarget(options.screenshot);
 
   placeThePanels();
-  m_flight.place(framingCamera());
+  m_flight.place(m_framing = framingCamera());
   if (!options.camera.empty()) m_path = readCameraPath(options.camera);
   if (!m_path && !isLive()) m_path = defaultPath();
   if (!options.record.empty()) startRecording(options.record);
@@ -154,6 +156,7 @@ void App::frame() {
   }
   m_facts = publication->facts;
   requestNext();  // training goes on while this frame is drawn
+  followLayout(seconds);
   moveCamera(seconds);
   pickUnderPointer();
   draw(*publication, seconds);
@@ -262,7 +265,7 @@ void App::carryOut(const UserRequests& requests) {
     m_stepsPerFrame = *requests.stepsPerFrame;
     play(m_isPlaying);
   }
-  if (requests.frameNetwork) m_flight.glideTo(framingCamera());
+  if (requests.frameNetwork) m_flight.glideTo(m_framing = framingCamera());
   if (requests.toggleOrbit) {
     m_flight.setMode(m_flight.mode() == FlightMode::fly ? FlightMode::orbit : FlightMode::fly,
                      m_scene->layout().box.center());
@@ -356,9 +359,9 @@ void App::placeThePanels() {
 
 void App::drawUi(const LabelView& view) {
   const ViewerState now = state();
-  drawNetworkLabels(m_stage.ui(), m_scene->layout(), now, m_drawnSettings, view);
+  drawNetworkLabels(m_stage.ui(), m_scene->layoutNow(), now, m_drawnSettings, view);
   drawHeadUp(m_stage.ui(), now, m_drawnSettings, view);
-  drawHover(m_stage.ui(), m_scene->layout(), now, m_drawnSettings, view);
+  drawHover(m_stage.ui(), m_scene->layoutNow(), now, m_drawnSettings, view);
   if (!m_showPanels) return;
   drawPanels(now, m_settings, m_panels, m_panelRequests);  // carried out before the next frame
 }

@@ -26,16 +26,19 @@ struct View {
   uvec2 viewport;       // pixels
   uint frame;           // counts up; the seed of every sample
   float blend;          // share of the new samples in the leaky light planes, 0 … 1
+  float remaining;      // of a change of layout, the share that is still to come; 0: nodes are where they belong
 };
-CAJAL_SIZE(View, 160);
+CAJAL_SIZE(View, 164);
 
 struct Node {
   vec3 position;    // world
   float radius;     // world; 0 is not drawn (it belongs to a plane), but edges still lead there
   uint activation;  // index into kActivations
   uint range;       // index into ranges
+  vec3 before;      // world: where it stood when the layout began to change
+  float radiusBefore;
 };
-CAJAL_SIZE(Node, 24);
+CAJAL_SIZE(Node, 40);
 
 // Every edge between nodes [source, source + sources) and [target, target + targets). An edge is a cubic
 // Bézier curve; its two inner control points are (1 - gather) · source + leave and (1 - gather) · target +

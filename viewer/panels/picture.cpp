@@ -22,6 +22,13 @@ void picturePanel(const ViewerState&, const ViewSettings& settings, UserRequests
     }
     ImGui::EndCombo();
   }
+  if (ImGui::BeginCombo("layout", std::string(name(settings.layout.kind)).c_str())) {
+    for (const LayoutKind kind : kLayoutKinds) {
+      if (ImGui::Selectable(std::string(name(kind)).c_str(), kind == settings.layout.kind))
+        wanted.layout.kind = kind;
+    }
+    ImGui::EndCombo();
+  }
   ImGui::SliderFloat("strength", &wanted.edgeStrength, 0.05f, 20.0f, "%.2f", ImGuiSliderFlags_Logarithmic);
   ImGui::SliderFloat("threshold", &wanted.edgeThreshold, 0.0f, 1.0f, "%.2f of range");
   ImGui::SliderFloat("contrast", &wanted.edgeGamma, 0.5f, 4.0f, "|v|^%.1f");

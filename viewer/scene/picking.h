@@ -1,6 +1,6 @@
 #pragma once
 // What is under the pointer: a neuron, or a cell of a matrix. Pure geometry, from the same layout that is
-// drawn; its cost does not grow with the network.
+// drawn; its cost does not grow with the network, but where neurons are scattered (LayoutKind::force).
 
 #include <cstddef>
 #include <glm/glm.hpp>

@@ -1,0 +1,21 @@
+#pragma once
+// What a layer looks like wherever it stands: its form, its rows and columns, its size.
+
+#include "viewer/layout/network_layout.h"
+
+namespace cajal {
+
+inline constexpr float kWidestSpacing = 3.0f;  // world units between neighbours
+inline constexpr float kBlockHeight = 8.0f;    // of a folded layer, world units
+
+LayerLayout shapeOf(const ExampleShape& shape, bool isOutput, bool isFolded);
+// Other rows and columns of neurons, or of pictures, so many world units wide at most.
+void reshape(LayerLayout& layer, std::size_t columns, float width);
+
+// The axes of a layer that stands upright and is left along `normal`, which is level: `right` is to the right
+// of whoever looks that way.
+void standUpright(LayerLayout& layer, glm::vec3 normal);
+// Around the plane, and around spheres that stand out of it.
+Box boxAround(const LayerLayout& layer);
+
+}  // namespace cajal

@@ -1,0 +1,34 @@
+// Ring: the layers stand round a circle like the leaves of an open book, the input in front at the left, the
+// outputs in front at the right. Between the two there is a gap, through which the eye looks in.
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "viewer/layout/arrangements.h"
+#include "viewer/layout/layer_shape.h"
+
+namespace cajal {
+namespace {
+
+constexpr float kApart = 27.0f;       // along the circle
+constexpr float kGap = 40.0f;         // along the circle, from the outputs to the input
+constexpr float kLeastInside = 9.0f;  // world units from the axis to the widest layer
+
+}  // namespace
+
+void arrangeInRing(NetworkLayout& layout) {
+  const std::vector<float> along = stations(layout, kApart);
+  float widest = 0;
+  for (const LayerLayout& layer : layout.layers) widest = std::max(widest, layer.width());
+  const float round = (along.back() + kGap) / (2 * std::numbers::pi_v<float>);
+  const float radius = std::max(round, 0.5f * widest + kLeastInside);
+  for (std::size_t l = 0; l < layout.layers.size(); ++l) {
+    const float angle = (along[l] - 0.5f * along.back()) / radius;  // from the middle of the back, clockwise
+    const float sine = std::sin(angle), cosine = std::cos(angle);
+    layout.layers[l].center = {radius * sine, 0.0f, -radius * cosine};
+    standUpright(layout.layers[l], {cosine, 0.0f, sine});
+  }
+  layout.seenFrom = {-0.10f, 0.55f, 0.83f};
+}
+
+}  // namespace cajal

@@ -1,0 +1,53 @@
+// Spiral: for deep networks. The layers stand along a spiral (of Archimedes: each turn as far from the next)
+// that begins outside with the input, and climbs inwards, so that no turn hides the ones behind it; the
+// outputs stand on top in the middle.
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "viewer/layout/arrangements.h"
+#include "viewer/layout/layer_shape.h"
+
+namespace cajal {
+namespace {
+
+constexpr float kApart = 24.0f;        // along the spiral
+constexpr float kBetweenTurns = 7.0f;  // from the edge of a layer to that of its neighbour a turn further
+constexpr float kClimb = 11.0f;        // world units up a turn
+constexpr float kLeastInside = 9.0f;   // from the axis to the innermost layer
+constexpr float kLastAngle = 1.7f;     // radians, clockwise from the back: in front at the right
+constexpr float kTurn = 2 * std::numbers::pi_v<float>;
+
+// From the axis to the axis of the next turn: the two widest may be neighbours.
+float pitchOf(const NetworkLayout& layout) {
+  float widest = 0, second = 0;
+  for (const LayerLayout& layer : layout.layers) {
+    second = std::max(second, std::min(widest, layer.width()));
+    widest = std::max(widest, layer.width());
+  }
+  return 0.5f * (widest + second) + kBetweenTurns;
+}
+
+}  // namespace
+
+void arrangeInSpiral(NetworkLayout& layout) {
+  const std::vector<float> along = stations(layout, kApart);
+  const float pitch = pitchOf(layout);
+  const float innermost = 0.5f * pitch + kLeastInside;
+  float back = 0;  // radians from the outputs
+  for (std::size_t l = layout.layers.size(); l-- > 0;) {
+    if (l + 1 < layout.layers.size()) {
+      // Half a step further out the radius is the mean of both ends', and the step as long as it should be.
+      const float step = along[l + 1] - along[l];
+      const float here = innermost + pitch * back / kTurn;
+      back += step / (here + 0.5f * pitch / kTurn * step / here);
+    }
+    const float radius = innermost + pitch * back / kTurn, angle = kLastAngle - back;
+    const float sine = std::sin(angle), cosine = std::cos(angle);
+    layout.layers[l].center = {radius * sine, -kClimb * back / kTurn, -radius * cosine};
+    standUpright(layout.layers[l], {cosine, 0.0f, sine});
+  }
+  layout.seenFrom = {-0.10f, 0.72f, 0.69f};
+}
+
+}  // namespace cajal
