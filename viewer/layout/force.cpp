@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 
 #include "viewer/layout/arrangements.h"
 #include "viewer/layout/layer_shape.h"
@@ -11,9 +12,12 @@
 namespace cajal {
 namespace {
 
-constexpr float kApart = 30.0f;    // between two slabs' middles
-constexpr float kHalfSlab = 7.0f;  // of its thickness
-constexpr float kReach = 0.55f;    // of the even distance in the room of a layer: where pull and push balance
+constexpr float kApart = 38.0f;                    // between two slabs' middles
+constexpr float kHalfSlab = 6.0f;                  // of its thickness
+constexpr std::size_t kMostInLine = 7;             // layers one behind the other
+constexpr int kRoundsAnOrder = 12;                 // of outputs: neurons must have time to follow
+constexpr float kHalfFrame = 0.6f * kLayerHeight;  // which nothing leaves
+constexpr float kReach = 0.62f;  // of the even distance in the room of a layer: where pull and push balance
 constexpr std::size_t kSprings = 6;  // a neuron and side: the strongest
 constexpr std::size_t kMostInCell =
     16;                                 // looked at: where more are crowded, each of these counts for several
@@ -21,6 +25,7 @@ constexpr double kMostWork = 4e6;       // pairs looked at, all rounds together:
 constexpr double kPairsPerNeuron = 60;  // about, a round
 constexpr int kMostRounds = 240;
 constexpr float kFirstStep = 3.0f;  // world units that a neuron may move in the first round
+constexpr int kWarmShare = 8;       // of the rounds, where it has settled before: one in so many
 constexpr float kWarmStep = 0.8f;   // where it has settled before
 constexpr float kGolden = 0.61803399f;
 
@@ -80,7 +85,7 @@ class Crowd {
       : m_positions(layout.nodes.data() + layer.firstNode), m_count(layer.count) {
     const float room = kLayerHeight * kLayerHeight * 2 * kHalfSlab / static_cast<float>(layer.count);
     m_distance = kReach * std::cbrt(room);
-    m_cell = 2 * m_distance;
+    m_cell = 3 * m_distance;
   }
 
   float distance() const { return m_distance; }  // where pull and push balance
@@ -163,9 +168,15 @@ class Crowd {
 class Settling {
  public:
   Settling(NetworkLayout& layout, std::span<const LayerWeights> weights)
-      : m_layout(layout), m_moves(layout.nodes.size()) {
+      : m_layout(layout), m_moves(layout.nodes.size()), m_pulls(layout.nodes.size(), 1e-6f) {
     for (const LayerWeights& matrix : weights) addSprings(layout, matrix, m_springs);
-    for (const LayerLayout& layer : layout.layers) {
+    for (const Spring& spring : m_springs) {
+      m_pulls[spring.a] += spring.pull;
+      m_pulls[spring.b] += spring.pull;
+    }
+    for (std::size_t l = 0; l < layout.layers.size(); ++l) {
+      const LayerLayout& layer = layout.layers[l];
+      m_layerOf.insert(m_layerOf.end(), layer.count, l);
       m_crowds.emplace_back(layout, layer);
       if (layer.isScattered) m_moving += layer.count;
     }
@@ -177,8 +188,9 @@ class Settling {
     return static_cast<int>(std::min<double>(kMostRounds, kMostWork / std::max(work, 1.0)));
   }
 
-  void round(float step) {
+  void round(float step, bool ordersOutputs) {
     std::fill(m_moves.begin(), m_moves.end(), glm::vec3(0.0f));
+    if (ordersOutputs) orderOutputs();
     pull();
     for (std::size_t l = 0; l < m_layout.layers.size(); ++l) {
       if (m_layout.layers[l].isScattered) move(m_layout.layers[l], m_crowds[l], step);
@@ -186,38 +198,66 @@ class Settling {
   }
 
  private:
-  // Along the layers alone: how far apart they stand is not the weights' to say.
+  // Each neuron seen from the middle of its layer; how far apart these stand is not the weights' to say.
+  glm::vec3 inItsLayer(std::uint32_t node) const {
+    const glm::vec3 place = m_layout.nodes[node] - m_layout.layers[m_layerOf[node]].center;
+    return {0.0f, place.y, place.z};
+  }
+
+  // Evenly in a column, those on top that are pulled up most.
+  void orderOutputs() {
+    const LayerLayout& layer = m_layout.layers.back();
+    if (layer.form != LayerForm::column || !layer.isScattered) return;
+    std::vector<float> heights(layer.count, 0.0f);
+    for (const Spring& spring : m_springs) {
+      if (spring.a >= layer.firstNode)
+        heights[spring.a - layer.firstNode] += spring.pull * inItsLayer(spring.b).y;
+      if (spring.b >= layer.firstNode)
+        heights[spring.b - layer.firstNode] += spring.pull * inItsLayer(spring.a).y;
+    }
+    std::vector<std::size_t> order(layer.count);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return heights[a] / m_pulls[layer.firstNode + a] > heights[b] / m_pulls[layer.firstNode + b];
+    });
+    for (std::size_t place = 0; place < order.size(); ++place)
+      m_layout.nodes[layer.firstNode + order[place]] = layer.place(place);
+  }
+
   void pull() {
     for (const Spring& spring : m_springs) {
-      glm::vec3 way = m_layout.nodes[spring.b] - m_layout.nodes[spring.a];
-      way.x = 0;
+      const glm::vec3 way = inItsLayer(spring.b) - inItsLayer(spring.a);
       const glm::vec3 force = way * (spring.pull * glm::length(way));
       m_moves[spring.a] += force;
       m_moves[spring.b] -= force;
     }
   }
 
+  // A neuron with many springs is not pulled harder than one with few.
   void move(const LayerLayout& layer, Crowd& crowd, float step) {
     crowd.sort();
-    const float middle = layer.center.x, softness = 1.0f / crowd.distance();
+    if (layer.form == LayerForm::column && &layer == &m_layout.layers.back()) return;  // orderOutputs()
     for (std::size_t i = 0; i < layer.count; ++i) {
       const std::size_t node = layer.firstNode + i;
-      m_moves[node] = m_moves[node] * softness + crowd.pushOn(i);
+      m_moves[node] = m_moves[node] / (crowd.distance() * m_pulls[node]) + crowd.pushOn(i);
     }
     for (std::size_t i = 0; i < layer.count; ++i) {
       glm::vec3& place = m_layout.nodes[layer.firstNode + i];
       const glm::vec3 force = m_moves[layer.firstNode + i];
       const float length = glm::length(force);
       if (length > 0) place += force * (std::min(length, step) / length);
-      place.x = std::clamp(place.x, middle - kHalfSlab, middle + kHalfSlab);
+      const glm::vec3 room(kHalfSlab, kHalfFrame, kHalfFrame);
+      place = glm::clamp(place, layer.center - room, layer.center + room);
     }
   }
 
   NetworkLayout& m_layout;
   std::vector<Spring> m_springs;
   std::vector<Crowd> m_crowds;
-  std::vector<glm::vec3> m_moves;  // by node, this round
-  std::size_t m_moving = 0;        // neurons
+  std::vector<glm::vec3> m_moves;      // by node, this round
+  std::vector<float> m_pulls;          // by node, of all its springs
+  std::vector<std::size_t> m_layerOf;  // by node
+  std::size_t m_moving = 0;            // neurons
 };
 
 // Where every neuron of the layer stood, or, where it was not there, spread over the slab's depth.
@@ -228,7 +268,7 @@ void placeFirst(NetworkLayout& layout, std::size_t l, const NetworkLayout* befor
     glm::vec3& place = layout.nodes[layer.firstNode + i];
     if (wasThere) {
       place = before->node(l, i);
-      place.x += layer.center.x - before->layers[l].center.x;  // the slab may have moved
+      place += layer.center - before->layers[l].center;  // the slab may have moved
     } else {
       const float share = static_cast<float>(i) * kGolden;
       place.x += kHalfSlab * (share - std::floor(share) - 0.5f);
@@ -249,9 +289,12 @@ void measureScattered(const NetworkLayout& layout, LayerLayout& layer) {
 
 void arrangeForForce(NetworkLayout& layout) {
   const std::vector<float> along = stations(layout, kApart);
+  layout.seenFrom = {-0.52f, 0.22f, 0.82f};
+  const bool isInRows = layout.layers.size() > kMostInLine;
+  if (isInRows) arrangeInGrid(layout);
   for (std::size_t l = 0; l < layout.layers.size(); ++l) {
     LayerLayout& layer = layout.layers[l];
-    layer.center = {along[l], 0.0f, 0.0f};
+    if (!isInRows) layer.center = {along[l], 0.0f, 0.0f};
     layer.isScattered = !layer.isFlat();
     layer.box = boxAround(layer);
   }
@@ -264,10 +307,11 @@ void settle(NetworkLayout& layout, std::span<const LayerWeights> weights, const 
     if (layout.layers[l].isScattered) placeFirst(layout, l, isWarm ? before : nullptr);
   }
   Settling settling(layout, weights);
-  const int rounds = settling.rounds();
+  const int rounds = isWarm ? settling.rounds() / kWarmShare : settling.rounds();
   const float first = isWarm ? kWarmStep : kFirstStep;
   for (int round = 0; round < rounds; ++round)
-    settling.round(first * static_cast<float>(rounds - round) / static_cast<float>(rounds));
+    settling.round(first * static_cast<float>(rounds - round) / static_cast<float>(rounds),
+                   round % kRoundsAnOrder == 0);
   for (LayerLayout& layer : layout.layers) {
     if (layer.isScattered) measureScattered(layout, layer);
   }

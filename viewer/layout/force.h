@@ -4,9 +4,11 @@
 // where nothing pulls (Fruchterman & Reingold, "Graph Drawing by Force-directed Placement", 1991, with their
 // grid of cells). What belongs together in the network stands together in the picture.
 //
-// Layers keep their order: each has a slab of space along +X that its neurons do not leave, so that the
-// picture still reads from left to right. A picture, or a folded layer, is one rigid body, whose pixels pull
-// where they stand; it stays.
+// Layers keep their order: each has a slab of space that its neurons do not leave, one behind the other along
+// +X or, where they are many, in rows as in the grid. A picture, or a folded layer, is one rigid body, whose
+// pixels pull where they stand; it stays. Outputs that are few stand in a column, so that they can be read,
+// in the order in which they are pulled (by barycentres: Sugiyama, Tagawa & Toda, "Methods for Visual
+// Understanding of Hierarchical System Structures", 1981).
 
 #include <span>
 

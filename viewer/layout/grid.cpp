@@ -38,6 +38,7 @@ void arrangeInGrid(NetworkLayout& layout) {
     layer.center = {from + way * (along[l] - rowBegins), y, 0.0f};
     layer.normal = {way, 0.0f, 0.0f};
   }
+  layout.barsAlong = {way, 0.0f, 0.0f};
   layout.seenFrom = {-0.52f, 0.14f, 0.84f};
 }
 

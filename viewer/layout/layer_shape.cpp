@@ -65,7 +65,7 @@ LayerLayout shapeOf(const ExampleShape& shape, bool isOutput, bool isFolded) {
   return layer;
 }
 
-void reshape(LayerLayout& layer, std::size_t columns, float width) {
+void reshape(LayerLayout& layer, std::size_t columns, float width, float widest) {
   const bool isImage = layer.form == LayerForm::image;
   std::size_t& across = isImage ? layer.mapColumns : layer.columns;
   std::size_t& down = isImage ? layer.mapRows : layer.rows;
@@ -73,8 +73,8 @@ void reshape(LayerLayout& layer, std::size_t columns, float width) {
   across = std::clamp<std::size_t>(columns, 1, count);
   down = (count + across - 1) / across;
   const float share = layer.radius / layer.spacing;
-  layer.spacing = std::min(kWidestSpacing, width / static_cast<float>(totalColumns(layer)));
-  layer.radius = share * layer.spacing;
+  layer.spacing = std::min(widest, width / static_cast<float>(totalColumns(layer)));
+  layer.radius = share * std::min(layer.spacing, kWidestSpacing);
 }
 
 void standUpright(LayerLayout& layer, glm::vec3 normal) {

@@ -9,8 +9,9 @@ inline constexpr float kWidestSpacing = 3.0f;  // world units between neighbours
 inline constexpr float kBlockHeight = 8.0f;    // of a folded layer, world units
 
 LayerLayout shapeOf(const ExampleShape& shape, bool isOutput, bool isFolded);
-// Other rows and columns of neurons, or of pictures, so many world units wide at most.
-void reshape(LayerLayout& layer, std::size_t columns, float width);
+// Other rows and columns of neurons, or of pictures, so many world units wide, unless neighbours would stand
+// further apart than `widest`.
+void reshape(LayerLayout& layer, std::size_t columns, float width, float widest = kWidestSpacing);
 
 // The axes of a layer that stands upright and is left along `normal`, which is level: `right` is to the right
 // of whoever looks that way.

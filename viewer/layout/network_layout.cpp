@@ -1,5 +1,7 @@
 #include "viewer/layout/network_layout.h"
 
+#include <algorithm>
+
 #include "viewer/layout/arrangements.h"
 #include "viewer/layout/layer_shape.h"
 
@@ -8,8 +10,9 @@ namespace {
 
 constexpr float kRoomForName = 3.5f;    // above a layer
 constexpr float kRoomForHeadUp = 7.5f;  // above the first, where step and accuracy stand
+constexpr float kHeadUpShare = 0.14f;   // of the network's height, where that is more
 constexpr float kRoomForBars = 34.0f;   // beside the outputs
-constexpr float kRoomOfBlock = 2.5f;    // of a folded layer, half the way to a folded neighbour
+constexpr float kRoomOfBlock = 1.8f;    // of a folded layer, half the way to a folded neighbour
 constexpr float kNameBeside = 8.0f;     // from the left end of a layer that lies
 
 constexpr std::string_view kNames[] = {"layered", "grid", "ring", "spiral", "tree", "force"};
@@ -46,13 +49,6 @@ void arrange(NetworkLayout& layout) {
   }
 }
 
-// Outwards: to that side of an eye that sees it well on which the outputs stand.
-glm::vec3 roomForBars(const NetworkLayout& layout) {
-  if (layout.kind == LayoutKind::layered) return {1.0f, 0.0f, 0.0f};
-  const glm::vec3 right = glm::normalize(glm::cross(glm::vec3(0, 1, 0), layout.seenFrom));
-  return glm::dot(layout.layers.back().center - layout.box.center(), right) < 0 ? -right : right;
-}
-
 }  // namespace
 
 std::string_view name(LayoutKind kind) {
@@ -71,9 +67,10 @@ std::vector<glm::vec3> framingPoints(const NetworkLayout& layout) {
   const auto add = [&points](const Box& box) {
     for (const glm::vec3& corner : cornersOf(box)) points.push_back(corner);
   };
+  const float headUp = std::max(kRoomForHeadUp, kHeadUpShare * layout.box.size().y);
   for (const LayerLayout& layer : layout.layers) {
     add(layer.box);
-    const float room = layer.firstNode == 0 ? kRoomForHeadUp : kRoomForName;
+    const float room = layer.firstNode == 0 ? headUp : kRoomForName;
     points.push_back(layer.nameAt + glm::vec3(0.0f, room, 0.0f));
   }
   for (const MatrixLayout& matrix : layout.matrices) {
@@ -134,7 +131,6 @@ void measure(NetworkLayout& layout) {
   for (const MatrixLayout& matrix : layout.matrices) {
     if (matrix.isShown) include(layout.box, matrix.box);
   }
-  layout.barsAlong = roomForBars(layout);
 }
 
 NetworkLayout layOut(const std::vector<LayerFacts>& facts, const LayoutChoice& choice) {

@@ -48,6 +48,7 @@ void arrangeInSpiral(NetworkLayout& layout) {
     standUpright(layout.layers[l], {cosine, 0.0f, sine});
   }
   layout.seenFrom = {-0.10f, 0.72f, 0.69f};
+  if (back > kTurn) layout.barsAlong = {-1.0f, 0.0f, 0.0f};  // into the middle: outside are other layers
 }
 
 }  // namespace cajal

@@ -10,11 +10,12 @@
 namespace cajal {
 namespace {
 
-constexpr float kRootWidth = 22.0f;     // world units
-constexpr float kWider = 9.0f;          // each floor, than the one above
+constexpr float kRootWidth = 32.0f;     // world units
+constexpr float kWider = 15.0f;         // each floor, than the one above
 constexpr float kFloorHeight = 15.0f;   // from the back of one to the front of the next above
 constexpr float kBlockRoom = 3.0f;      // likewise, where one is folded
 constexpr double kColumnsPerRow = 5.0;  // about
+constexpr float kMostDeep = 30.0f;      // of a floor, from front to back
 constexpr float kSlant = 0.60f;         // radians: how far a floor leans back from lying flat
 
 void makeFloor(LayerLayout& layer, float width) {
@@ -23,7 +24,11 @@ void makeFloor(LayerLayout& layer, float width) {
   const bool isRow = layer.form == LayerForm::column;
   const auto columns =
       static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(count) * kColumnsPerRow)));
-  if (!layer.isFolded) reshape(layer, isRow ? count : columns, width);
+  if (!layer.isFolded) {
+    reshape(layer, isRow ? count : columns, width, isImage ? kWidestSpacing : width);
+    const float deep = layer.rows * layer.mapRows > 1 ? layer.height() : 0.0f;
+    if (deep > kMostDeep) reshape(layer, isRow ? count : columns, width * kMostDeep / deep);
+  }
   layer.right = {1.0f, 0.0f, 0.0f};
   layer.down = {0.0f, -std::sin(kSlant), std::cos(kSlant)};
   layer.normal = {0.0f, std::cos(kSlant), std::sin(kSlant)};
