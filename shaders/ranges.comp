@@ -17,6 +17,7 @@ layout(binding = 0, scalar) readonly buffer Requests { RangeRequest requests[]; 
 layout(binding = 1, scalar) readonly buffer Shown { float shownValues[]; };
 layout(binding = 2, scalar) readonly buffer Planes { float planeValues[]; };
 layout(binding = 3, scalar) readonly buffer Activations { float activations[]; };
+layout(binding = 5, scalar) readonly buffer NodeValues { float nodeValues[]; };
 layout(binding = 4, scalar) buffer Ranges { Range ranges[]; };
 
 layout(push_constant) uniform Constants { float adaptation; uint frame; };
@@ -27,6 +28,7 @@ float valueOf(RangeRequest request, uint element) {
   const uint index = request.firstValue + element;
   float value = request.source == kShownValues  ? shownValues[index]
                 : request.source == kPlaneValues ? planeValues[index]
+                : request.source == kNodeValues  ? nodeValues[index]
                                                  : activations[index];
   if (request.firstActivation != kNone) value *= activations[request.firstActivation + element % request.columns];
   return abs(value);

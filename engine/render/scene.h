@@ -15,7 +15,8 @@ struct RenderScene {
   std::uint32_t nodeCount = 0;
 
   // One float an element, as the shared structs index them.
-  BufferRange shownValues, planeValues, activations;
+  BufferRange shownValues, planeValues, activations, nodeValues;
+  std::uint32_t nodesShow = gpu::kNodesShowActivations;
 
   std::vector<gpu::EdgeBundle> bundles;
   std::vector<gpu::Plane> planes;

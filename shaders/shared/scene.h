@@ -13,7 +13,8 @@ CAJAL_BEGIN_SHARED
 // Which of the bound value buffers something reads.
 const uint kShownValues = 0;  // the quantity that edges show
 const uint kPlaneValues = 1;  // the quantity that planes show
-const uint kActivations = 2;  // one float a node: colours nodes, and multiplies an edge's value where asked
+const uint kActivations = 2;  // one float a node: multiplies an edge's value where asked
+const uint kNodeValues = 3;   // what the colour of nodes shows
 
 const uint kNone = 0xffffffffu;
 
@@ -33,12 +34,21 @@ CAJAL_SIZE(View, 164);
 struct Node {
   vec3 position;    // world
   float radius;     // world; 0 is not drawn (it belongs to a plane), but edges still lead there
-  uint activation;  // index into kActivations
+  uint activation;  // index into kNodeValues where they are activations, and its range
   uint range;       // index into ranges
+  uint bias;        // likewise where they are parameters, or gradients of them; kNone: it has none
+  uint biasRange;
   vec3 before;      // world: where it stood when the layout began to change
   float radiusBefore;
 };
-CAJAL_SIZE(Node, 40);
+CAJAL_SIZE(Node, 48);
+
+// What kNodeValues are.
+const uint kNodesShowActivations = 0;
+const uint kNodesShowBiases = 1;
+const uint kNodesShowStates = 2;  // one float a node: kAlive, kDead, kSaturated
+
+const float kAlive = 0.0, kDead = 1.0, kSaturated = 2.0;
 
 // Every edge between nodes [source, source + sources) and [target, target + targets). An edge is a cubic
 // Bézier curve; its two inner control points are (1 - gather) · source + leave and (1 - gather) · target +
@@ -122,10 +132,10 @@ struct RangeRequest {
 };
 CAJAL_SIZE(RangeRequest, 32);
 
-// How light becomes colour.
+// How light becomes colour. Colours are linear.
 struct ToneStyle {
-  vec3 positive;  // linear colours
-  float bloom;    // 0 … 1
+  vec3 positive;
+  float bloom;  // 0 … 1
   vec3 negative;
   float exposure;    // 1 is normal
   vec3 neutral;      // where both signs meet
@@ -133,9 +143,12 @@ struct ToneStyle {
   vec3 background;   // at the bottom of the picture
   float hue;         // how fast the colour leaves neutral
   vec3 backgroundTop;
-  float pad;
+  uint isInk;                      // 0: edges are light in the dark; 1: ink on paper
+  vec3 silent, firing, inhibited;  // neurons by their activation: none, positive, negative
+  vec3 rim;                        // of a sphere, where it turns away
+  vec3 imageLow, imageHigh;        // pixels of an image
 };
-CAJAL_SIZE(ToneStyle, 80);
+CAJAL_SIZE(ToneStyle, 152);
 
 CAJAL_END_SHARED
 

@@ -1,37 +1,47 @@
 // What edges show, and how.
 #include <imgui.h>
 
+#include <algorithm>
+#include <string>
+
 #include "viewer/panels/panels.h"
 
 namespace cajal {
+namespace {
+
+// One of a few, by name.
+template <typename Kind, typename Kinds, typename Name>
+void combo(const char* label, const Kinds& kinds, Kind& chosen, Name&& nameOf) {
+  if (!ImGui::BeginCombo(label, std::string(nameOf(chosen)).c_str())) return;
+  for (const Kind kind : kinds) {
+    if (ImGui::Selectable(std::string(nameOf(kind)).c_str(), kind == chosen)) chosen = kind;
+  }
+  ImGui::EndCombo();
+}
+
+constexpr auto kDisplayName = [](auto kind) { return displayName(kind); };
+constexpr auto kName = [](auto kind) { return name(kind); };
+
+}  // namespace
 
 void picturePanel(const ViewerState&, const ViewSettings& settings, UserRequests& requests) {
   ViewSettings wanted = settings;
   ImGui::PushItemWidth(-98);
-  if (ImGui::BeginCombo("edges show", std::string(displayName(settings.quantity)).c_str())) {
-    for (const Quantity quantity : kQuantities) {
-      if (ImGui::Selectable(std::string(displayName(quantity)).c_str(), quantity == settings.quantity))
-        wanted.quantity = quantity;
-    }
-    ImGui::EndCombo();
-  }
+  combo("edges show", kQuantities, wanted.quantity, kDisplayName);
+  combo("neurons show", kNodeQuantities, wanted.nodes, kDisplayName);
   ColorMap& colors = isSigned(settings.quantity) ? wanted.signedColors : wanted.unsignedColors;
-  if (ImGui::BeginCombo("colours", std::string(name(colors)).c_str())) {
-    for (const ColorMap map : isSigned(settings.quantity) ? signedColorMaps() : unsignedColorMaps()) {
-      if (ImGui::Selectable(std::string(name(map)).c_str(), map == colors)) colors = map;
-    }
-    ImGui::EndCombo();
-  }
-  if (ImGui::BeginCombo("layout", std::string(name(settings.layout.kind)).c_str())) {
-    for (const LayoutKind kind : kLayoutKinds) {
-      if (ImGui::Selectable(std::string(name(kind)).c_str(), kind == settings.layout.kind))
-        wanted.layout.kind = kind;
-    }
-    ImGui::EndCombo();
-  }
+  combo("colours", isSigned(settings.quantity) ? signedColorMaps() : unsignedColorMaps(), colors, kName);
+  combo("theme", kThemes, wanted.theme, kName);
+  combo("course", kCourses, wanted.course, kName);
+  combo("layout", kLayoutKinds, wanted.layout.kind, kName);
+  int most = static_cast<int>(wanted.edgesPerNeuron);
+  if (ImGui::SliderInt("strongest", &most, 0, 100, most == 0 ? "all edges" : "%d a neuron"))
+    wanted.edgesPerNeuron = static_cast<std::uint32_t>(std::max(most, 0));
   ImGui::SliderFloat("strength", &wanted.edgeStrength, 0.05f, 20.0f, "%.2f", ImGuiSliderFlags_Logarithmic);
   ImGui::SliderFloat("threshold", &wanted.edgeThreshold, 0.0f, 1.0f, "%.2f of range");
   ImGui::SliderFloat("contrast", &wanted.edgeGamma, 0.5f, 4.0f, "|v|^%.1f");
+  ImGui::SliderFloat("width", &wanted.edgeWidth, 1.0f, 8.0f, "%.1f pixels");
+  ImGui::SliderFloat("depth cue", &wanted.depthCue, 0.0f, 1.0f, "%.2f");
   ImGui::SliderFloat("bloom", &wanted.bloom, 0.0f, 1.0f, "%.2f");
   bool isExact = settings.sampling == EdgeSampling::exact;
   if (ImGui::Checkbox("exact", &isExact))
@@ -39,6 +49,7 @@ void picturePanel(const ViewerState&, const ViewSettings& settings, UserRequests
   if (ImGui::IsItemHovered())
     ImGui::SetTooltip("Walk every pixel of every edge, instead of a few points a frame");
   ImGui::SameLine();
+  ImGui::Checkbox("pulses", &wanted.pulses);
   ImGui::Checkbox("matrices", &wanted.showMatrices);
   ImGui::SameLine();
   ImGui::Checkbox("labels", &wanted.showLabels);

@@ -9,8 +9,8 @@
 namespace cajal {
 namespace {
 
-constexpr ImU32 kMark = IM_COL32(255, 255, 255, 230);
-constexpr ImU32 kCross = IM_COL32(255, 255, 255, 90);
+constexpr ImU32 kMark = IM_COL32(255, 255, 255, 230), kMarkOnPaper = IM_COL32(10, 12, 16, 230);
+constexpr ImU32 kCross = IM_COL32(255, 255, 255, 90), kCrossOnPaper = IM_COL32(10, 12, 16, 110);
 constexpr ImU32 kBox = IM_COL32(17, 20, 27, 235);
 constexpr ImU32 kFrame = IM_COL32(120, 128, 148, 120);
 constexpr ImU32 kTitle = IM_COL32(238, 240, 245, 255);
@@ -48,7 +48,7 @@ void markNeuron(ImDrawList* list, const NetworkLayout& layout, const NeuronPlace
       !projectToPixels(view.viewProjection, view.viewport, center + reach, beside))
     return;
   const float radius = std::max(glm::distance(pixel, beside) * 1.15f + 2.0f, 5.0f);
-  list->AddCircle(asIm(pixel), radius, kMark, 0, 1.8f);
+  list->AddCircle(asIm(pixel), radius, (view.theme == Theme::dark ? kMark : kMarkOnPaper), 0, 1.8f);
 }
 
 // A line over the matrix from one place to another, each in shares of its sides.
@@ -69,10 +69,14 @@ void markCell(ImDrawList* list, const NetworkLayout& layout, const CellPlace& pl
   const glm::vec2 size(static_cast<float>(matrix.columns), static_cast<float>(matrix.rows));
   const glm::vec2 low = glm::vec2(static_cast<float>(place.column), static_cast<float>(place.row)) / size;
   const glm::vec2 high = low + 1.0f / size, middle = 0.5f * (low + high);
-  lineOver(list, matrix, {0, middle.y}, {1, middle.y}, kCross, view);
-  lineOver(list, matrix, {middle.x, 0}, {middle.x, 1}, kCross, view);
+  lineOver(list, matrix, {0, middle.y}, {1, middle.y}, (view.theme == Theme::dark ? kCross : kCrossOnPaper),
+           view);
+  lineOver(list, matrix, {middle.x, 0}, {middle.x, 1}, (view.theme == Theme::dark ? kCross : kCrossOnPaper),
+           view);
   const glm::vec2 corners[] = {low, {high.x, low.y}, high, {low.x, high.y}, low};
-  for (int side = 0; side < 4; ++side) lineOver(list, matrix, corners[side], corners[side + 1], kMark, view);
+  for (int side = 0; side < 4; ++side)
+    lineOver(list, matrix, corners[side], corners[side + 1],
+             (view.theme == Theme::dark ? kMark : kMarkOnPaper), view);
 }
 
 // ---- words ----

@@ -34,6 +34,19 @@ void narrow(gpu::EdgeBundle& bundle, std::size_t neuron, bool isTarget) {
   }
 }
 
+// The course of the edges between two layers (shaders/shared/scene.h: EdgeBundle).
+void follow(EdgeCourse course, const LayerLayout& from, const LayerLayout& to, gpu::EdgeBundle& bundle) {
+  const glm::vec3 way = to.center - from.center;
+  const float tangent = course == EdgeCourse::straight ? 0.0f : appearance::kTangentShare * glm::length(way);
+  const float gather = course == EdgeCourse::bundled ? appearance::kGather : 0.0f;
+  const float own = 1.0f - gather;
+  bundle.gather = gather;
+  bundle.leave =
+      glm::vec4(own * tangent * from.normal + gather * (from.center + appearance::kWaist * way), gather);
+  bundle.arrive =
+      glm::vec4(-own * tangent * to.normal + gather * (to.center - appearance::kWaist * way), gather);
+}
+
 BufferRange floatsOf(const BufferRange& arena, std::size_t first, std::size_t count = 1) {
   return {arena.buffer, arena.offset + first * sizeof(float), count * sizeof(float)};
 }
@@ -76,9 +89,12 @@ void NetworkScene::writeNodes(const NetworkLayout& before) {
   nodes.reserve(m_layout.nodes.size());
   for (std::size_t l = 0; l < m_layout.layers.size(); ++l) {
     const float radius = radiusOf(m_layout.layers[l]), radiusBefore = radiusOf(before.layers[l]);
+    const Place& bias = m_biases[l];
     for (std::size_t i = 0; i < m_layout.layers[l].count; ++i) {
+      // A convolution has one a channel, and channels stand last.
+      const gpu::uint biasIndex = bias.columns > 0 ? index(bias.offset + i % bias.columns) : gpu::kNone;
       nodes.push_back({m_layout.node(l, i), radius, index(m_activations[l].offset + i), activationRange(l),
-                       before.node(l, i), radiusBefore});
+                       biasIndex, biasRange(l), before.node(l, i), radiusBefore});
     }
   }
   m_nodes.write(std::span<const gpu::Node>(nodes));
@@ -118,8 +134,12 @@ bool NetworkScene::isShown(std::size_t matrix, const ViewSettings& settings) con
 std::uint64_t NetworkScene::shownEdges(std::size_t matrix, const ViewSettings& settings) const {
   const Place& weight = m_weights[matrix];
   if (!isShown(matrix, settings)) return 0;
-  if (!settings.selected) return std::uint64_t{weight.rows} * weight.columns;
-  return m_layout.matrices[matrix].layer == settings.selected->layer ? weight.columns : weight.rows;
+  const bool leadsToSelected =
+      settings.selected && m_layout.matrices[matrix].layer == settings.selected->layer;
+  const std::size_t targets = leadsToSelected ? 1 : weight.rows;
+  const std::size_t sources = settings.selected && !leadsToSelected ? 1 : weight.columns;
+  const std::size_t most = settings.edgesPerNeuron > 0 ? settings.edgesPerNeuron : sources;
+  return std::uint64_t{targets} * std::min(sources, most);
 }
 
 std::size_t NetworkScene::bundleCount(const ViewSettings& settings) const {
@@ -140,7 +160,11 @@ RenderScene NetworkScene::scene(const Publication& publication, const ViewSettin
   scene.nodeCount = index(m_layout.nodes.size());
   scene.view.remaining = m_change ? m_change->remaining() : 0.0f;
   scene.shownValues = scene.planeValues = arena(publication, arenaOf(settings.quantity));
-  scene.activations = arena(publication, ArenaKind::activations);
+  scene.activations = scene.nodeValues = arena(publication, ArenaKind::activations);
+  if (settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient) {
+    scene.nodeValues = arena(publication, arenaOf(settings.nodes));
+    scene.nodesShow = gpu::kNodesShowBiases;
+  }
   for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix) {
     if (isShown(matrix, settings)) scene.bundles.push_back(bundle(matrix, settings));
   }
@@ -149,25 +173,28 @@ RenderScene NetworkScene::scene(const Publication& publication, const ViewSettin
   const Place& outputs = m_activations.back();
   scene.watched = {floatsOf(scene.activations, outputs.offset, outputs.columns)};
   scene.rangeAdaptation = appearance::kRangeAdaptation;
-  scene.edges.gamma = settings.edgeGamma;
-  scene.edges.threshold = settings.edgeThreshold;
-  scene.edges.strength = settings.edgeStrength;
-  scene.edges.width = 1;
-  scene.edges.farthest = 1;
-  scene.edges.pulsePeriod = 1;
-  scene.colors = colorScale(colorMapOf(settings));
-  const EdgeColors colors = edgeColors(colorMapOf(settings));
-  scene.tone = {colors.positive,
-                settings.bloom,
-                colors.negative,
-                appearance::kExposure,
-                appearance::kNeutral,
-                appearance::kAdaptation,
-                appearance::kBackground,
-                appearance::kHue,
-                appearance::kBackgroundTop,
-                0};
+  scene.edges = edgeStyle(settings);
+  const bool isOnPaper = settings.theme != Theme::dark;
+  scene.colors = colorScale(colorMapOf(settings), isOnPaper);
+  scene.tone = appearance::toneOf(appearance::paletteOf(settings.theme));
+  const EdgeColors colors = edgeColors(colorMapOf(settings), isOnPaper);
+  scene.tone.positive = colors.positive;
+  scene.tone.negative = colors.negative;
+  scene.tone.bloom = isOnPaper ? 0.0f : settings.bloom;
   return scene;
+}
+
+gpu::EdgeStyle NetworkScene::edgeStyle(const ViewSettings& settings) const {
+  gpu::EdgeStyle style{};
+  style.gamma = settings.edgeGamma;
+  style.threshold = settings.edgeThreshold;
+  style.strength = settings.edgeStrength;
+  style.width = settings.edgeWidth;
+  style.depthCue = settings.depthCue;
+  style.farthest = 1;
+  style.pulse = settings.pulses ? appearance::kPulse : 0.0f;
+  style.pulsePeriod = runsBackward(settings.quantity) ? -appearance::kPulsePeriod : appearance::kPulsePeriod;
+  return style;
 }
 
 gpu::EdgeBundle NetworkScene::bundle(std::size_t matrix, const ViewSettings& settings) const {
@@ -189,9 +216,10 @@ gpu::EdgeBundle NetworkScene::bundle(std::size_t matrix, const ViewSettings& set
   bundle.range = edgeRange(matrix);
   bundle.gain =
       std::clamp(std::pow(appearance::kEdgesAtUnitGain / edges, appearance::kGainPower), 0.2f, 8.0f);
-  const float tangent = appearance::kTangentShare * glm::distance(from.center, to.center);
-  bundle.leave = gpu::vec4(tangent * from.normal, 0.0f);
-  bundle.arrive = gpu::vec4(-tangent * to.normal, 0.0f);
+  follow(settings.course, from, to, bundle);
+  bundle.most = settings.edgesPerNeuron;
+  for (std::size_t before = 0; before < matrix; ++before) bundle.firstCutoff += index(m_weights[before].rows);
+  bundle.place = static_cast<float>(layer - 1);
   // Every bundle gets the same share of the frame's samples.
   bundle.samples = isExact ? 0.0f : settings.samplesPerFrame / static_cast<float>(bundleCount(settings));
   return bundle;
@@ -226,6 +254,7 @@ EdgeAccount NetworkScene::account(const ViewSettings& settings) const {
   for (std::size_t m = 0; m < matrixCount(); ++m) {
     account.shown += shownEdges(m, settings);
   }
+  if (settings.edgesPerNeuron > 0) account.perNeuron = settings.edgesPerNeuron;
   account.samples =
       settings.sampling == EdgeSampling::exact ? 0 : static_cast<std::uint64_t>(settings.samplesPerFrame);
   return account;
@@ -295,6 +324,12 @@ void NetworkScene::addRanges(RenderScene& scene, const ViewSettings& settings) c
     scene.ranges.push_back({gpu::kActivations, index(m_activations[l].offset), 1,
                             index(m_activations[l].columns), gpu::kNone, kActivationPercentile,
                             isFixed ? 1.0f : 1e-3f, 1});
+  }
+  if (settings.nodes != NodeQuantity::bias && settings.nodes != NodeQuantity::gradient) return;
+  for (const Place& bias : m_biases) {
+    const std::size_t count = std::max<std::size_t>(bias.columns, 1);
+    scene.ranges.push_back({gpu::kNodeValues, index(bias.offset), 1, index(count), gpu::kNone,
+                            kActivationPercentile, kSmallestRange, 1});
   }
 }
 

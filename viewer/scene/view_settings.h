@@ -27,6 +27,10 @@ inline constexpr Quantity kQuantities[] = {Quantity::contribution, Quantity::wei
 std::string_view displayName(Quantity quantity);  // "contribution w·a"
 std::string_view name(Quantity quantity);         // "contribution"
 ArenaKind arenaOf(Quantity quantity);
+// Gradients and what is made of them come from the loss, and run backward.
+constexpr bool runsBackward(Quantity quantity) {
+  return quantity != Quantity::contribution && quantity != Quantity::weight;
+}
 constexpr bool isSigned(Quantity quantity) {
   return quantity != Quantity::secondMoment;
 }
@@ -36,14 +40,44 @@ enum class EdgeSampling {
   exact,    // every pixel of every edge
 };
 
+enum class EdgeCourse {
+  curved,    // each on its own way
+  straight,  // the shortest
+  bundled,   // drawn together between two layers (Holten, "Hierarchical edge bundles", TVCG 2006)
+};
+
+// What the colour of a neuron shows.
+enum class NodeQuantity {
+  activation,  // of the shown example
+  bias,
+  gradient,  // of the bias: how the mean loss of the last batch changes with what the neuron adds up
+  state,     // dead and saturated ones are marked, over many examples
+};
+
+enum class Theme {
+  dark,   // light in the dark
+  light,  // ink on paper, with panels to match
+  print,  // ink on white, without anything but the network: for papers
+};
+
+inline constexpr std::uint32_t kMostEdgesPerNeuron = 1u << 20;
+inline constexpr float kWidestEdge = 16.0f;  // pixels
+
 struct ViewSettings {
   Quantity quantity = Quantity::contribution;
   EdgeSampling sampling = EdgeSampling::sampled;
-  float samplesPerFrame = 4e5f;  // of all edges together, when sampled
-  float edgeStrength = 1.0f;     // brightness, 1 is normal
-  float edgeThreshold = 0.0f;    // share of the range below which an edge is not drawn, 0 … 1
-  float edgeGamma = 2.0f;        // light = |value / range|^gamma
-  float bloom = 0.25f;           // 0 … 1
+  float samplesPerFrame = 4e5f;      // of all edges together, when sampled
+  float edgeStrength = 1.0f;         // brightness, 1 is normal
+  float edgeThreshold = 0.0f;        // share of the range below which an edge is not drawn, 0 … 1
+  float edgeGamma = 2.0f;            // light = |value / range|^gamma
+  float edgeWidth = 1.0f;            // pixels
+  float depthCue = 0.0f;             // share of their light that the farthest edges lose, 0 … 1
+  std::uint32_t edgesPerNeuron = 0;  // that lead to it, the strongest; 0: all
+  EdgeCourse course = EdgeCourse::curved;
+  bool pulses = false;  // run forward along the edges, or back where they show how the loss changes
+  float bloom = 0.25f;  // 0 … 1
+  NodeQuantity nodes = NodeQuantity::activation;
+  Theme theme = Theme::dark;
   ColorMap signedColors = ColorMap::cajal, unsignedColors = ColorMap::inferno;
   bool showMatrices = true;
   bool showLabels = true;
@@ -55,6 +89,16 @@ struct ViewSettings {
   LayoutChoice layout;
   bool operator==(const ViewSettings&) const = default;
 };
+
+std::string_view name(EdgeCourse course);
+std::string_view name(NodeQuantity nodes);
+std::string_view displayName(NodeQuantity nodes);
+ArenaKind arenaOf(NodeQuantity nodes);
+std::string_view name(Theme theme);
+inline constexpr EdgeCourse kCourses[] = {EdgeCourse::curved, EdgeCourse::straight, EdgeCourse::bundled};
+inline constexpr NodeQuantity kNodeQuantities[] = {NodeQuantity::activation, NodeQuantity::bias,
+                                                   NodeQuantity::gradient, NodeQuantity::state};
+inline constexpr Theme kThemes[] = {Theme::dark, Theme::light, Theme::print};
 
 ViewRequest viewRequest(const ViewSettings& settings);
 // Of the quantity that is shown.
