@@ -12,7 +12,7 @@
 namespace cajal {
 namespace {
 
-constexpr float kApart = 38.0f;                    // between two slabs' middles
+constexpr float kApart = 36.0f;                    // between two slabs' middles
 constexpr float kHalfSlab = 6.0f;                  // of its thickness
 constexpr std::size_t kMostInLine = 7;             // layers one behind the other
 constexpr int kRoundsAnOrder = 12;                 // of outputs: neurons must have time to follow
@@ -289,7 +289,7 @@ void measureScattered(const NetworkLayout& layout, LayerLayout& layer) {
 
 void arrangeForForce(NetworkLayout& layout) {
   const std::vector<float> along = stations(layout, kApart);
-  layout.seenFrom = {-0.52f, 0.22f, 0.82f};
+  layout.seenFrom = {-0.62f, 0.25f, 0.75f};
   const bool isInRows = layout.layers.size() > kMostInLine;
   if (isInRows) arrangeInGrid(layout);
   for (std::size_t l = 0; l < layout.layers.size(); ++l) {

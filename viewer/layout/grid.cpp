@@ -13,12 +13,13 @@ constexpr float kApart = 27.0f;      // from layer to layer
 constexpr float kRowHeight = 40.0f;  // a layer, its name, and a gap
 constexpr float kPageShape = 2.2f;   // width over height
 
-// World units, such that the page has its shape and no fewer than two rows, where there is something to
-// break.
+// World units, such that the page has its shape, rows are about equally long, and there are no fewer than
+// two where there is something to break.
 float lengthOfRow(float total, std::size_t layers) {
-  const float length = std::sqrt((total + kApart) * kRowHeight * kPageShape) - kApart;
-  const float half = layers > 2 ? 0.5f * (total - kApart) + 0.01f : total;
-  return std::min(std::max(length, kApart), std::max(half, 0.0f));
+  const float all = total + kApart;
+  const float wanted = std::ceil(std::sqrt(all / (kRowHeight * kPageShape)));
+  const float rows = layers > 2 ? std::max(wanted, 2.0f) : 1.0f;
+  return all / rows - kApart + kApart * (rows - 1) / rows + 0.01f;  // up to the end of a layer
 }
 
 }  // namespace
@@ -29,7 +30,7 @@ void arrangeInGrid(NetworkLayout& layout) {
   float rowBegins = 0, y = 0, from = 0, way = 1;
   for (std::size_t l = 0; l < layout.layers.size(); ++l) {
     LayerLayout& layer = layout.layers[l];
-    if (along[l] - rowBegins > length + 0.01f) {
+    if (along[l] - rowBegins > length) {
       from += way * (along[l - 1] - rowBegins);  // below the last of the row above
       rowBegins = along[l];
       y -= kRowHeight;

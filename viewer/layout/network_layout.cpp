@@ -13,7 +13,7 @@ constexpr float kRoomForHeadUp = 7.5f;  // above the first, where step and accur
 constexpr float kHeadUpShare = 0.14f;   // of the network's height, where that is more
 constexpr float kRoomForBars = 34.0f;   // beside the outputs
 constexpr float kRoomOfBlock = 1.8f;    // of a folded layer, half the way to a folded neighbour
-constexpr float kNameBeside = 8.0f;     // from the left end of a layer that lies
+constexpr float kNameBeside = 2.0f;     // from the left end of a layer that lies
 
 constexpr std::string_view kNames[] = {"layered", "grid", "ring", "spiral", "tree", "force"};
 
@@ -33,9 +33,8 @@ MatrixLayout matrixOf(const LayerFacts& facts, std::size_t layer) {
 
 // Above a layer that stands, left of one that lies.
 glm::vec3 placeOfName(const LayerLayout& layer) {
-  const bool stands = layer.down.y < -0.9f;
-  return stands ? glm::vec3(layer.center.x, layer.box.high.y, layer.center.z)
-                : layer.center - (0.5f * layer.width() + kNameBeside) * layer.right;
+  return layer.lies() ? layer.center - (0.5f * layer.width() + kNameBeside) * layer.right
+                      : glm::vec3(layer.center.x, layer.box.high.y, layer.center.z);
 }
 
 void arrange(NetworkLayout& layout) {

@@ -64,9 +64,11 @@ struct LayerLayout {
   // The axes of its plane, of unit length and at right angles: along a row, down a column, and out, where
   // edges leave. Pixel (0, 0) is at the left and at the top of a reader for whom `right` is to the right.
   glm::vec3 right{0.0f, 0.0f, 1.0f}, down{0.0f, -1.0f, 0.0f}, normal{1.0f, 0.0f, 0.0f};
-  glm::vec3 nameAt{0.0f};  // its name stands above this place
+  glm::vec3 nameAt{0.0f};  // its name stands above this place; of one that lies, it ends here
   Box box;
 
+  // It does not stand upright: its name is at its left.
+  bool lies() const { return down.y > -0.9f; }
   // Drawn as pictures, not as spheres.
   bool isFlat() const { return form == LayerForm::image || isFolded; }
   // World units from edge to edge, gaps between pictures included.

@@ -2,7 +2,6 @@
 // that begins outside with the input, and climbs inwards, so that no turn hides the ones behind it; the
 // outputs stand on top in the middle.
 #include <algorithm>
-#include <cmath>
 #include <numbers>
 
 #include "viewer/layout/arrangements.h"
@@ -42,10 +41,8 @@ void arrangeInSpiral(NetworkLayout& layout) {
       const float here = innermost + pitch * back / kTurn;
       back += step / (here + 0.5f * pitch / kTurn * step / here);
     }
-    const float radius = innermost + pitch * back / kTurn, angle = kLastAngle - back;
-    const float sine = std::sin(angle), cosine = std::cos(angle);
-    layout.layers[l].center = {radius * sine, -kClimb * back / kTurn, -radius * cosine};
-    standUpright(layout.layers[l], {cosine, 0.0f, sine});
+    standOnCircle(layout.layers[l], innermost + pitch * back / kTurn, kLastAngle - back);
+    layout.layers[l].center.y = -kClimb * back / kTurn;
   }
   layout.seenFrom = {-0.10f, 0.72f, 0.69f};
   if (back > kTurn) layout.barsAlong = {-1.0f, 0.0f, 0.0f};  // into the middle: outside are other layers

@@ -47,8 +47,9 @@ class NamePlaces {
 };
 
 // A title above a place in the world, and below it a line in small.
-void drawName(const Ui& ui, const LabelView& view, glm::vec3 at, const std::string& title,
+void drawName(const Ui& ui, const LabelView& view, const LayerLayout& layer, const std::string& title,
               const std::string& subtitle, NamePlaces& places) {
+  const glm::vec3 at = layer.nameAt + glm::vec3(0.0f, 1.0f, 0.0f);
   glm::vec2 pixel;
   if (!projectToPixels(view.viewProjection, view.viewport, at, pixel)) return;
   const float scale = pixelsPerUnit(view, at);
@@ -57,6 +58,7 @@ void drawName(const Ui& ui, const LabelView& view, glm::vec3 at, const std::stri
   ImFont* const small = ui.font(UiFont::small);
   const float height = large->FontSize + small->FontSize + 4;
   const float half = 0.5f * large->CalcTextSizeA(large->FontSize, 4096, 0, title.c_str()).x;
+  if (layer.lies()) pixel += glm::vec2(-half, 0.5f * height);
   // All of it is seen, where its place is.
   const float left = view.freeLeft + kNameMargin + half,
               right = view.viewport.x - view.freeRight - kNameMargin - half;
@@ -87,18 +89,17 @@ std::size_t lastOfBlocks(const NetworkLayout& layout, const LabelView& view, std
 void drawLayerNames(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
                     const LabelView& view) {
   NamePlaces places;
-  const glm::vec3 above(0.0f, 1.0f, 0.0f);
   for (std::size_t l = 0; l < layout.layers.size(); ++l) {
     const LayerLayout& layer = layout.layers[l];
     const std::size_t last = lastOfBlocks(layout, view, l);
     if (last > l) {
       const std::string title = fmt::format("layers {} to {}, folded", l, last);
-      drawName(ui, view, layout.layers[(l + last) / 2].nameAt + above, title, layerTitle(state, l), places);
+      drawName(ui, view, layout.layers[(l + last) / 2], title, layerTitle(state, l), places);
       l = last;
       continue;
     }
     const std::string title = layerTitle(state, l) + (layer.isFolded ? ", folded" : "");
-    drawName(ui, view, layer.nameAt + above, title, layerSubtitle(state, layer, l), places);
+    drawName(ui, view, layer, title, layerSubtitle(state, layer, l), places);
   }
 }
 
