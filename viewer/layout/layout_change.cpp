@@ -17,8 +17,8 @@ LayerLayout mixed(const LayerLayout& a, const LayerLayout& b, float share) {
   layer.radius = glm::mix(a.radius, b.radius, share);
   layer.center = glm::mix(a.center, b.center, share);
   // Not turned but mixed, as the neurons are: a picture stays under its pixels.
-  layer.right = glm::mix(a.right, b.right, share);
-  layer.down = glm::mix(a.down, b.down, share);
+  layer.right = glm::mix(a.spacing * a.right, b.spacing * b.right, share) / layer.spacing;
+  layer.down = glm::mix(a.spacing * a.down, b.spacing * b.down, share) / layer.spacing;
   layer.normal = glm::mix(a.normal, b.normal, share);
   layer.nameAt = glm::mix(a.nameAt, b.nameAt, share);
   layer.box = mixed(a.box, b.box, share);
@@ -70,6 +70,11 @@ void LayoutChange::mix() {
   for (std::size_t m = 0; m < m_after.matrices.size(); ++m)
     m_now.matrices[m] = mixed(m_before.matrices[m], m_after.matrices[m], share);
   m_now.box = mixed(m_before.box, m_after.box, share);
+}
+
+glm::vec3 LayoutChange::mapOriginNow(std::size_t layer, std::size_t channel) const {
+  return glm::mix(m_after.layers[layer].mapOrigin(channel), m_before.layers[layer].mapOrigin(channel),
+                  remaining());
 }
 
 std::vector<glm::vec3> LayoutChange::nodesNow() const {

@@ -20,6 +20,8 @@ class LayoutChange {
   float remaining() const;
   // What is seen now: the layout that it leads to, where it is over.
   const NetworkLayout& now() const { return m_now; }
+  // The corner of a picture's first pixel: the pictures of a layer may be arranged otherwise when it is over.
+  glm::vec3 mapOriginNow(std::size_t layer, std::size_t channel) const;
   // Where every neuron stands now, layer after layer: what a change that interrupts this one begins with.
   std::vector<glm::vec3> nodesNow() const;
 

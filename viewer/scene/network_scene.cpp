@@ -293,13 +293,16 @@ void NetworkScene::addPictures(RenderScene& scene, std::size_t l) const {
     plane.stride = index(layer.channels);
     scene.planes.push_back(plane);
   };
+  const auto originOf = [&](std::size_t channel) {
+    return m_change ? m_change->mapOriginNow(l, channel) : layer.mapOrigin(channel);
+  };
   const std::size_t fullRows = std::min(layer.rows, layer.count / layer.channels / layer.columns);
   for (std::size_t channel = 0; channel < layer.channels; ++channel)
-    add(layer.mapOrigin(channel), fullRows, layer.columns, channel);
+    add(originOf(channel), fullRows, layer.columns, channel);
   const std::size_t rest = layer.count / layer.channels - fullRows * layer.columns;
   if (rest == 0) return;
   const float below = layer.spacing * static_cast<float>(fullRows);
-  add(layer.mapOrigin(0) + below * layer.down, 1, rest, fullRows * layer.columns);
+  add(originOf(0) + below * layer.down, 1, rest, fullRows * layer.columns);
 }
 
 void NetworkScene::addRanges(RenderScene& scene, const ViewSettings& settings) const {
