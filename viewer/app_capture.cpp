@@ -55,6 +55,7 @@ void App::drawLastPicture() {
   m_screenshotFrame = 0;
   m_bridge->pause();
   m_settings.sampling = EdgeSampling::exact;
+  if (m_framesDrawn == 0) settleAtOnce();
   for (int i = 0; i < kFramesForLastPicture; ++i) {
     m_bridge->request({wantedView(), 0});
     const Publication* publication = m_bridge->newest(true);

@@ -1,5 +1,6 @@
 #include "viewer/scene/label_text.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace cajal {
@@ -32,6 +33,18 @@ void drawText(const LabelView& view, ImFont* font, glm::vec2 at, ImU32 color, co
     list->AddText(font, font->FontSize, ImVec2(place.x + offset.x, place.y + offset.y), shadow, text.c_str());
   }
   list->AddText(font, font->FontSize, place, color, text.c_str());
+}
+
+ImU32 faded(ImU32 color, float alpha) {
+  const auto full = static_cast<float>(color >> IM_COL32_A_SHIFT);
+  return (color & ~IM_COL32_A_MASK) | static_cast<ImU32>(full * std::clamp(alpha, 0.0f, 1.0f))
+                                          << IM_COL32_A_SHIFT;
+}
+
+float pixelsPerUnit(const LabelView& view, glm::vec3 at) {
+  const glm::vec4 clip = view.viewProjection * glm::vec4(at, 1.0f);
+  const glm::vec4 up = view.viewProjection * glm::vec4(0, 1, 0, 0);
+  return clip.w > kNearPlane ? 0.5f * view.viewport.y * std::abs(up.y) / clip.w : 0.0f;
 }
 
 }  // namespace cajal

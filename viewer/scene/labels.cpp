@@ -4,141 +4,12 @@
 #include <fmt/format.h>
 #include <imgui.h>
 
-#include <algorithm>
-#include <cmath>
+#include "viewer/scene/label_text.h"
 
 namespace cajal {
 namespace {
 
-constexpr float kMargin = 24;         // pixels
-constexpr float kBarWorldGap = 2.1f;  // world units right of an output neuron
-constexpr float kRoomForNumber = 80;  // pixels
-constexpr std::size_t kMostNamedOutputs = 32;
-constexpr float kLeastLabelHeight = 7;  // pixels between two output neurons below which names would overlap
-
-ImU32 faded(ImU32 color, float alpha) {
-  const auto full = static_cast<float>(color >> IM_COL32_A_SHIFT);
-  return (color & ~IM_COL32_A_MASK) | static_cast<ImU32>(full * std::clamp(alpha, 0.0f, 1.0f))
-                                          << IM_COL32_A_SHIFT;
-}
-
-float pixelsPerUnit(const LabelView& view, glm::vec3 at) {
-  const glm::vec4 clip = view.viewProjection * glm::vec4(at, 1.0f);
-  const glm::vec4 up = view.viewProjection * glm::vec4(0, 1, 0, 0);
-  return clip.w > kNearPlane ? 0.5f * view.viewport.y * std::abs(up.y) / clip.w : 0.0f;
-}
-
-std::string layerSubtitle(const ViewerState& state, const LayerLayout& layout, std::size_t layer) {
-  const std::string colours = layout.channels > 1 ? fmt::format(" × {}", layout.channels) : "";
-  if (layer == 0) {
-    return layout.form == LayerForm::image ? fmt::format("{} × {}{}", layout.rows, layout.columns, colours)
-                                           : fmt::format("{} values", layout.count);
-  }
-  if (layer >= state.fixed.activations.size()) return "";
-  const Activation activation = state.fixed.activations[layer];
-  if (activation != Activation::identity) return std::string(displayName(activation));
-  return layout.form == LayerForm::image
-             ? fmt::format("{} × {} × {}", layout.rows, layout.columns, layout.channels)
-             : "";
-}
-
-void drawLayerNames(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
-                    const LabelView& view) {
-  const LabelColors& colors = colorsOf(view);
-  for (std::size_t l = 0; l < layout.layers.size(); ++l) {
-    const LayerLayout& layer = layout.layers[l];
-    glm::vec2 pixel;
-    const glm::vec3 top{layer.center.x, layer.box.high.y + 1.0f, layer.center.z};
-    if (!projectToPixels(view.viewProjection, view.viewport, top, pixel)) continue;
-    const float scale = pixelsPerUnit(view, top);
-    if (scale < 1.2f) continue;  // so far away that names would cover the network
-    ImFont* const title = ui.font(scale > 5.0f ? UiFont::labelBold : UiFont::textBold);
-    ImFont* const subtitle = ui.font(UiFont::small);
-    const float height = title->FontSize + subtitle->FontSize + 4;
-    drawText(view, title, pixel - glm::vec2(0, height), colors.bright, layerTitle(state, l),
-             TextAlign::center);
-    drawText(view, subtitle, pixel - glm::vec2(0, subtitle->FontSize + 2), colors.quiet,
-             layerSubtitle(state, layer, l), TextAlign::center);
-  }
-}
-
-void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
-                     const ViewSettings& settings, const LabelView& view) {
-  const LabelColors& colors = colorsOf(view);
-  for (const MatrixLayout& matrix : layout.matrices) {
-    glm::vec2 left, right;
-    const glm::vec3 below = matrix.origin + matrix.down;
-    if (!projectToPixels(view.viewProjection, view.viewport, below, left) ||
-        !projectToPixels(view.viewProjection, view.viewport, below + matrix.across, right)) {
-      continue;
-    }
-    if (glm::distance(left, right) < 70.0f) continue;
-    const std::string name = settings.below == BelowShow::weights
-                                 ? fmt::format("W{}  {} × {}", matrix.layer, withThousands(matrix.rows),
-                                               withThousands(matrix.columns))
-                                 : fmt::format("{} examples × {}", withThousands(state.facts.looks.count),
-                                               layerTitle(state, matrix.layer));
-    drawText(view, ui.font(UiFont::small), 0.5f * (left + right) + glm::vec2(0, 5), colors.quiet, name,
-             TextAlign::center);
-  }
-}
-
-void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& state, const LabelView& view) {
-  const LabelColors& colors = colorsOf(view);
-  const std::size_t last = layout.layers.size() - 1;
-  const LayerLayout& layer = layout.layers[last];
-  if (layer.form != LayerForm::column || layer.count > kMostNamedOutputs ||
-      state.outputs.size() != layer.count)
-    return;
-  const float scale = pixelsPerUnit(view, layer.center);
-  const float pitch = scale * layer.spacing;
-  if (pitch < kLeastLabelHeight) return;
-  ImFont* const font = ui.font(pitch > 24   ? UiFont::labelBold
-                               : pitch > 13 ? UiFont::textBold
-                                            : UiFont::small);
-  const float barLength = std::clamp(4.2f * pitch, 40.0f, 170.0f),
-              barHeight = std::clamp(0.26f * pitch, 3.0f, 12.0f);
-  const auto winner = static_cast<std::size_t>(std::max_element(state.outputs.begin(), state.outputs.end()) -
-                                               state.outputs.begin());
-
-  const auto nameOf = [&](std::size_t i) {
-    return i < state.fixed.classNames.size() ? state.fixed.classNames[i] : std::to_string(i);
-  };
-  float nameWidth = 0;
-  for (std::size_t i = 0; i < layer.count; ++i) {
-    nameWidth = std::max(nameWidth, font->CalcTextSizeA(font->FontSize, 4096, 0, nameOf(i).c_str()).x);
-  }
-
-  ImDrawList* list = ImGui::GetBackgroundDrawList();
-  for (std::size_t i = 0; i < layer.count; ++i) {
-    glm::vec2 pixel;
-    if (!projectToPixels(view.viewProjection, view.viewport, layout.node(last, i), pixel)) continue;
-    pixel.x += scale * layer.radius * 1.3f + 0.35f * pitch;
-    const float value = state.outputs[i];
-    const bool isWinner = i == winner, isLabel = i == state.facts.label;
-    const std::string className = nameOf(i);
-    const ImU32 color = isWinner  ? (isLabel ? colors.bright : colors.wrong)
-                        : isLabel ? colors.bright
-                                  : colors.quiet;
-    drawText(view, font, pixel - glm::vec2(0, 0.5f * font->FontSize), color, className);
-    const float barX = pixel.x + nameWidth + 8;
-    // Bars end before the picture does; the number needs some room behind them.
-    const float barEnd = std::min(barX + barLength, view.viewport.x - kRoomForNumber);
-    if (barEnd < barX + 12) continue;
-    const ImVec2 low(barX, pixel.y - 0.5f * barHeight), high(barEnd, pixel.y + 0.5f * barHeight);
-    list->AddRectFilled(low, high, colors.barBack, 2);
-    const float filled = std::isfinite(value) ? std::clamp(value, 0.0f, 1.0f) : 0.0f;
-    list->AddRectFilled(low, ImVec2(low.x + std::max(1.5f, filled * (barEnd - barX)), high.y),
-                        isWinner && !isLabel ? colors.wrong : faded(colors.barFill, 0.35f + 0.65f * filled),
-                        2);
-    if (isWinner || isLabel) {
-      const std::string number = state.fixed.head.activation == Activation::softmax
-                                     ? fmt::format("{:.1f} %", 100.0f * value)
-                                     : fmt::format("{:.3f}", value);
-      drawText(view, font, {high.x + 8, pixel.y - 0.5f * font->FontSize}, color, number);
-    }
-  }
-}
+constexpr float kMargin = 24;  // pixels
 
 std::string edgeSentence(const ViewerState& state, const ViewSettings& settings) {
   const std::string strongest =
@@ -202,18 +73,6 @@ std::string withThousands(std::uint64_t number) {
     digits.insert(static_cast<std::size_t>(place), ",");
   }
   return digits;
-}
-
-void drawNetworkLabels(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
-                       const ViewSettings& settings, const LabelView& view) {
-  if (!settings.showLabels) return;
-  // What stands behind a panel is not named: the panel has no background of its own to hide it.
-  ImDrawList* list = ImGui::GetBackgroundDrawList();
-  list->PushClipRect({view.freeLeft, 0}, {view.viewport.x - view.freeRight, view.viewport.y});
-  drawLayerNames(ui, layout, state, view);
-  if (settings.showMatrices) drawMatrixNames(ui, layout, state, settings, view);
-  drawOutputs(ui, layout, state, view);
-  list->PopClipRect();
 }
 
 void drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& settings, const LabelView& view) {

@@ -74,7 +74,7 @@ void LooksScene::addStates(RenderScene& scene, const NetworkLayout& layout, cons
 bool LooksScene::showsTiles(const NetworkLayout& layout, std::size_t layer,
                             const ViewSettings& settings) const {
   const LayerLayout& here = layout.layers[layer];
-  if (!settings.tiles || here.form == LayerForm::image || here.count > kMostTiles) return false;
+  if (!settings.tiles || here.isFlat() || here.isScattered || here.count > kMostTiles) return false;
   if (hasPlane()) return true;
   return layer == 1 && layout.layers[0].form == LayerForm::image && m_weights[1] != kNoWeights;
 }
@@ -105,9 +105,9 @@ void LooksScene::addTiles(RenderScene& scene, const NetworkLayout& layout, const
         tile.stride = index(input.channels);
         tile.range = index(layout.matrices.size());  // NetworkScene::matrixRange(0)
       }
-      tile.across = {0, 0, side};
-      tile.down = {0, -side, 0};
-      tile.origin = layout.node(l, i) - 0.5f * (tile.across + tile.down);
+      tile.across = side * layer.right;
+      tile.down = side * layer.down;
+      tile.origin = layer.place(i) - 0.5f * (tile.across + tile.down);
       tile.hides = 1;
       scene.planes.push_back(tile);
     }
@@ -119,6 +119,7 @@ void LooksScene::addTiles(RenderScene& scene, const NetworkLayout& layout, const
 // Where the weights would hang: a row an input, a column a neuron.
 void LooksScene::addBatches(RenderScene& scene, const NetworkLayout& layout, const LookFacts& looks) const {
   for (const MatrixLayout& matrix : layout.matrices) {
+    if (!matrix.isShown) continue;
     const Block& block = m_blocks[matrix.layer];
     gpu::Plane batch{};
     batch.origin = matrix.origin;
@@ -154,8 +155,8 @@ void LooksScene::addMap(RenderScene& scene, const NetworkLayout& layout, const L
 std::optional<MapPlace> LooksScene::map(const NetworkLayout& layout) const {
   if (!hasPlane() || m_blocks.back().neurons > 2) return std::nullopt;
   const LayerLayout& input = layout.layers.front();
-  const glm::vec3 across{0, 0, kMapSide}, down{0, -kMapSide, 0};
-  const glm::vec3 center = input.center - glm::vec3(kMapDistance * kLayerDistance, 0, 0);
+  const glm::vec3 across = kMapSide * input.right, down = kMapSide * input.down;
+  const glm::vec3 center = input.center - kMapDistance * kLayerDistance * input.normal;
   return MapPlace{center - 0.5f * (across + down), across, down};
 }
 
