@@ -1,8 +1,10 @@
 #include "engine/render/renderer.h"
 
 #include <algorithm>
-#include <cstring>
+#include <cstdlib>
+#include <string_view>
 
+#include "engine/base/error.h"
 #include "engine/vulkan/barrier.h"
 #include "engine/vulkan/device.h"
 
@@ -15,9 +17,17 @@ constexpr std::size_t kFloatsPerRange = sizeof(gpu::Range) / sizeof(float);
 constexpr VkBufferUsageFlags kWorkBuffer =
     VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT;
 
+// The environment variable is for measuring one against the other.
+bool isHostToDraw(const Device& device, DrawnBy drawnBy) {
+  if (drawnBy != DrawnBy::theFaster) return drawnBy == DrawnBy::host;
+  const char* const wish = std::getenv("CAJAL_DRAWN_BY");
+  if (wish && std::string_view(wish) == "shaders") return false;
+  return device.facts().type == VK_PHYSICAL_DEVICE_TYPE_CPU;
+}
+
 }  // namespace
 
-Renderer::Renderer(const Device& device, Frames& frames, VkExtent2D extent)
+Renderer::Renderer(const Device& device, Frames& frames, VkExtent2D extent, DrawnBy drawnBy)
     : m_device(device),
       m_frames(frames),
       m_targets(std::make_unique<RenderTargets>(device, extent)),
@@ -25,6 +35,7 @@ Renderer::Renderer(const Device& device, Frames& frames, VkExtent2D extent)
       m_solidPass(device),
       m_edgePass(device),
       m_tonePass(device),
+      m_host(isHostToDraw(device, drawnBy) ? std::make_unique<HostPasses>() : nullptr),
       m_exposure(device, TonePass::kExposureBytes, kWorkBuffer, MemoryUse::device, "exposure") {
   for (std::size_t slot = 0; slot < frames.inFlight(); ++slot) {
     m_readBack.push_back({Buffer(device, 2 * kMostReadBack * sizeof(float), VK_BUFFER_USAGE_TRANSFER_DST_BIT,
@@ -41,8 +52,14 @@ void Renderer::resize(VkExtent2D extent) {
 
 void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
   const VkCommandBuffer commands = frame.commands();
-  growFor(scene);
-  if (!m_rangesAreKnown) clearMemory(commands);
+  if (m_host)
+    prepareHost(scene);
+  else
+    growFor(scene);
+  if (!m_rangesAreKnown) {
+    if (!m_host) clearMemory(commands);
+    startAnew();
+  }
 
   m_restingFrames = std::min(m_restingFrames + 1, kLongestMemory);
   scene.view.viewport = {extent().width, extent().height};
@@ -50,8 +67,19 @@ void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
   scene.view.blend = 1.0f / static_cast<float>(m_restingFrames);
   const UploadedScene uploaded = upload(frame, scene);
 
-  // Ranges move slowly: looking every fourth frame is enough, once they are known.
-  if (m_framesSinceRanges++ % kFramesPerRanges == 0) {
+  const BufferRange ranges =
+      m_host ? drawOnHost(frame, timer, scene) : drawWithShaders(frame, timer, scene, uploaded);
+  {
+    const GpuTimer::Span span = timer.span(frame, "nodes and planes");
+    m_solidPass.draw(commands, scene, uploaded, ranges, *m_targets);
+  }
+  readBack(frame, scene, ranges);
+}
+
+BufferRange Renderer::drawWithShaders(Frame& frame, GpuTimer& timer, const RenderScene& scene,
+                                      const UploadedScene& uploaded) {
+  const VkCommandBuffer commands = frame.commands();
+  if (isTimeForRanges()) {
     const GpuTimer::Span span = timer.span(frame, "ranges");
     m_rangePass.draw(commands, scene, uploaded, *m_ranges);
     memoryBarrier(commands, access::kComputeReadWrite,
@@ -70,17 +98,49 @@ void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
     const GpuTimer::Span span = timer.span(frame, "composition");
     m_tonePass.compose(commands, uploaded, m_exposure, *m_targets);
   }
-  {
-    const GpuTimer::Span span = timer.span(frame, "nodes and planes");
-    m_solidPass.draw(commands, scene, uploaded, *m_ranges, *m_targets);
+  return wholeOf(*m_ranges);
+}
+
+BufferRange Renderer::drawOnHost(Frame& frame, GpuTimer& timer, const RenderScene& scene) {
+  if (isTimeForRanges()) {
+    const GpuTimer::HostSpan span = timer.hostSpan(frame, "ranges");
+    m_host->ranges.measure(scene);
   }
-  readBack(frame, scene);
+  {
+    const GpuTimer::HostSpan span = timer.hostSpan(frame, "edges");
+    m_host->edges.draw(scene, m_host->ranges.ranges());
+  }
+  {
+    const GpuTimer::HostSpan span = timer.hostSpan(frame, "exposure and bloom");
+    m_host->tone.expose(scene, m_host->edges.light());
+  }
+  const FrameUpload::Room pixels = frame.upload().reserve(VkDeviceSize{4} * extent().width * extent().height);
+  {
+    const GpuTimer::HostSpan span = timer.hostSpan(frame, "composition");
+    m_host->tone.compose(scene, m_host->edges.light(), reinterpret_cast<std::uint32_t*>(pixels.bytes));
+  }
+  const GpuTimer::Span span = timer.span(frame, "copying the picture");
+  m_targets->picture.transition(frame.commands(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, access::kCopyWrite,
+                                Contents::discard);
+  copyToImage(frame.commands(), pixels.range, m_targets->picture);
+  return frame.upload().write(m_host->ranges.ranges());
+}
+
+// Ranges move slowly: looking every fourth frame is enough, once they are known.
+bool Renderer::isTimeForRanges() {
+  return m_framesSinceRanges++ % kFramesPerRanges == 0;
 }
 
 UploadedScene Renderer::upload(Frame& frame, const RenderScene& scene) const {
   FrameUpload& upload = frame.upload();
   return {upload.writeOne(scene.view), upload.writeOne(scene.tone), upload.write(scene.bundles),
           upload.write(scene.planes),  upload.write(scene.ranges),  upload.writeOne(scene.colors)};
+}
+
+void Renderer::prepareHost(const RenderScene& scene) {
+  for (const BufferRange* range : {&scene.nodes, &scene.shownValues, &scene.planeValues, &scene.activations})
+    require(range->host != nullptr || range->bytes == 0, "the host draws from mapped memory alone");
+  if (m_host->ranges.ranges().size() < scene.ranges.size()) m_rangesAreKnown = false;
 }
 
 void Renderer::growFor(const RenderScene& scene) {
@@ -108,12 +168,19 @@ void Renderer::clearMemory(VkCommandBuffer commands) {
   vkCmdFillBuffer(commands, m_ranges->handle(), 0, VK_WHOLE_SIZE, 0);
   vkCmdFillBuffer(commands, m_exposure.handle(), 0, VK_WHOLE_SIZE, 0);
   memoryBarrier(commands, access::kCopyWrite, access::kComputeReadWrite);
+}
+
+void Renderer::startAnew() {
+  if (m_host) {
+    m_host->ranges.forget();
+    m_host->tone.forget();
+  }
   m_rangesAreKnown = true;
   m_framesSinceRanges = 0;
   forgetLight();
 }
 
-void Renderer::readBack(Frame& frame, const RenderScene& scene) {
+void Renderer::readBack(Frame& frame, const RenderScene& scene, const BufferRange& ranges) {
   // What this slot's last frame left has arrived: begin() has waited for it.
   ReadBack& slot = m_readBack[frame.slot()];
   const float* const arrived = slot.floats.elements<float>().data();
@@ -132,7 +199,7 @@ void Renderer::readBack(Frame& frame, const RenderScene& scene) {
     const VkBufferCopy region{offset, place * sizeof(float), floats * sizeof(float)};
     vkCmdCopyBuffer(commands, source, slot.floats.handle(), 1, &region);
   };
-  copy(m_ranges->handle(), 0, slot.ranges * kFloatsPerRange, 0);
+  copy(ranges.buffer, ranges.offset, slot.ranges * kFloatsPerRange, 0);
   for (const BufferRange& range : scene.watched) {
     const std::size_t floats =
         std::min<std::size_t>(range.bytes / sizeof(float), kMostReadBack - slot.watched);

@@ -8,6 +8,9 @@
 #include <vector>
 
 #include "engine/render/edge_pass.h"
+#include "engine/render/host/host_edges.h"
+#include "engine/render/host/host_ranges.h"
+#include "engine/render/host/host_tone.h"
 #include "engine/render/range_pass.h"
 #include "engine/render/scene.h"
 #include "engine/render/solid_pass.h"
@@ -18,10 +21,17 @@
 
 namespace cajal {
 
+// Who draws ranges, edges and tone. The result is the same, to the rounding of the functions that each has.
+enum class DrawnBy {
+  theFaster,  // the host where the device is software, which compiles shaders to slower code than we are
+  shaders,
+  host,  // what the scene names must be in mapped memory
+};
+
 class Renderer {
  public:
   // Throws Error(gpu) for a size the device cannot draw.
-  Renderer(const Device& device, Frames& frames, VkExtent2D extent);
+  Renderer(const Device& device, Frames& frames, VkExtent2D extent, DrawnBy drawnBy = DrawnBy::theFaster);
 
   VkExtent2D extent() const { return m_targets->extent; }
   // The frames in flight keep what they draw into; the light planes start empty.
@@ -48,10 +58,18 @@ class Renderer {
   static constexpr std::uint32_t kLongestMemory = 32;
 
  private:
+  // The same passes in the same order; each leaves targets.picture without what is solid, and says where the
+  // ranges are.
+  BufferRange drawWithShaders(Frame& frame, GpuTimer& timer, const RenderScene& scene,
+                              const UploadedScene& uploaded);
+  BufferRange drawOnHost(Frame& frame, GpuTimer& timer, const RenderScene& scene);
+  bool isTimeForRanges();
   UploadedScene upload(Frame& frame, const RenderScene& scene) const;
-  void readBack(Frame& frame, const RenderScene& scene);
+  void readBack(Frame& frame, const RenderScene& scene, const BufferRange& ranges);
+  void prepareHost(const RenderScene& scene);
   void growFor(const RenderScene& scene);
   void clearMemory(VkCommandBuffer commands);
+  void startAnew();
 
   const Device& m_device;
   Frames& m_frames;
@@ -60,6 +78,14 @@ class Renderer {
   SolidPass m_solidPass;
   EdgePass m_edgePass;
   TonePass m_tonePass;
+  // All that the host draws itself, with what it remembers from frame to frame. It has finished before a
+  // frame is submitted, so that one is enough for all frames in flight.
+  struct HostPasses {
+    HostRanges ranges;
+    HostEdges edges;
+    HostTone tone;
+  };
+  std::unique_ptr<HostPasses> m_host;  // null: shaders draw
 
   std::unique_ptr<Buffer> m_projected;  // a vec4 a node
   std::unique_ptr<Buffer> m_cutoffs;    // a float a target of bundles that keep their strongest edges

@@ -1,0 +1,55 @@
+#pragma once
+// shaders/include/light.glsl and edge_light.glsl in C++: the same whole numbers, the same hash, the same
+// colours.
+
+#include <cmath>
+#include <cstdint>
+
+#include "engine/render/host/vector_math.h"
+#include "shaders/shared/scene.h"
+
+namespace cajal::host {
+
+inline constexpr float kLightUnit = 4096.0f;
+
+[[gnu::always_inline]] inline std::uint32_t hash(std::uint32_t x) {
+  x = x * 747796405u + 2891336453u;
+  x = ((x >> ((x >> 28u) + 4u)) ^ x) * 277803737u;
+  return (x >> 22u) ^ x;
+}
+
+// [0, 1). What is below 2^24 is the same with a sign, which processors convert faster.
+[[gnu::always_inline]] inline float unitFloat(std::uint32_t bits) {
+  return static_cast<float>(static_cast<std::int32_t>(bits >> 8u)) * (1.0f / 16777216.0f);
+}
+
+[[gnu::always_inline]] inline float softSign(float x) {
+  const float y = clamp(x, -3.0f, 3.0f), y2 = y * y;
+  return y * (27.0f + y2) / (27.0f + 9.0f * y2);
+}
+
+struct Color {
+  float red, green, blue;
+};
+
+[[gnu::always_inline]] inline Color edgeLight(float positive, float negative, float inverseReference,
+                                              const gpu::ToneStyle& tone) {
+  const float density = positive + negative;
+  const bool isLit = density > 0.0f;
+  const float brightness = log2(1.0f + 12.0f * density * inverseReference) * (1.0f / 3.70044f);
+  const float balance = softSign(tone.hue * (positive - negative) / (isLit ? density : 1.0f));
+  const float share = std::abs(balance);
+  const float light = tone.exposure * brightness * std::sqrt(std::sqrt(isLit ? brightness : 0.0f));
+  const bool isPositive = balance >= 0.0f;
+  return {mix(tone.neutral.x, isPositive ? tone.positive.x : tone.negative.x, share) * light,
+          mix(tone.neutral.y, isPositive ? tone.positive.y : tone.negative.y, share) * light,
+          mix(tone.neutral.z, isPositive ? tone.positive.z : tone.negative.z, share) * light};
+}
+
+// shaders/include/color.glsl
+[[gnu::always_inline]] inline float encodeFilmic(float linear) {
+  const float x = linear > 0.004f ? linear - 0.004f : 0.0f;
+  return (x * (6.2f * x + 0.5f)) / (x * (6.2f * x + 1.7f) + 0.06f);
+}
+
+}  // namespace cajal::host
