@@ -243,7 +243,7 @@ void HostEdges::walkTogether(const Bundle& bundle, std::uint32_t target, std::ui
   const float halfWidth = bundle.halfWidth, halfHeight = bundle.halfHeight, lineWidth = bundle.lineWidth;
   const float left = static_cast<float>(bundle.view.left), right = bundle.width, bottom = bundle.height;
   const auto width = static_cast<std::int32_t>(bundle.view.viewport.x);
-  const std::int32_t most = samples[0];
+  const std::int32_t most = *std::max_element(samples, samples + kLanes);
   for (std::int32_t s = 0; s < most; ++s) {
     alignas(64) Floats carried, depth;
     alignas(64) Wholes place, amount;

@@ -48,14 +48,11 @@ class EdgePassFixture : public VulkanTest {
 
   // What frame `number` adds, after what was there has leaked: `blend` 1 starts anew.
   Light draw(SmallScene& small, std::uint32_t number = 1, float blend = 1) {
-    RenderScene scene = small.render(device(), kSize);
-    scene.view.viewport = {kSize.width, kSize.height};
-    scene.view.frame = number;
-    scene.view.blend = blend;
-    if (m_drawnBy == DrawnBy::host) {
-      m_host.draw(scene, m_ranges.elements<gpu::Range>());
-      return lightOf(m_host.light());
-    }
+    return m_drawnBy == DrawnBy::host ? drawOnHost(small, number, blend)
+                                      : drawWithShaders(small, number, blend);
+  }
+  Light drawWithShaders(SmallScene& small, std::uint32_t number, float blend) {
+    const RenderScene scene = frameOf(small, number, blend);
     FrameUpload upload(device(), 1 << 16);
     const UploadedScene uploaded{upload.writeOne(scene.view), upload.writeOne(scene.tone),
                                  upload.write(scene.bundles), upload.write(scene.planes),
@@ -66,6 +63,10 @@ class EdgePassFixture : public VulkanTest {
       m_pass.draw(commands, scene, uploaded, m_ranges, projected, m_cutoffs, m_targets);
     });
     return readLight();
+  }
+  Light drawOnHost(SmallScene& small, std::uint32_t number, float blend) {
+    m_host.draw(frameOf(small, number, blend), m_ranges.elements<gpu::Range>());
+    return lightOf(m_host.light());
   }
 
   // Where a point of the world is in the picture, in pixels.
@@ -92,6 +93,13 @@ class EdgePassFixture : public VulkanTest {
   }
 
  private:
+  RenderScene frameOf(SmallScene& small, std::uint32_t number, float blend) const {
+    RenderScene scene = small.render(device(), kSize);
+    scene.view.viewport = {kSize.width, kSize.height};
+    scene.view.frame = number;
+    scene.view.blend = blend;
+    return scene;
+  }
   Light readLight() const {
     const std::vector<std::byte> bytes = downloadNow(device(), m_targets.light);
     std::vector<std::uint32_t> words(2 * kSize.width * kSize.height);
