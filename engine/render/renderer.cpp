@@ -65,20 +65,12 @@ void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
   scene.view.viewport = {extent().width, extent().height};
   scene.view.frame = ++m_frameNumber;
   scene.view.blend = 1.0f / static_cast<float>(m_restingFrames);
-  const UploadedScene uploaded = upload(frame, scene);
-
-  const BufferRange ranges =
-      m_host ? drawOnHost(frame, timer, scene) : drawWithShaders(frame, timer, scene, uploaded);
-  {
-    const GpuTimer::Span span = timer.span(frame, "nodes and planes");
-    m_solidPass.draw(commands, scene, uploaded, ranges, *m_targets);
-  }
-  readBack(frame, scene, ranges);
+  readBack(frame, scene, m_host ? drawOnHost(frame, timer, scene) : drawWithShaders(frame, timer, scene));
 }
 
-BufferRange Renderer::drawWithShaders(Frame& frame, GpuTimer& timer, const RenderScene& scene,
-                                      const UploadedScene& uploaded) {
+BufferRange Renderer::drawWithShaders(Frame& frame, GpuTimer& timer, const RenderScene& scene) {
   const VkCommandBuffer commands = frame.commands();
+  const UploadedScene uploaded = upload(frame, scene);
   if (isTimeForRanges()) {
     const GpuTimer::Span span = timer.span(frame, "ranges");
     m_rangePass.draw(commands, scene, uploaded, *m_ranges);
@@ -98,6 +90,10 @@ BufferRange Renderer::drawWithShaders(Frame& frame, GpuTimer& timer, const Rende
     const GpuTimer::Span span = timer.span(frame, "composition");
     m_tonePass.compose(commands, uploaded, m_exposure, *m_targets);
   }
+  {
+    const GpuTimer::Span span = timer.span(frame, "nodes and planes");
+    m_solidPass.draw(commands, scene, uploaded, wholeOf(*m_ranges), *m_targets);
+  }
   return wholeOf(*m_ranges);
 }
 
@@ -115,14 +111,21 @@ BufferRange Renderer::drawOnHost(Frame& frame, GpuTimer& timer, const RenderScen
     m_host->tone.expose(scene, m_host->edges.light());
   }
   const FrameUpload::Room pixels = frame.upload().reserve(VkDeviceSize{4} * extent().width * extent().height);
+  auto* const picture = reinterpret_cast<std::uint32_t*>(pixels.bytes);
   {
     const GpuTimer::HostSpan span = timer.hostSpan(frame, "composition");
-    m_host->tone.compose(scene, m_host->edges.light(), reinterpret_cast<std::uint32_t*>(pixels.bytes));
+    m_host->tone.compose(scene, m_host->edges.light(), picture);
+  }
+  {
+    const GpuTimer::HostSpan span = timer.hostSpan(frame, "nodes and planes");
+    m_host->solids.draw(scene, m_host->ranges.ranges(), picture);
   }
   const GpuTimer::Span span = timer.span(frame, "copying the picture");
-  m_targets->picture.transition(frame.commands(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, access::kCopyWrite,
-                                Contents::discard);
-  copyToImage(frame.commands(), pixels.range, m_targets->picture);
+  Image& target = m_targets->picture;
+  target.transition(frame.commands(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, access::kCopyWrite,
+                    Contents::discard);
+  copyToImage(frame.commands(), pixels.range, target);
+  target.transition(frame.commands(), VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColourTarget);
   return frame.upload().write(m_host->ranges.ranges());
 }
 

@@ -10,6 +10,7 @@
 #include "engine/render/edge_pass.h"
 #include "engine/render/host/host_edges.h"
 #include "engine/render/host/host_ranges.h"
+#include "engine/render/host/host_solids.h"
 #include "engine/render/host/host_tone.h"
 #include "engine/render/range_pass.h"
 #include "engine/render/scene.h"
@@ -58,10 +59,8 @@ class Renderer {
   static constexpr std::uint32_t kLongestMemory = 32;
 
  private:
-  // The same passes in the same order; each leaves targets.picture without what is solid, and says where the
-  // ranges are.
-  BufferRange drawWithShaders(Frame& frame, GpuTimer& timer, const RenderScene& scene,
-                              const UploadedScene& uploaded);
+  // The same passes in the same order; each leaves targets.picture finished, and says where the ranges are.
+  BufferRange drawWithShaders(Frame& frame, GpuTimer& timer, const RenderScene& scene);
   BufferRange drawOnHost(Frame& frame, GpuTimer& timer, const RenderScene& scene);
   bool isTimeForRanges();
   UploadedScene upload(Frame& frame, const RenderScene& scene) const;
@@ -84,6 +83,7 @@ class Renderer {
     HostRanges ranges;
     HostEdges edges;
     HostTone tone;
+    HostSolids solids;
   };
   std::unique_ptr<HostPasses> m_host;  // null: shaders draw
 

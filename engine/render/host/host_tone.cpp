@@ -17,18 +17,12 @@ constexpr std::uint32_t kBeforeFirst =
     kCell / 2;                       // the first run between two centres begins left of the picture
 constexpr std::uint32_t kRun = 128;  // pixels that are composed together
 
-// 0 … 1 as a byte; what lies outside is clamped.
-[[gnu::always_inline]] inline std::uint32_t byteOf(float share) {
-  return static_cast<std::uint32_t>(
-      static_cast<std::int32_t>(host::clamp(share, 0.0f, 1.0f) * 255.0f + 0.5f));
-}
-
 // A quarter of an 8-bit step of noise that stands still hides the bands of the dark background.
 [[gnu::always_inline]] inline std::uint32_t encode(float red, float green, float blue, std::uint32_t x,
                                                    std::uint32_t y) {
   const float noise = (host::unitFloat(host::hash(x + 16384u * y)) - 0.5f) * (0.5f / 255.0f);
-  return byteOf(host::encodeFilmic(red) + noise) | byteOf(host::encodeFilmic(green) + noise) << 8 |
-         byteOf(host::encodeFilmic(blue) + noise) << 16 | 0xff000000u;
+  return host::opaque(host::encodeFilmic(red) + noise, host::encodeFilmic(green) + noise,
+                      host::encodeFilmic(blue) + noise);
 }
 
 // A run of pixels of one row, the first at (x, y). What lies behind the edges is a value a pixel.

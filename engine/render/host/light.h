@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "engine/render/host/vector_math.h"
+#include "engine/render/host/color.h"
 #include "shaders/shared/scene.h"
 
 namespace cajal::host {
@@ -28,10 +28,6 @@ inline constexpr float kLightUnit = 4096.0f;
   return y * (27.0f + y2) / (27.0f + 9.0f * y2);
 }
 
-struct Color {
-  float red, green, blue;
-};
-
 [[gnu::always_inline]] inline Color edgeLight(float positive, float negative, float inverseReference,
                                               const gpu::ToneStyle& tone) {
   const float density = positive + negative;
@@ -44,12 +40,6 @@ struct Color {
   return {mix(tone.neutral.x, isPositive ? tone.positive.x : tone.negative.x, share) * light,
           mix(tone.neutral.y, isPositive ? tone.positive.y : tone.negative.y, share) * light,
           mix(tone.neutral.z, isPositive ? tone.positive.z : tone.negative.z, share) * light};
-}
-
-// shaders/include/color.glsl
-[[gnu::always_inline]] inline float encodeFilmic(float linear) {
-  const float x = linear > 0.004f ? linear - 0.004f : 0.0f;
-  return (x * (6.2f * x + 0.5f)) / (x * (6.2f * x + 1.7f) + 0.06f);
 }
 
 }  // namespace cajal::host
