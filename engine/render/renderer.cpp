@@ -50,7 +50,7 @@ void Renderer::resize(VkExtent2D extent) {
   forgetLight();
 }
 
-void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
+void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene, const HostDrawing& drawOver) {
   const VkCommandBuffer commands = frame.commands();
   if (m_host)
     prepareHost(scene);
@@ -65,10 +65,13 @@ void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
   scene.view.viewport = {extent().width, extent().height};
   scene.view.frame = ++m_frameNumber;
   scene.view.blend = 1.0f / static_cast<float>(m_restingFrames);
-  readBack(frame, scene, m_host ? drawOnHost(frame, timer, scene) : drawWithShaders(frame, timer, scene));
+  if (m_host)
+    drawOnHost(frame, timer, scene, drawOver);
+  else
+    drawWithShaders(frame, timer, scene);
 }
 
-BufferRange Renderer::drawWithShaders(Frame& frame, GpuTimer& timer, const RenderScene& scene) {
+void Renderer::drawWithShaders(Frame& frame, GpuTimer& timer, const RenderScene& scene) {
   const VkCommandBuffer commands = frame.commands();
   const UploadedScene uploaded = upload(frame, scene);
   if (isTimeForRanges()) {
@@ -94,10 +97,11 @@ BufferRange Renderer::drawWithShaders(Frame& frame, GpuTimer& timer, const Rende
     const GpuTimer::Span span = timer.span(frame, "nodes and planes");
     m_solidPass.draw(commands, scene, uploaded, wholeOf(*m_ranges), *m_targets);
   }
-  return wholeOf(*m_ranges);
+  readBack(frame, scene, wholeOf(*m_ranges));
 }
 
-BufferRange Renderer::drawOnHost(Frame& frame, GpuTimer& timer, const RenderScene& scene) {
+void Renderer::drawOnHost(Frame& frame, GpuTimer& timer, const RenderScene& scene,
+                          const HostDrawing& drawOver) {
   if (isTimeForRanges()) {
     const GpuTimer::HostSpan span = timer.hostSpan(frame, "ranges");
     m_host->ranges.measure(scene);
@@ -120,13 +124,17 @@ BufferRange Renderer::drawOnHost(Frame& frame, GpuTimer& timer, const RenderScen
     const GpuTimer::HostSpan span = timer.hostSpan(frame, "nodes and planes");
     m_host->solids.draw(scene, m_host->ranges.ranges(), picture);
   }
+  readBack(frame, scene, frame.upload().write(m_host->ranges.ranges()));
+  if (drawOver) {
+    const GpuTimer::HostSpan span = timer.hostSpan(frame, "labels and panels");
+    drawOver({picture, extent().width, extent().height});
+  }
   const GpuTimer::Span span = timer.span(frame, "copying the picture");
   Image& target = m_targets->picture;
   target.transition(frame.commands(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, access::kCopyWrite,
                     Contents::discard);
   copyToImage(frame.commands(), pixels.range, target);
   target.transition(frame.commands(), VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColourTarget);
-  return frame.upload().write(m_host->ranges.ranges());
 }
 
 // Ranges move slowly: looking every fourth frame is enough, once they are known.

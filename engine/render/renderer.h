@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "engine/render/edge_pass.h"
 #include "engine/render/host/host_edges.h"
+#include "engine/render/host/host_picture.h"
 #include "engine/render/host/host_ranges.h"
 #include "engine/render/host/host_solids.h"
 #include "engine/render/host/host_tone.h"
@@ -45,8 +47,11 @@ class Renderer {
   void forgetRanges() { m_rangesAreKnown = false; }
 
   // Draws the scene; afterwards picture() is finished and in layout COLOR_ATTACHMENT_OPTIMAL, for the UI.
-  // `scene.view` needs its matrices and position only; the rest is filled in here.
-  void draw(Frame& frame, GpuTimer& timer, RenderScene& scene);
+  // `scene.view` needs its matrices and position only; the rest is filled in here. Where the host draws,
+  // `drawOver` is called with the picture before it is sent to the device; it may be empty.
+  using HostDrawing = std::function<void(const HostPicture&)>;
+  void draw(Frame& frame, GpuTimer& timer, RenderScene& scene, const HostDrawing& drawOver = {});
+  bool isDrawnByHost() const { return m_host != nullptr; }
   Image& picture() { return m_targets->picture; }
 
   // Ranges as they were some frames ago, in the order of RenderScene::ranges; 0 where not known yet.
@@ -59,9 +64,9 @@ class Renderer {
   static constexpr std::uint32_t kLongestMemory = 32;
 
  private:
-  // The same passes in the same order; each leaves targets.picture finished, and says where the ranges are.
-  BufferRange drawWithShaders(Frame& frame, GpuTimer& timer, const RenderScene& scene);
-  BufferRange drawOnHost(Frame& frame, GpuTimer& timer, const RenderScene& scene);
+  // The same passes in the same order; each leaves targets.picture finished.
+  void drawWithShaders(Frame& frame, GpuTimer& timer, const RenderScene& scene);
+  void drawOnHost(Frame& frame, GpuTimer& timer, const RenderScene& scene, const HostDrawing& drawOver);
   bool isTimeForRanges();
   UploadedScene upload(Frame& frame, const RenderScene& scene) const;
   void readBack(Frame& frame, const RenderScene& scene, const BufferRange& ranges);

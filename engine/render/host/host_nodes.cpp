@@ -69,7 +69,10 @@ struct Row {
 
 void shadeSphere(const Row row, const Impostor node) {
   const bool isFinite = host::isFinite(node.level);
-  const host::Color own = host::nodeColor(isFinite ? node.level : 0.0f);
+  const host::Color known = host::nodeColor(isFinite ? node.level : 0.0f);
+  const float striped = isFinite ? 0.0f : 1.0f;
+  const host::Color own{known.red * (1.0f - striped), known.green * (1.0f - striped),
+                        known.blue * (1.0f - striped)};
   // Halfway between the light and the eye.
   const float inverse =
       1.0f / std::sqrt(kLightX * kLightX + kLightY * kLightY + (kLightZ + 1.0f) * (kLightZ + 1.0f));
@@ -91,12 +94,12 @@ void shadeSphere(const Row row, const Impostor node) {
     const float facing2 = facing * facing, facing4 = facing2 * facing2, facing8 = facing4 * facing4,
                 facing16 = facing8 * facing8, gloss = facing16 * facing16 * facing8;  // to the 40th
     const float sheen = 0.30f * rim + 0.40f * gloss;
-    const float red = (isFinite ? own.red : stripes.red) * light + 0.16f * sheen,
-                green = (isFinite ? own.green : stripes.green) * light + 0.20f * sheen,
-                blue = (isFinite ? own.blue : stripes.blue) * light + 0.30f * sheen;
+    const float red = (own.red + striped * stripes.red) * light + 0.16f * sheen,
+                green = (own.green + striped * stripes.green) * light + 0.20f * sheen,
+                blue = (own.blue + striped * stripes.blue) * light + 0.30f * sheen;
 
     const std::uint32_t before = row.pixels[i];
-    const bool isSeen = (coverage > 0.0f) & (node.depth <= row.depth[i]);
+    const bool isSeen = (coverage > 0.0f ? node.depth : 2.0f) <= row.depth[i];
     const host::Color color{host::encodeFilmic(red) * coverage, host::encodeFilmic(green) * coverage,
                             host::encodeFilmic(blue) * coverage};
     const std::uint32_t after = host::over(color, 1.0f - coverage, before);

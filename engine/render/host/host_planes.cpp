@@ -79,38 +79,49 @@ float levelUnder(const gpu::Plane& plane, const float* values, float column, flo
   const int strideX = (highX - lowX) / kMostCells + 1, strideY = (highY - lowY) / kMostCells + 1;
   float squares = 0.0f, sum = 0.0f, count = 0.0f;
   for (int y = lowY; y <= highY; y += strideY) {
-    const float coveredY =
-        std::min(static_cast<float>(y) + 1.0f, bottom) - std::max(static_cast<float>(y), top);
     const float* const line = values + static_cast<std::size_t>(y) * plane.columns * plane.stride;
+    float rowSquares = 0.0f, rowSum = 0.0f, rowCount = 0.0f;
     for (int x = lowX; x <= highX; x += strideX) {
-      // The share of the pixel that this cell covers.
-      const float coveredX =
+      const float covered =
           std::min(static_cast<float>(x) + 1.0f, right) - std::max(static_cast<float>(x), left);
-      const float weight = std::max(coveredX, 0.02f) * std::max(coveredY, 0.02f);
-      const float value = line[static_cast<std::size_t>(x) * plane.stride];
-      squares += weight * value * value;
-      sum += weight * value;
-      count += weight;
+      const float value = line[static_cast<std::size_t>(x) * plane.stride],
+                  weighted = std::max(covered, 0.02f) * value;
+      rowSquares += weighted * value;
+      rowSum += weighted;
+      rowCount += std::max(covered, 0.02f);
     }
+    // The share of the pixel that a cell covers is the product of what it covers of its row and of its
+    // column.
+    const float covered =
+        std::min(static_cast<float>(y) + 1.0f, bottom) - std::max(static_cast<float>(y), top);
+    const float weight = std::max(covered, 0.02f);
+    squares += weight * rowSquares;
+    sum += weight * rowSum;
+    count += weight * rowCount;
   }
   return std::sqrt(squares / count) * (sum < 0.0f ? -1.0f : 1.0f);
 }
 
-void look(const gpu::Plane& plane, const float* values, float rangeEnd, std::uint32_t count, Run& run) {
+// Close up, one flat cell an element.
+void lookNear(const gpu::Plane plane, const float* __restrict__ values, float rangeEnd, std::uint32_t count,
+              Run& __restrict__ run) {
   const auto lastColumn = static_cast<float>(plane.columns) - 1.0f,
              lastRow = static_cast<float>(plane.rows) - 1.0f;
+  const auto columns = static_cast<std::int32_t>(plane.columns),
+             stride = static_cast<std::int32_t>(plane.stride);
   for (std::uint32_t i = 0; i < count; ++i) {
-    run.value[i] = 0.0f;
-    if (!run.isSeen[i]) continue;
-    if (std::max(run.footprintX[i], run.footprintY[i]) > 1.0f) {
-      run.value[i] =
-          levelUnder(plane, values, run.column[i], run.row[i], run.footprintX[i], run.footprintY[i]) /
-          rangeEnd;
-    } else {
-      const auto column = static_cast<std::size_t>(host::clamp(run.column[i], 0.0f, lastColumn)),
-                 row = static_cast<std::size_t>(host::clamp(run.row[i], 0.0f, lastRow));
-      run.value[i] = values[(row * plane.columns + column) * plane.stride] / rangeEnd;
-    }
+    const auto column = static_cast<std::int32_t>(host::clamp(run.column[i], 0.0f, lastColumn)),
+               row = static_cast<std::int32_t>(host::clamp(run.row[i], 0.0f, lastRow));
+    run.value[i] = values[(row * columns + column) * stride] / rangeEnd;
+  }
+}
+
+void look(const gpu::Plane& plane, const float* values, float rangeEnd, std::uint32_t count, Run& run) {
+  lookNear(plane, values, rangeEnd, count, run);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const float footprintX = run.footprintX[i], footprintY = run.footprintY[i];
+    if (run.isSeen[i] && std::max(footprintX, footprintY) > 1.0f)
+      run.value[i] = levelUnder(plane, values, run.column[i], run.row[i], footprintX, footprintY) / rangeEnd;
   }
 }
 
@@ -163,25 +174,29 @@ void colorImage(const Target target, const Run& run) {
 }
 
 void colorMatrix(const Target target, const Run& run, const gpu::ColorScale& colors) {
-  const float* const stops = &colors.stops[0].x;
-  const bool isSigned = colors.isSigned == 1;
+  float stops[3 * gpu::kColorStops];  // the vectoriser must know that no pixel is one of them
+  for (std::uint32_t i = 0; i < 3 * gpu::kColorStops; ++i)
+    stops[i] = colors.stops[i / 3][static_cast<int>(i % 3)];
+  // Of a value without a sign only the size counts.
+  const float sign = colors.isSigned == 1 ? 1.0f : 0.0f, middle = 0.5f * sign;
   for (std::uint32_t i = 0; i < target.count; ++i) {
     const float value = run.value[i];
     const bool isFinite = host::isFinite(value);
-    const float share = isFinite ? value : 0.0f, size = std::abs(share);
-    const float place =
-        isSigned ? 0.5f + 0.5f * host::clamp(share, -1.0f, 1.0f) : (size < 1.0f ? size : 1.0f);
+    const float share = isFinite ? value : 0.0f, shown = sign * share + (1.0f - sign) * std::abs(share);
+    const float place = middle + (1.0f - middle) * host::clamp(shown, -1.0f, 1.0f);
     const float at = place * static_cast<float>(gpu::kColorStops - 1);
     const std::int32_t whole = static_cast<std::int32_t>(at),
                        last = static_cast<std::int32_t>(gpu::kColorStops) - 2;
-    const std::int32_t low = whole < last ? whole : last;
+    const std::int32_t low = whole < last ? whole : last, stop = 3 * low;
     const float between = at - static_cast<float>(low);
+    const host::Color color{host::mix(stops[stop], stops[stop + 3], between),
+                            host::mix(stops[stop + 1], stops[stop + 4], between),
+                            host::mix(stops[stop + 2], stops[stop + 5], between)};
     const host::Color stripes = host::notFiniteAt(target.x + i, target.y);
-    const float* const stop = stops + 3 * low;
     put(target, i, run,
-        {isFinite ? host::mix(stop[0], stop[3], between) : host::encodeFilmic(stripes.red),
-         isFinite ? host::mix(stop[1], stop[4], between) : host::encodeFilmic(stripes.green),
-         isFinite ? host::mix(stop[2], stop[5], between) : host::encodeFilmic(stripes.blue)});
+        {isFinite ? color.red : host::encodeFilmic(stripes.red),
+         isFinite ? color.green : host::encodeFilmic(stripes.green),
+         isFinite ? color.blue : host::encodeFilmic(stripes.blue)});
   }
 }
 

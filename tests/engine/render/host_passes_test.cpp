@@ -119,8 +119,9 @@ INSTANTIATE_TEST_SUITE_P(Scenes, HostEdgesTest,
                          testing::Combine(testing::ValuesIn(kVariants), testing::Values(0.0f, 700.0f)),
                          nameOfEdges);
 
-// Whole pictures: no byte is off by more than a step of rounding, and hardly any by that: where a sphere or a plane is blended, and where the bloom passes
-// through halves in the shaders and through floats on the host.
+// Whole pictures: no byte is off by more than two steps of rounding, and hardly any by that: where a sphere
+// or a plane is blended, and where the bloom passes through halves in the shaders and through floats on the
+// host.
 class HostPictureTest : public VulkanTest,
                         public testing::WithParamInterface<std::tuple<Variant, VkExtent2D>> {
  protected:
@@ -131,7 +132,7 @@ class HostPictureTest : public VulkanTest,
     scene.coveredColor = {0.11f, 0.21f, 0.31f};
     const Difference difference = differenceOf(shaders.draw(scene, 5).rgba, host.draw(scene, 5).rgba);
     if (device().facts().type != VK_PHYSICAL_DEVICE_TYPE_CPU) return;
-    EXPECT_LE(difference.largest, 1);
+    EXPECT_LE(difference.largest, 2);
     EXPECT_LE(static_cast<double>(difference.elements), 4 + 0.05 * 4 * extent.width * extent.height);
   }
 };
