@@ -22,6 +22,12 @@ namespace {
 
 constexpr std::uint64_t kUsualHeadlessSteps = 3000;
 constexpr std::uint64_t kUsualStepsPerFilmFrame = 8;
+// Seconds. To begin and to end a thread takes some 0.1 ms, and a step a millisecond.
+constexpr double kShortestLoan = 0.003;
+
+int cores() {
+  return static_cast<int>(std::max(2u, std::thread::hardware_concurrency()));
+}
 
 StageOptions stageOptions(const Options& options, bool window) {
   const PictureSize size = options.size.value_or(PictureSize{});
@@ -90,9 +96,10 @@ App::App(const Options& options, AppMode mode)
   if (!options.camera.empty()) m_path = readCameraPath(options.camera);
   if (!m_path && !isLive()) m_path = defaultPath();
   if (!options.record.empty()) startRecording(options.record);
-  // On a software device drawing needs the other cores.
+  // On a software device drawing needs a core.
   const bool draws = isLive() || m_film;
-  if (options.threads == 0 && draws && m_stage.isSoftware()) m_bridge->setThreads(1);
+  m_sharesCores = options.threads == 0 && draws && m_stage.isSoftware();
+  if (m_sharesCores) m_bridge->setThreads(cores() - 1);
   if (m_stage.window()) m_stage.window()->whenDisplayIsLost([this] { endWithoutDisplay(); });
   m_lastFrameTime = m_mark.time = secondsNow();
   m_stepsAsked = m_mark.steps = m_bridge->stepsDone();  // of a run that goes on
@@ -174,7 +181,7 @@ std::uint64_t App::stepsLeft() const {
 void App::waitForTurn() {
   if (!isLive()) return;
   const double left = m_lastFrameTime + 1.0 / m_framesWanted - secondsNow();
-  if (left > 0) std::this_thread::sleep_for(std::chrono::duration<double>(left));
+  if (left > 0) sleep(left);
   if (!m_stage.isWindowed()) return;
 
   // Once a frame: polling forgets which keys were pressed before.
@@ -187,6 +194,14 @@ void App::waitForTurn() {
   }
   m_windowIsGone = window.isDisplayLost();
   m_wantsToQuit = m_wantsToQuit || window.shouldClose();
+}
+
+// Training gets the core that drawing does not need meanwhile; the steps are the same bit for bit.
+void App::sleep(double seconds) {
+  const bool lendsCore = m_sharesCores && seconds > kShortestLoan;
+  if (lendsCore) m_bridge->setThreads(cores());
+  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+  if (lendsCore) m_bridge->setThreads(cores() - 1);
 }
 
 std::uint64_t App::stepsForNextFrame() {

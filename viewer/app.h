@@ -65,6 +65,7 @@ class App {
   void requestNext();
   void play(bool isPlaying);
   void waitForTurn();
+  void sleep(double seconds);
   void takeMetrics();
   void handleInput(double seconds);
   void carryOut(const UserRequests& requests);
@@ -103,6 +104,7 @@ class App {
   bool m_showPanels;
   PanelLayout m_panels;
   double m_framesWanted;
+  bool m_sharesCores = false;  // drawing takes one that training has while nothing is drawn
   std::uint64_t m_stepsPerFrame;
 
   std::vector<Metrics> m_curves;
