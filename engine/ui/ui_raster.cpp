@@ -54,21 +54,28 @@ void fill(std::uint32_t* __restrict__ pixels, std::int32_t count, std::uint32_t 
 
 // ---- the atlas, between the middles of its texels
 
+// Two neighbouring texels of a row or a column, and how far from the first to the second: 0 … 1.
+struct Between {
+  std::int32_t low, high;
+  float share;
+};
+
+Between between(float at, std::int32_t size) {
+  const float low = std::floor(at - 0.5f);
+  const auto texel = [&](float wanted) { return std::clamp(static_cast<std::int32_t>(wanted), 0, size - 1); };
+  return {texel(low), texel(low + 1), at - 0.5f - low};
+}
+
 // 0 … 255; x and y in texels.
 float opacityAt(const UiAtlas& atlas, float x, float y) {
-  const float fromX = x - 0.5f, fromY = y - 0.5f, lowX = std::floor(fromX), lowY = std::floor(fromY);
-  const float shareX = fromX - lowX, shareY = fromY - lowY;
-  const auto column = [&](float at) { return std::clamp(static_cast<std::int32_t>(at), 0, atlas.width - 1); };
-  const auto row = [&](float at) { return std::clamp(static_cast<std::int32_t>(at), 0, atlas.height - 1); };
-  const std::uint8_t *const above = atlas.opacity + static_cast<std::ptrdiff_t>(row(lowY)) * atlas.width,
-                            *const below =
-                                atlas.opacity + static_cast<std::ptrdiff_t>(row(lowY + 1)) * atlas.width;
-  const std::int32_t left = column(lowX), right = column(lowX + 1);
-  const float upper =
-      static_cast<float>(above[left]) * (1 - shareX) + static_cast<float>(above[right]) * shareX;
-  const float lower =
-      static_cast<float>(below[left]) * (1 - shareX) + static_cast<float>(below[right]) * shareX;
-  return upper * (1 - shareY) + lower * shareY;
+  const Between across = between(x, atlas.width), down = between(y, atlas.height);
+  const auto row = [&](std::int32_t texel) {
+    const std::uint8_t* const texels = atlas.opacity + static_cast<std::ptrdiff_t>(texel) * atlas.width;
+    const auto low = static_cast<float>(texels[across.low]), high = static_cast<float>(texels[across.high]);
+    return low + (high - low) * across.share;
+  };
+  const float above = row(down.low), below = row(down.high);
+  return above + (below - above) * down.share;
 }
 
 std::uint32_t opacityAt(const UiAtlas& atlas, const ImVec2& uv) {
@@ -103,21 +110,42 @@ std::int32_t firstFrom(float position) {
   return static_cast<std::int32_t>(std::ceil(position - 0.5f));
 }
 
+// The columns of texels are the same in every row of pixels.
+constexpr std::int32_t kColumns = 64;
+
 void drawLetter(const ImDrawVert& from, const ImDrawVert& to, std::int32_t left, std::int32_t right,
                 std::int32_t top, std::int32_t bottom, const Target& target) {
-  const auto width = static_cast<float>(target.atlas.width), height = static_cast<float>(target.atlas.height);
+  const UiAtlas& atlas = target.atlas;
+  const auto width = static_cast<float>(atlas.width), height = static_cast<float>(atlas.height);
   const float stepX = (to.uv.x - from.uv.x) * width / (to.pos.x - from.pos.x),
               stepY = (to.uv.y - from.uv.y) * height / (to.pos.y - from.pos.y);
-  const auto firstOpacity = static_cast<float>(opacityOf(from.col)) * (1.0f / 255.0f);
+  const float strongest = static_cast<float>(opacityOf(from.col)) * (1.0f / 255.0f);
+  const std::int32_t columns = std::min(right - left, kColumns);
+  std::array<Between, kColumns> across;
+  for (std::int32_t i = 0; i < columns; ++i)
+    across[static_cast<std::size_t>(i)] =
+        between(from.uv.x * width + (static_cast<float>(left + i) + 0.5f - from.pos.x) * stepX, atlas.width);
   for (std::int32_t y = top; y < bottom; ++y) {
-    std::uint32_t* const row = target.row(y);
-    const float v = from.uv.y * height + (static_cast<float>(y) + 0.5f - from.pos.y) * stepY;
-    for (std::int32_t x = left; x < right; ++x) {
-      const float u = from.uv.x * width + (static_cast<float>(x) + 0.5f - from.pos.x) * stepX;
-      const auto opacity = static_cast<std::uint32_t>(opacityAt(target.atlas, u, v) * firstOpacity + 0.5f);
-      if (opacity > 0) row[x] = blend(from.col, opacity, row[x]);
+    const Between down =
+        between(from.uv.y * height + (static_cast<float>(y) + 0.5f - from.pos.y) * stepY, atlas.height);
+    const std::uint8_t *const above = atlas.opacity + static_cast<std::ptrdiff_t>(down.low) * atlas.width,
+                              *const below =
+                                  atlas.opacity + static_cast<std::ptrdiff_t>(down.high) * atlas.width;
+    std::uint32_t* const pixels = target.row(y) + left;
+    for (std::int32_t i = 0; i < columns; ++i) {
+      const Between& x = across[static_cast<std::size_t>(i)];
+      const auto corner = [](const std::uint8_t* row, std::int32_t texel) {
+        return static_cast<float>(row[texel]);
+      };
+      const float first = corner(above, x.low) + (corner(below, x.low) - corner(above, x.low)) * down.share,
+                  second =
+                      corner(above, x.high) + (corner(below, x.high) - corner(above, x.high)) * down.share;
+      const auto opacity =
+          static_cast<std::uint32_t>((first + (second - first) * x.share) * strongest + 0.5f);
+      if (opacity > 0) pixels[i] = blend(from.col, opacity, pixels[i]);
     }
   }
+  if (right - left > kColumns) drawLetter(from, to, left + kColumns, right, top, bottom, target);
 }
 
 void drawRectangle(const ImDrawVert& from, const ImDrawVert& to, const Target& target) {

@@ -15,7 +15,6 @@ constexpr float kPulseFront = 6.0f, kPulseDecay = 12.0f, kBetweenPulses = 0.72f;
 
 constexpr std::uint32_t kRun =
     256;  // edges prepared together: what is known of them stays in the nearest cache
-constexpr std::uint32_t kLanes = 16;         // edges that walk together
 constexpr std::uint32_t kLengths = 64;       // edges of so many samples and more are not told apart
 constexpr float kLargestWhole = 2147483520;  // the last float before 2^31
 
@@ -63,6 +62,7 @@ void HostEdges::draw(const RenderScene& scene, std::span<const gpu::Range> range
   m_cutoffs.select(scene);
   for (std::uint32_t index = 0; index < scene.bundles.size(); ++index)
     drawBundle(scene, index, ranges[scene.bundles[index].range]);
+  add({});  // what is still waiting
 }
 
 void HostEdges::leak(const gpu::View& view) {
@@ -246,7 +246,7 @@ void HostEdges::walkTogether(const Bundle& bundle, std::uint32_t target, std::ui
   const std::int32_t most = *std::max_element(samples, samples + kLanes);
   for (std::int32_t s = 0; s < most; ++s) {
     alignas(64) Floats carried, depth;
-    alignas(64) Wholes place, amount;
+    Samples now;
     alignas(64) Floats rounding;
     for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
       const float at = t[lane];
@@ -278,7 +278,7 @@ void HostEdges::walkTogether(const Bundle& bundle, std::uint32_t target, std::ui
                           (pixelY >= 0.0f) & (pixelY < bottom);
       const auto column = static_cast<std::int32_t>(isSeen ? pixelX : 0.0f),
                  row = static_cast<std::int32_t>(isSeen ? pixelY : 0.0f);
-      place[lane] = 2 * (row * width + column) + sign[lane];
+      now.place[lane] = 2 * (row * width + column) + sign[lane];
       carried[lane] = isSeen ? unit[lane] * speed : 0.0f;
       rounding[lane] = static_cast<float>(static_cast<std::int32_t>(next >> 20)) * (1.0f / 4096.0f);
       depth[lane] = w;
@@ -290,13 +290,21 @@ void HostEdges::walkTogether(const Bundle& bundle, std::uint32_t target, std::ui
         carried[lane] *= pulseLight(bundle.edges.place + t[lane], style);
     for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
       const float light = carried[lane] + rounding[lane];
-      amount[lane] = static_cast<std::int32_t>(host::clamp(light, 0.0f, kLargestWhole));
+      now.amount[lane] = static_cast<std::int32_t>(host::clamp(light, 0.0f, kLargestWhole));
       t[lane] += inverse[lane];
     }
-    // Added to the first pixel where there is nothing to add: an addition costs less than a doubt.
-    for (std::uint32_t lane = 0; lane < kLanes; ++lane)
-      m_light[static_cast<std::size_t>(place[lane])] += static_cast<std::uint32_t>(amount[lane]);
+    add(now);
   }
+}
+
+// The first pixel gets nothing where there is nothing to add: an addition costs less than a doubt.
+void HostEdges::add(const Samples& samples) {
+  for (const std::int32_t place : samples.place)
+    __builtin_prefetch(&m_light[static_cast<std::size_t>(place)], 1);
+  for (std::uint32_t lane = 0; lane < kLanes; ++lane)
+    m_light[static_cast<std::size_t>(m_lastSamples.place[lane])] +=
+        static_cast<std::uint32_t>(m_lastSamples.amount[lane]);
+  m_lastSamples = samples;
 }
 
 }  // namespace cajal

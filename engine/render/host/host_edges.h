@@ -34,7 +34,16 @@ class HostEdges {
   void walkTogether(const Bundle& bundle, std::uint32_t target, std::uint32_t first,
                     std::span<const std::uint32_t> edges, const Run& run);
 
+  // Amounts of light for sixteen places in m_light. They are added with the next sixteen: by then those
+  // pixels have come from memory.
+  static constexpr std::uint32_t kLanes = 16;  // edges that walk together
+  struct Samples {
+    alignas(64) std::int32_t place[kLanes], amount[kLanes];
+  };
+  void add(const Samples& samples);
+
   std::vector<std::uint32_t> m_light;
+  Samples m_lastSamples{};
   // Of each node, in clip space; and its place on the screen, from -1 to 1.
   std::vector<float> m_x, m_y, m_w, m_screenX, m_screenY;
   HostCutoffs m_cutoffs;
