@@ -16,18 +16,13 @@
 #include "viewer/pilot.h"
 #include "viewer/scene/appearance.h"
 #include "viewer/scene/labels.h"
+#include "viewer/shared_cores.h"
 
 namespace cajal {
 namespace {
 
 constexpr std::uint64_t kUsualHeadlessSteps = 3000;
 constexpr std::uint64_t kUsualStepsPerFilmFrame = 8;
-// Seconds. To begin and to end a thread takes some 0.1 ms, and a step a millisecond.
-constexpr double kShortestLoan = 0.003;
-
-int cores() {
-  return static_cast<int>(std::max(2u, std::thread::hardware_concurrency()));
-}
 
 StageOptions stageOptions(const Options& options, bool window) {
   const PictureSize size = options.size.value_or(PictureSize{});
@@ -99,7 +94,7 @@ App::App(const Options& options, AppMode mode)
   // On a software device drawing needs a core.
   const bool draws = isLive() || m_film;
   m_sharesCores = options.threads == 0 && draws && m_stage.isSoftware();
-  if (m_sharesCores) m_bridge->setThreads(cores() - 1);
+  if (m_sharesCores) m_bridge->setThreads(threadsBesideDrawing());
   if (m_stage.window()) m_stage.window()->whenDisplayIsLost([this] { endWithoutDisplay(); });
   m_lastFrameTime = m_mark.time = secondsNow();
   m_stepsAsked = m_mark.steps = m_bridge->stepsDone();  // of a run that goes on
@@ -181,7 +176,10 @@ std::uint64_t App::stepsLeft() const {
 void App::waitForTurn() {
   if (!isLive()) return;
   const double left = m_lastFrameTime + 1.0 / m_framesWanted - secondsNow();
-  if (left > 0) sleep(left);
+  if (left > 0 && m_sharesCores)
+    lendCores(*m_bridge, left);
+  else if (left > 0)
+    std::this_thread::sleep_for(std::chrono::duration<double>(left));
   if (!m_stage.isWindowed()) return;
 
   // Once a frame: polling forgets which keys were pressed before.
@@ -194,14 +192,6 @@ void App::waitForTurn() {
   }
   m_windowIsGone = window.isDisplayLost();
   m_wantsToQuit = m_wantsToQuit || window.shouldClose();
-}
-
-// Training gets the core that drawing does not need meanwhile; the steps are the same bit for bit.
-void App::sleep(double seconds) {
-  const bool lendsCore = m_sharesCores && seconds > kShortestLoan;
-  if (lendsCore) m_bridge->setThreads(cores());
-  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
-  if (lendsCore) m_bridge->setThreads(cores() - 1);
 }
 
 std::uint64_t App::stepsForNextFrame() {

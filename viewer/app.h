@@ -65,7 +65,6 @@ class App {
   void requestNext();
   void play(bool isPlaying);
   void waitForTurn();
-  void sleep(double seconds);
   void takeMetrics();
   void handleInput(double seconds);
   void carryOut(const UserRequests& requests);
