@@ -114,6 +114,7 @@ class App {
   bool m_showPanels;
   PanelLayout m_panels;
   double m_framesWanted;
+  bool m_sharesCores = false;  // drawing takes one that training has while nothing is drawn
   std::uint64_t m_stepsPerFrame;
 
   std::vector<Metrics> m_curves;
