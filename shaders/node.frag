@@ -13,7 +13,7 @@ layout(location = 1) flat in float level;
 layout(location = 2) flat in float pixelsOfRadius;
 layout(location = 0) out vec4 color;  // encoded, premultiplied
 
-layout(push_constant) uniform Constants { uint show; };  // kNodesShow…
+layout(push_constant, scalar) uniform Constants { NodeStyle style; };
 
 const vec3 kLight = vec3(-0.42, 0.65, 0.63);  // towards the light, in camera axes; unit length
 
@@ -23,7 +23,7 @@ const float kHollow = 0.62;  // of the radius
 const vec3 kDeadInside = vec3(0.012), kDeadRim = vec3(0.85, 0.06, 0.05), kSaturatedColor = vec3(1.0, 0.62, 0.05);
 
 vec3 colorOf(float level) {
-  if (show != kNodesShowStates) return nodeColor(level, tone);
+  if (style.show != kNodesShowStates) return nodeColor(level, tone);
   return level == kSaturated ? kSaturatedColor : mix(tone.silent, tone.firing, 0.12);
 }
 
@@ -33,7 +33,7 @@ void main() {
   if (coverage <= 0.0) discard;
   const vec3 normal = vec3(corner.x, -corner.y, sqrt(max(1.0 - distance2, 0.0)));
 
-  if (show == kNodesShowStates && level == kDead) {
+  if (style.show == kNodesShowStates && level == kDead) {
     // Hollow: nothing comes out of it. Told from the others by its shape, too.
     const float hollow = smoothstep(kHollow - 1.0 / pixelsOfRadius, kHollow, sqrt(distance2));
     color = vec4(encode(mix(kDeadInside, kDeadRim, hollow), tone.isInk), 1.0) * coverage;

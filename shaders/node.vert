@@ -15,15 +15,15 @@ layout(location = 1) flat out float level;          // the value as a share of i
 layout(location = 2) flat out float pixelsOfRadius; // for smooth rims
 
 layout(constant_id = 0) const uint kIsHalo = 0;
-layout(push_constant) uniform Constants { uint show; };  // kNodesShow…
+layout(push_constant, scalar) uniform Constants { NodeStyle style; };
 
 const float kHaloRadius = 2.6;   // of the node's
 const float kLeastGlow = 0.3;    // of the range: what fires less has no halo
 const float kLeastPixels = 1.2;  // a node never gets smaller than this radius
 
 float levelOf(Node node) {
-  if (show == kNodesShowStates) return values[gl_InstanceIndex];
-  if (show == kNodesShowActivations) return values[node.activation] / ranges[node.range].end;
+  if (style.show == kNodesShowStates) return values[gl_InstanceIndex];
+  if (style.show == kNodesShowActivations) return values[node.activation] / ranges[node.range].end;
   return node.bias == kNone ? 0.0 : values[node.bias] / ranges[node.biasRange].end;
 }
 
@@ -47,6 +47,7 @@ void main() {
   const float reach = radius * (kIsHalo == 1 ? kHaloRadius : margin);
   const vec3 world = position + (corner.x * right - corner.y * up) * reach;
   if (kIsHalo == 0) corner *= margin;
-  const bool isDrawn = worldRadius > 0.0 && (kIsHalo == 0 || (abs(level) > kLeastGlow && show != kNodesShowStates));
+  const uint self = gl_InstanceIndex;
+  const bool isDrawn = worldRadius > 0.0 && !(self >= style.firstHidden && self < style.endHidden) && (kIsHalo == 0 || (abs(level) > kLeastGlow && style.show != kNodesShowStates));
   gl_Position = isDrawn ? view.viewProjection * vec4(world, 1.0) : vec4(2.0, 2.0, 2.0, 1.0);
 }

@@ -12,6 +12,7 @@ layout(binding = 3, scalar) readonly buffer Activations { float activations[]; }
 layout(binding = 4, scalar) readonly buffer Ranges { Range ranges[]; };
 layout(binding = 5, scalar) uniform ColorBlock { ColorScale colors; };
 layout(binding = 6, scalar) uniform ToneBlock { ToneStyle tone; };
+layout(binding = 7, scalar) readonly buffer Looks { float looks[]; };
 
 layout(location = 0) in vec2 cell;
 layout(location = 1) flat in uint index;
@@ -22,7 +23,10 @@ const float kGap = 0.07;    // of a cell, at each side of it, between the pixels
 
 float valueAt(Plane plane, ivec2 at) {
   const uint element = plane.firstValue + (uint(at.y) * plane.columns + uint(at.x)) * plane.stride;
-  return plane.source == kPlaneValues ? planeValues[element] : activations[element];
+  const float value = plane.source == kPlaneValues   ? planeValues[element]
+                      : plane.source == kActivations ? activations[element]
+                                                     : looks[element];
+  return value - plane.middle;
 }
 
 // Root mean square over the box of cells that the pixel covers, with the sign that prevails: noise keeps its level

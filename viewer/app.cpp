@@ -100,6 +100,7 @@ App::App(const Options& options, AppMode mode)
   const NetworkLayout layout = arrange(nullptr);
   m_bridge->withTrainer([&](Trainer& trainer) {
     m_scene = std::make_unique<NetworkScene>(m_stage.device(), trainer.network().tensors(), layout);
+    m_looks = std::make_unique<LooksScene>(trainer.network().tensors(), m_fixed.activations);
   });
   m_options.training.network.spec = m_setup.configuration.network.spec;
   m_fixed.device = m_stage.device().facts().name;
@@ -224,11 +225,11 @@ std::uint64_t App::stepsForNextFrame() {
 
 // The first picture shows step 0.
 void App::requestFirst() {
-  m_bridge->request({viewRequest(m_settings), 0});
+  m_bridge->request({viewRequest(m_settings, m_looks->wanted(m_settings)), 0});
 }
 
 void App::requestNext() {
-  FrameRequest request{viewRequest(m_settings), 0, 1.0 / m_framesWanted};
+  FrameRequest request{viewRequest(m_settings, m_looks->wanted(m_settings)), 0, 1.0 / m_framesWanted};
   if (!isLive()) {
     request.steps = stepsForNextFrame();
   } else if (m_stepsPerFrame > 0 && m_isPlaying) {
@@ -345,7 +346,9 @@ void App::draw(const Publication& publication, double seconds) {
   const std::size_t outputs = std::min(watched.size(), m_fixed.shapes.back().count());
   m_outputs.assign(watched.begin(), watched.begin() + static_cast<std::ptrdiff_t>(outputs));
   RenderScene scene = m_scene->scene(publication, drawableSettings(publication));
+  m_looks->addTo(scene, m_scene->layoutNow(), publication, m_drawnSettings);
   scene.watchedNumber = m_hoverNumber;
+  if (m_asksForEdge) scene.edgePick = m_pointer + 0.5f;
   // Back from the outputs where edges show how the loss changes (appearance.h).
   const double travelled = m_runTime * appearance::kPulseSpeed;
   scene.edges.pulsePlace = static_cast<float>(

@@ -56,6 +56,13 @@ void addPictureFlags(CLI::App& app, Words& words) {
   add("--depth-cue", words.depthCue, "share of their light that the farthest edges lose, 0 to 1");
   add("--bloom", words.bloom, "glow of bright edges, 0 to 1");
   app.add_flag("--pulses", words.pulses, "signals run along the edges")->group("Picture");
+  app.add_flag(
+         "--tiles", words.tiles,
+         "neurons as what they answer to: weights folded back into the image, or the plane of two inputs")
+      ->group("Picture");
+  add("--below", words.below, "weights | batch: what hangs below the network; a batch has a row an example");
+  app.add_flag("--no-map", words.noMap, "without the decision map of a network with two inputs")
+      ->group("Picture");
   app.add_flag("--no-matrices", words.noMatrices, "without the matrices below the network")->group("Picture");
   app.add_flag("--no-labels", words.noLabels, "without names in the picture")->group("Picture");
 }
@@ -75,6 +82,9 @@ void understandPicture(const Words& words, Options& options) {
   view.depthCue = static_cast<float>(inRange(words.depthCue, 0, 1, "--depth-cue"));
   view.bloom = static_cast<float>(inRange(words.bloom, 0, 1, "--bloom"));
   view.pulses = words.pulses;
+  view.tiles = words.tiles;
+  view.below = chooseNamed(words.below, kBelow, view.below, "--below");
+  view.showMap = !words.noMap;
   view.showMatrices = !words.noMatrices;
   view.showLabels = !words.noLabels;
 }

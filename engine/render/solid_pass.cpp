@@ -29,10 +29,15 @@ GraphicsPipelineDescription solid(std::string_view vertex, std::string_view frag
 GraphicsPipelineDescription halos() {
   GraphicsPipelineDescription description =
       solid("node.vert", "halo.frag", {kUniform, kStorage, kStorage, kStorage, kUniform}, Blend::additive,
-            sizeof(std::uint32_t));
+            sizeof(gpu::NodeStyle));
   description.depthWrite = false;
   description.constants = {1};  // node.vert: kIsHalo
   return description;
+}
+
+// Something must be bound, though no plane reads it.
+BufferRange looksOf(const RenderScene& scene) {
+  return scene.looks.buffer == VK_NULL_HANDLE ? scene.activations : scene.looks;
 }
 
 // What panels cover is cleared, which costs next to nothing, and nothing is drawn there.
@@ -50,11 +55,11 @@ void leaveOut(VkCommandBuffer commands, const RenderScene& scene, VkExtent2D ext
 }  // namespace
 
 SolidPass::SolidPass(const Device& device)
-    : m_planes(device,
-               solid("plane.vert", "plane.frag",
-                     {kUniform, kStorage, kStorage, kStorage, kStorage, kUniform, kUniform}, Blend::alpha)),
+    : m_planes(device, solid("plane.vert", "plane.frag",
+                             {kUniform, kStorage, kStorage, kStorage, kStorage, kUniform, kUniform, kStorage},
+                             Blend::alpha)),
       m_nodes(device, solid("node.vert", "node.frag", {kUniform, kStorage, kStorage, kStorage, kUniform},
-                            Blend::premultiplied, sizeof(std::uint32_t))),
+                            Blend::premultiplied, sizeof(gpu::NodeStyle))),
       m_halos(device, halos()) {}
 
 void SolidPass::draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
@@ -67,7 +72,7 @@ void SolidPass::draw(VkCommandBuffer commands, const RenderScene& scene, const U
   if (!scene.planes.empty()) {
     m_planes.bind(commands);
     m_planes.bindings(commands, {uploaded.view, uploaded.planes, scene.planeValues, scene.activations, ranges,
-                                 uploaded.colors, uploaded.tone});
+                                 uploaded.colors, uploaded.tone, looksOf(scene)});
     vkCmdDraw(commands, 4, static_cast<std::uint32_t>(scene.planes.size()), 0, 0);
   }
   // Halos first: light in the air, on which spheres then stand with clean rims.
@@ -76,7 +81,7 @@ void SolidPass::draw(VkCommandBuffer commands, const RenderScene& scene, const U
     if (nodes == &m_halos && scene.tone.isInk == 1) continue;  // paper does not glow
     nodes->bind(commands);
     nodes->bindings(commands, {uploaded.view, scene.nodes, scene.nodeValues, ranges, uploaded.tone});
-    nodes->push(commands, scene.nodesShow);
+    nodes->push(commands, scene.nodeStyle);
     vkCmdDraw(commands, 4, scene.nodeCount, 0, 0);
   }
   vkCmdEndRendering(commands);

@@ -15,6 +15,7 @@ const uint kShownValues = 0;  // the quantity that edges show
 const uint kPlaneValues = 1;  // the quantity that planes show
 const uint kActivations = 2;  // one float a node: multiplies an edge's value where asked
 const uint kNodeValues = 3;   // what the colour of nodes shows
+const uint kLooks = 4;        // activations of many inputs at once
 
 const uint kNone = 0xffffffffu;
 
@@ -47,6 +48,25 @@ CAJAL_SIZE(Node, 48);
 const uint kNodesShowActivations = 0;
 const uint kNodesShowBiases = 1;
 const uint kNodesShowStates = 2;  // one float a node: kAlive, kDead, kSaturated
+
+// How nodes are drawn; one for all.
+struct NodeStyle {
+  uint show;                    // kNodesShow…
+  uint firstHidden, endHidden;  // nodes that planes stand for, and that are not drawn
+};
+CAJAL_SIZE(NodeStyle, 12);
+
+// Asks what state the neurons of a layer are in: of each, how many of its outputs lie where its activation is
+// flat (compute/training/health.h).
+struct StateRequest {
+  uint firstNode, count;
+  uint firstValue, rows;   // into kLooks: (rows, count)
+  float flatFrom, flatTo;  // outputs between these are flat,
+  float flatAbove;         // and those from here on
+  uint isBounded;          // 1: it can be saturated
+};
+CAJAL_SIZE(StateRequest, 32);
+const float kSaturatedShare = 0.95;
 
 const float kAlive = 0.0, kDead = 1.0, kSaturated = 2.0;
 
@@ -96,6 +116,16 @@ struct EdgeStyle {
 };
 CAJAL_SIZE(EdgeStyle, 48);
 
+// Which edge is asked for.
+struct EdgePick {
+  vec2 pixel;       // of the picture: x right, y down
+  float reach;      // pixels
+  float threshold;  // EdgeStyle
+  uint bundle;      // index of the bundle this dispatch looks at
+  uint firstEdge;   // of this dispatch
+};
+CAJAL_SIZE(EdgePick, 24);
+
 // A matrix in space: element (r, c) is a cell of the rectangle origin + (c, r) / (columns, rows).
 struct Plane {
   vec3 origin;  // world: the outer corner of element (0, 0)
@@ -103,14 +133,15 @@ struct Plane {
   vec3 across;  // world: along a whole row
   uint columns;
   vec3 down;        // world: along a whole column
-  uint source;      // kPlaneValues or kActivations
+  uint source;      // kPlaneValues, kActivations or kLooks
   uint firstValue;  // floats
   uint range;       // index into ranges
   uint isImage;     // 1: dark to white, with gaps between the cells; 0: signed colours
   float hides;      // how much of the edges' light behind or before it is hidden, 0 … 1
   uint stride;      // floats from one element to the next: the channels of an image stand side by side
+  float middle;     // what is shown as nothing: 0, or a probability of one half
 };
-CAJAL_SIZE(Plane, 68);
+CAJAL_SIZE(Plane, 72);
 
 // Which colour a value of a matrix has.
 const uint kColorStops = 17;

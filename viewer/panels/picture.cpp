@@ -22,22 +22,8 @@ void combo(const char* label, const Kinds& kinds, Kind& chosen, Name&& nameOf) {
 constexpr auto kDisplayName = [](auto kind) { return displayName(kind); };
 constexpr auto kName = [](auto kind) { return name(kind); };
 
-}  // namespace
-
-void picturePanel(const ViewerState&, const ViewSettings& settings, UserRequests& requests) {
-  ViewSettings wanted = settings;
-  ImGui::PushItemWidth(-98);
-  combo("edges show", kQuantities, wanted.quantity, kDisplayName);
-  combo("neurons show", kNodeQuantities, wanted.nodes, kDisplayName);
-  ColorMap& colors = isSigned(settings.quantity) ? wanted.signedColors : wanted.unsignedColors;
-  combo("colours", isSigned(settings.quantity) ? signedColorMaps() : unsignedColorMaps(), colors, kName);
-  combo("theme", kThemes, wanted.theme, kName);
+void edgesInDetail(const ViewSettings& settings, ViewSettings& wanted) {
   combo("course", kCourses, wanted.course, kName);
-  combo("layout", kLayoutKinds, wanted.layout.kind, kName);
-  int most = static_cast<int>(wanted.edgesPerNeuron);
-  if (ImGui::SliderInt("strongest", &most, 0, 100, most == 0 ? "all edges" : "%d a neuron"))
-    wanted.edgesPerNeuron = static_cast<std::uint32_t>(std::max(most, 0));
-  ImGui::SliderFloat("strength", &wanted.edgeStrength, 0.05f, 20.0f, "%.2f", ImGuiSliderFlags_Logarithmic);
   ImGui::SliderFloat("threshold", &wanted.edgeThreshold, 0.0f, 1.0f, "%.2f of range");
   ImGui::SliderFloat("contrast", &wanted.edgeGamma, 0.5f, 4.0f, "|v|^%.1f");
   ImGui::SliderFloat("width", &wanted.edgeWidth, 1.0f, 8.0f, "%.1f pixels");
@@ -48,11 +34,41 @@ void picturePanel(const ViewerState&, const ViewSettings& settings, UserRequests
     wanted.sampling = isExact ? EdgeSampling::exact : EdgeSampling::sampled;
   if (ImGui::IsItemHovered())
     ImGui::SetTooltip("Walk every pixel of every edge, instead of a few points a frame");
-  ImGui::SameLine();
-  ImGui::Checkbox("pulses", &wanted.pulses);
+}
+
+}  // namespace
+
+void picturePanel(const ViewerState& state, const ViewSettings& settings, UserRequests& requests) {
+  ViewSettings wanted = settings;
+  ImGui::PushItemWidth(-98);
+  combo("edges show", kQuantities, wanted.quantity, kDisplayName);
+  combo("neurons show", kNodeQuantities, wanted.nodes, kDisplayName);
+  ColorMap& colors = isSigned(settings.quantity) ? wanted.signedColors : wanted.unsignedColors;
+  combo("colours", isSigned(settings.quantity) ? signedColorMaps() : unsignedColorMaps(), colors, kName);
+  combo("theme", kThemes, wanted.theme, kName);
+  combo("layout", kLayoutKinds, wanted.layout.kind, kName);
+  ImGui::SliderFloat("strength", &wanted.edgeStrength, 0.05f, 20.0f, "%.2f", ImGuiSliderFlags_Logarithmic);
+  int most = static_cast<int>(wanted.edgesPerNeuron);
+  if (ImGui::SliderInt("strongest", &most, 0, 100, most == 0 ? "all edges" : "%d a neuron"))
+    wanted.edgesPerNeuron = static_cast<std::uint32_t>(std::max(most, 0));
   ImGui::Checkbox("matrices", &wanted.showMatrices);
   ImGui::SameLine();
   ImGui::Checkbox("labels", &wanted.showLabels);
+  ImGui::SameLine();
+  ImGui::Checkbox("pulses", &wanted.pulses);
+  ImGui::Checkbox("tiles", &wanted.tiles);
+  if (ImGui::IsItemHovered())
+    ImGui::SetTooltip(
+        "Neurons as what they answer to: their weights as an image, or the plane of two inputs");
+  if (state.fixed.shapes.front().count() == 2) {
+    ImGui::SameLine();
+    ImGui::Checkbox("map", &wanted.showMap);
+  }
+  combo("below", kBelow, wanted.below, kDisplayName);
+  if (ImGui::TreeNode("more##picture")) {
+    edgesInDetail(settings, wanted);
+    ImGui::TreePop();
+  }
   ImGui::PopItemWidth();
   if (!(wanted == settings)) requests.view = wanted;
 }

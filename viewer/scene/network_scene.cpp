@@ -6,6 +6,7 @@
 #include "engine/base/error.h"
 #include "engine/vulkan/device.h"
 #include "viewer/scene/appearance.h"
+#include "viewer/scene/edge_course.h"
 
 namespace cajal {
 namespace {
@@ -32,19 +33,6 @@ void narrow(gpu::EdgeBundle& bundle, std::size_t neuron, bool isTarget) {
     bundle.firstValue += index(neuron);
     if (bundle.firstActivation != gpu::kNone) bundle.firstActivation += index(neuron);
   }
-}
-
-// The course of the edges between two layers (shaders/shared/scene.h: EdgeBundle).
-void follow(EdgeCourse course, const LayerLayout& from, const LayerLayout& to, gpu::EdgeBundle& bundle) {
-  const glm::vec3 way = to.center - from.center;
-  const float tangent = course == EdgeCourse::straight ? 0.0f : appearance::kTangentShare * glm::length(way);
-  const float gather = course == EdgeCourse::bundled ? appearance::kGather : 0.0f;
-  const float own = 1.0f - gather;
-  bundle.gather = gather;
-  bundle.leave =
-      glm::vec4(own * tangent * from.normal + gather * (from.center + appearance::kWaist * way), gather);
-  bundle.arrive =
-      glm::vec4(-own * tangent * to.normal + gather * (to.center - appearance::kWaist * way), gather);
 }
 
 BufferRange floatsOf(const BufferRange& arena, std::size_t first, std::size_t count = 1) {
@@ -163,7 +151,7 @@ RenderScene NetworkScene::scene(const Publication& publication, const ViewSettin
   scene.activations = scene.nodeValues = arena(publication, ArenaKind::activations);
   if (settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient) {
     scene.nodeValues = arena(publication, arenaOf(settings.nodes));
-    scene.nodesShow = gpu::kNodesShowBiases;
+    scene.nodeStyle.show = gpu::kNodesShowBiases;
   }
   for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix) {
     if (isShown(matrix, settings)) scene.bundles.push_back(bundle(matrix, settings));
@@ -239,11 +227,15 @@ std::vector<BufferRange> NetworkScene::numbersOf(const Pick& pick, const Publica
     // A convolution has one a channel, and channels stand last.
     if (bias.columns > 0) add(parameters, bias.offset + neuron % bias.columns);
   }
-  if (pick.cell) {
-    const Place& weight = m_weights[pick.cell->matrix];
-    const std::size_t place = weight.offset + pick.cell->row * weight.columns + pick.cell->column;
+  if (const std::optional<CellPlace> cell = pick.cell ? pick.cell : pick.edge) {
+    const Place& weight = m_weights[cell->matrix];
+    const std::size_t place = weight.offset + cell->row * weight.columns + cell->column;
     add(parameters, place);
     add(arena(publication, arenaOf(settings.quantity)), place);
+    if (m_layout.matrices[cell->matrix].hasEdges) {
+      const Place& sources = m_activations[m_layout.matrices[cell->matrix].layer - 1];
+      add(arena(publication, ArenaKind::activations), sources.offset + cell->column);
+    }
   }
   return numbers;
 }
@@ -264,13 +256,13 @@ void NetworkScene::addPlanes(RenderScene& scene, const ViewSettings& settings) c
   for (std::size_t l = 0; l < m_layout.layers.size(); ++l) {
     if (m_layout.layers[l].isFlat()) addPictures(scene, l);
   }
-  if (!settings.showMatrices) return;
+  if (!settings.showMatrices || settings.below != BelowShow::weights) return;
   for (std::size_t m = 0; m < matrixCount(); ++m) {
     const MatrixLayout& matrix = layoutNow().matrices[m];
     if (!matrix.isShown) continue;
     scene.planes.push_back({matrix.origin, index(matrix.rows), matrix.across, index(matrix.columns),
                             matrix.down, gpu::kPlaneValues, index(m_weights[m].offset), matrixRange(m), 0,
-                            appearance::kMatrixHides, 1});
+                            appearance::kMatrixHides, 1, 0});
   }
 }
 

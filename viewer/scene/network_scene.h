@@ -39,7 +39,7 @@ class NetworkScene {
   RenderScene scene(const Publication& publication, const ViewSettings& settings) const;
   EdgeAccount account(const ViewSettings& settings) const;
   // Where the numbers of what was picked stand: of a neuron its activation and, where it has one, its bias;
-  // of a cell the weight, and the quantity that is shown.
+  // of a cell or an edge the weight, the quantity that is shown, and what the source sends.
   std::vector<BufferRange> numbersOf(const Pick& pick, const Publication& publication,
                                      const ViewSettings& settings) const;
 

@@ -55,6 +55,14 @@ std::string_view displayName(NodeQuantity nodes) {
   return "";
 }
 
+std::string_view name(BelowShow below) {
+  return below == BelowShow::weights ? "weights" : "batch";
+}
+
+std::string_view displayName(BelowShow below) {
+  return below == BelowShow::weights ? "weights" : "activations of many";
+}
+
 std::string_view name(Theme theme) {
   switch (theme) {
     case Theme::dark: return "dark";
@@ -82,11 +90,12 @@ ArenaKind arenaOf(NodeQuantity nodes) {
   }
 }
 
-ViewRequest viewRequest(const ViewSettings& settings) {
+ViewRequest viewRequest(const ViewSettings& settings, Looks looks) {
   std::uint32_t arenas = arenaBit(arenaOf(settings.quantity)) | arenaBit(ArenaKind::activations);
   arenas |= arenaBit(arenaOf(settings.nodes));
   if (settings.watchesNumbers) arenas |= arenaBit(ArenaKind::parameters);
-  return {settings.part, settings.example, arenas, settings.watchesHealth};
+  if (looks != Looks::none) arenas |= arenaBit(ArenaKind::looks);
+  return {settings.part, settings.example, arenas, settings.watchesHealth, looks};
 }
 
 ColorMap colorMapOf(const ViewSettings& settings) {

@@ -54,6 +54,12 @@ enum class NodeQuantity {
   state,     // dead and saturated ones are marked, over many examples
 };
 
+// What the rectangles below the network show.
+enum class BelowShow {
+  weights,  // the quantity that edges show, all of it
+  batch,    // the activations of many examples: a row an example, a column a neuron
+};
+
 enum class Theme {
   dark,   // light in the dark
   light,  // ink on paper, with panels to match
@@ -80,6 +86,9 @@ struct ViewSettings {
   Theme theme = Theme::dark;
   ColorMap signedColors = ColorMap::cajal, unsignedColors = ColorMap::inferno;
   bool showMatrices = true;
+  BelowShow below = BelowShow::weights;
+  bool tiles = false;   // neurons are pictures of what they answer to, where that is one
+  bool showMap = true;  // of the outputs over the plane, where there are two inputs
   bool showLabels = true;
   bool watchesHealth = false;
   bool watchesNumbers = false;          // of what is under the pointer
@@ -95,12 +104,15 @@ std::string_view name(NodeQuantity nodes);
 std::string_view displayName(NodeQuantity nodes);
 ArenaKind arenaOf(NodeQuantity nodes);
 std::string_view name(Theme theme);
+std::string_view name(BelowShow below);
+std::string_view displayName(BelowShow below);
 inline constexpr EdgeCourse kCourses[] = {EdgeCourse::curved, EdgeCourse::straight, EdgeCourse::bundled};
 inline constexpr NodeQuantity kNodeQuantities[] = {NodeQuantity::activation, NodeQuantity::bias,
                                                    NodeQuantity::gradient, NodeQuantity::state};
+inline constexpr BelowShow kBelow[] = {BelowShow::weights, BelowShow::batch};
 inline constexpr Theme kThemes[] = {Theme::dark, Theme::light, Theme::print};
 
-ViewRequest viewRequest(const ViewSettings& settings);
+ViewRequest viewRequest(const ViewSettings& settings, Looks looks = Looks::none);
 // Of the quantity that is shown.
 ColorMap colorMapOf(const ViewSettings& settings);
 

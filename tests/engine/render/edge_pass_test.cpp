@@ -291,8 +291,8 @@ TEST_F(EdgePassTest, PulsesMoveTheLightAlongAndAddNoneInTheMean) {
   // of an edge with a jump of 6 in it is wrong by up to one sample's share of the jump, at random.
   EXPECT_NEAR(sum / all, 1, 0.001 + 6.0 / 40 / std::sqrt(places) * 2);
   // With the period of one layer an edge holds just one pulse, wherever it is: it is never as dark as between
-  // pulses. A straight curve is at most 1.5 times as fast as in the mean, and not at all at its ends: a front adds
-  // 1.5 · 0.72 - 0.72 at most.
+  // pulses. A straight curve is at most 1.5 times as fast as in the mean, and not at all at its ends: a front
+  // adds 1.5 · 0.72 - 0.72 at most.
   EXPECT_GT(least / all, 0.28);
   EXPECT_LT(most / all, 1.36 + 0.04);
 }
