@@ -12,7 +12,7 @@ constexpr float kRoomForName = 3.5f;    // above a layer
 constexpr float kRoomForHeadUp = 7.5f;  // above the first, where step and accuracy stand
 constexpr float kHeadUpShare = 0.18f;   // of the network's height, where that is more
 constexpr float kRoomForBars = 34.0f;   // beside the outputs
-constexpr float kRoomOfBlock = 1.8f;    // of a folded layer, half the way to a folded neighbour
+constexpr float kRoomOfBlock = 2.2f;    // of a folded layer, half the way to a folded neighbour
 constexpr float kNameBeside = 2.0f;     // from the left end of a layer that lies
 
 constexpr std::string_view kNames[] = {"layered", "grid", "ring", "spiral", "tree", "force"};
