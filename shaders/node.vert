@@ -48,6 +48,7 @@ void main() {
   const vec3 world = position + (corner.x * right - corner.y * up) * reach;
   if (kIsHalo == 0) corner *= margin;
   const uint self = gl_InstanceIndex;
-  const bool isDrawn = worldRadius > 0.0 && !(self >= style.firstHidden && self < style.endHidden) && (kIsHalo == 0 || (abs(level) > kLeastGlow && style.show != kNodesShowStates));
+  const bool isHidden = worldRadius <= 0.0 || (self >= style.firstHidden && self < style.endHidden);
+  const bool isDrawn = !isHidden && (kIsHalo == 0 || (abs(level) > kLeastGlow && style.show != kNodesShowStates));
   gl_Position = isDrawn ? view.viewProjection * vec4(world, 1.0) : vec4(2.0, 2.0, 2.0, 1.0);
 }

@@ -223,13 +223,17 @@ std::uint64_t App::stepsForNextFrame() {
   return steps;
 }
 
+ViewRequest App::wantedView() const {
+  return viewRequest(m_settings, m_looks->wanted(m_settings));
+}
+
 // The first picture shows step 0.
 void App::requestFirst() {
-  m_bridge->request({viewRequest(m_settings, m_looks->wanted(m_settings)), 0});
+  m_bridge->request({wantedView(), 0});
 }
 
 void App::requestNext() {
-  FrameRequest request{viewRequest(m_settings, m_looks->wanted(m_settings)), 0, 1.0 / m_framesWanted};
+  FrameRequest request{wantedView(), 0, 1.0 / m_framesWanted};
   if (!isLive()) {
     request.steps = stepsForNextFrame();
   } else if (m_stepsPerFrame > 0 && m_isPlaying) {
@@ -393,9 +397,12 @@ void App::placeThePanels() {
 
 void App::drawUi(const LabelView& view) {
   const ViewerState now = state();
-  drawNetworkLabels(m_stage.ui(), m_scene->layoutNow(), now, m_drawnSettings, view);
+  const NetworkLayout& layout = m_scene->layoutNow();
+  drawNetworkLabels(m_stage.ui(), layout, now, m_drawnSettings, view);
+  if (const std::optional<MapPlace> map = m_looks->map(layout); map && m_drawnSettings.showMap)
+    drawMapLabel(m_stage.ui(), *map, now, view);
   drawHeadUp(m_stage.ui(), now, m_drawnSettings, view);
-  drawHover(m_stage.ui(), m_scene->layoutNow(), now, m_drawnSettings, view);
+  drawHover(m_stage.ui(), layout, now, m_drawnSettings, view);
   if (!m_showPanels) return;
   drawPanels(now, m_settings, m_panels, m_panelRequests);  // carried out before the next frame
 }

@@ -62,6 +62,7 @@ class App {
   void trainOnly();
   std::uint64_t stepsForNextFrame();
   std::uint64_t stepsLeft() const;
+  ViewRequest wantedView() const;
   void requestFirst();
   void requestNext();
   void play(bool isPlaying);

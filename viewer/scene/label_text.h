@@ -1,10 +1,9 @@
 #pragma once
-// How text on the picture is written. For viewer/scene alone.
+// Text in the picture, readable over whatever is behind it. For viewer/scene/*label*.cpp alone.
 
 #include <imgui.h>
 
-#include <algorithm>
-#include <cmath>
+#include <glm/glm.hpp>
 #include <string>
 
 #include "viewer/scene/labels.h"
@@ -14,44 +13,16 @@ namespace cajal {
 struct LabelColors {
   ImU32 bright, quiet, barBack, barFill, wrong, shadow;
 };
-inline constexpr LabelColors kOnDark{IM_COL32(238, 240, 245, 255), IM_COL32(158, 166, 182, 255),
-                                     IM_COL32(60, 66, 82, 150),    IM_COL32(255, 186, 105, 255),
-                                     IM_COL32(255, 110, 120, 255), IM_COL32(6, 8, 12, 200)};
-inline constexpr LabelColors kOnPaper{IM_COL32(22, 24, 30, 255),    IM_COL32(86, 92, 106, 255),
-                                      IM_COL32(150, 156, 170, 110), IM_COL32(196, 104, 20, 255),
-                                      IM_COL32(190, 20, 40, 255),   IM_COL32(252, 252, 250, 215)};
+const LabelColors& colorsOf(const LabelView& view);
 
-inline const LabelColors& colorsOf(const LabelView& view) {
-  return view.theme == Theme::dark ? kOnDark : kOnPaper;
-}
+enum class TextAlign { left, center };
 
-enum class Align { left, center };
+// With a soft shadow. `at`: the upper left corner, or the middle of the upper edge; pixels.
+void drawText(const LabelView& view, ImFont* font, glm::vec2 at, ImU32 color, const std::string& text,
+              TextAlign align = TextAlign::left);
 
-// Text with a soft shadow, so that it stays readable over light.
-inline void drawText(const LabelView& view, ImFont* font, glm::vec2 at, ImU32 color, const std::string& text,
-                     Align align = Align::left) {
-  const ImVec2 size = font->CalcTextSizeA(font->FontSize, 4096.0f, 0.0f, text.c_str());
-  const ImVec2 place(std::round(at.x - (align == Align::center ? 0.5f * size.x : 0.0f)), std::round(at.y));
-  ImDrawList* list = ImGui::GetBackgroundDrawList();
-  const ImU32 full = colorsOf(view).shadow;
-  const ImU32 shadow = (full & ~IM_COL32_A_MASK) |
-                       ((full >> IM_COL32_A_SHIFT) * (color >> IM_COL32_A_SHIFT) / 255) << IM_COL32_A_SHIFT;
-  for (const ImVec2 offset : {ImVec2(1, 1), ImVec2(-1, 1), ImVec2(1, -1), ImVec2(-1, -1)}) {
-    list->AddText(font, font->FontSize, ImVec2(place.x + offset.x, place.y + offset.y), shadow, text.c_str());
-  }
-  list->AddText(font, font->FontSize, place, color, text.c_str());
-}
-
-inline ImU32 faded(ImU32 color, float alpha) {
-  const auto full = static_cast<float>(color >> IM_COL32_A_SHIFT);
-  return (color & ~IM_COL32_A_MASK) | static_cast<ImU32>(full * std::clamp(alpha, 0.0f, 1.0f))
-                                          << IM_COL32_A_SHIFT;
-}
-
-inline float pixelsPerUnit(const LabelView& view, glm::vec3 at) {
-  const glm::vec4 clip = view.viewProjection * glm::vec4(at, 1.0f);
-  const glm::vec4 up = view.viewProjection * glm::vec4(0, 1, 0, 0);
-  return clip.w > kNearPlane ? 0.5f * view.viewport.y * std::abs(up.y) / clip.w : 0.0f;
-}
+ImU32 faded(ImU32 color, float alpha);
+// How large a world unit is on the screen, there; 0 behind the eye.
+float pixelsPerUnit(const LabelView& view, glm::vec3 at);
 
 }  // namespace cajal

@@ -1,4 +1,5 @@
 #include "viewer/scene/labels.h"
+#include "viewer/scene/label_text.h"
 
 #include <fmt/format.h>
 #include <imgui.h>
@@ -51,7 +52,7 @@ void drawColorBar(const Ui& ui, const ViewerState& state, const ViewSettings& se
   const std::string end = state.edgeRange > 0 ? fmt::format("{:.2g}", state.edgeRange) : "…";
   drawText(view, font, at + glm::vec2(0, height + 4), colors.quiet, scale.isSigned ? "-" + end : "0");
   if (scale.isSigned)
-    drawText(view, font, at + glm::vec2(width / 2, height + 4), colors.quiet, "0", Align::center);
+    drawText(view, font, at + glm::vec2(width / 2, height + 4), colors.quiet, "0", TextAlign::center);
   drawText(
       view, font,
       at + glm::vec2(width - font->CalcTextSizeA(font->FontSize, 4096, 0, ("+" + end).c_str()).x, height + 4),

@@ -65,9 +65,9 @@ void drawName(const Ui& ui, const LabelView& view, const LayerLayout& layer, con
   if (pixel.x > view.freeLeft && pixel.x < view.viewport.x - view.freeRight && left < right)
     pixel.x = std::clamp(pixel.x, left, right);
   if (!places.take(pixel - glm::vec2(half, height), pixel + glm::vec2(half, 0))) return;
-  drawText(view, large, pixel - glm::vec2(0, height), colorsOf(view).bright, title, Align::center);
+  drawText(view, large, pixel - glm::vec2(0, height), colorsOf(view).bright, title, TextAlign::center);
   drawText(view, small, pixel - glm::vec2(0, small->FontSize + 2), colorsOf(view).quiet, subtitle,
-           Align::center);
+           TextAlign::center);
 }
 
 // The last of the folded layers that follow each other from this one on so closely that one name must do for
@@ -103,7 +103,8 @@ void drawLayerNames(const Ui& ui, const NetworkLayout& layout, const ViewerState
   }
 }
 
-void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const LabelView& view) {
+void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
+                     const ViewSettings& settings, const LabelView& view) {
   const LabelColors& colors = colorsOf(view);
   for (const MatrixLayout& matrix : layout.matrices) {
     glm::vec2 left, right;
@@ -113,10 +114,13 @@ void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const LabelView&
       continue;
     }
     if (glm::distance(left, right) < 70.0f) continue;
-    const std::string name =
-        fmt::format("W{}  {} × {}", matrix.layer, withThousands(matrix.rows), withThousands(matrix.columns));
+    const std::string name = settings.below == BelowShow::weights
+                                 ? fmt::format("W{}  {} × {}", matrix.layer, withThousands(matrix.rows),
+                                               withThousands(matrix.columns))
+                                 : fmt::format("{} examples × {}", withThousands(state.facts.looks.count),
+                                               layerTitle(state, matrix.layer));
     drawText(view, ui.font(UiFont::small), 0.5f * (left + right) + glm::vec2(0, 5), colors.quiet, name,
-             Align::center);
+             TextAlign::center);
   }
 }
 
@@ -171,10 +175,10 @@ OutputStyle outputStyle(const Ui& ui, const NetworkLayout& layout, const ViewerS
 void drawOutputAbove(const OutputStyle& style, const ViewerState& state, const LabelView& view, std::size_t i,
                      glm::vec2 pixel, ImU32 color, bool hasNumber) {
   pixel.y -= style.radius * 1.3f + style.font->FontSize + 2;
-  drawText(view, style.font, pixel, color, outputName(state, i), Align::center);
+  drawText(view, style.font, pixel, color, outputName(state, i), TextAlign::center);
   if (hasNumber)
     drawText(view, style.font, pixel - glm::vec2(0, style.font->FontSize), color, outputNumber(state, i),
-             Align::center);
+             TextAlign::center);
 }
 
 // Beside its neuron: the name, the bar, and the number of the winner and of the right one.
@@ -243,7 +247,7 @@ void drawNetworkLabels(const Ui& ui, const NetworkLayout& layout, const ViewerSt
   ImDrawList* list = ImGui::GetBackgroundDrawList();
   list->PushClipRect({view.freeLeft, 0}, {view.viewport.x - view.freeRight, view.viewport.y});
   drawLayerNames(ui, layout, state, view);
-  if (settings.showMatrices) drawMatrixNames(ui, layout, view);
+  if (settings.showMatrices) drawMatrixNames(ui, layout, state, settings, view);
   drawOutputs(ui, layout, state, view);
   list->PopClipRect();
 }
