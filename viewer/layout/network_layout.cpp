@@ -66,7 +66,9 @@ std::vector<glm::vec3> framingPoints(const NetworkLayout& layout) {
   const auto add = [&points](const Box& box) {
     for (const glm::vec3& corner : cornersOf(box)) points.push_back(corner);
   };
-  const float headUp = std::max(kRoomForHeadUp, kHeadUpShare * layout.box.size().y);
+  const bool isInLine = layout.kind == LayoutKind::layered;  // its height does not grow with its layers
+  const float headUp =
+      isInLine ? kRoomForHeadUp : std::max(kRoomForHeadUp, kHeadUpShare * layout.box.size().y);
   for (const LayerLayout& layer : layout.layers) {
     add(layer.box);
     const float room = layer.firstNode == 0 ? headUp : kRoomForName;
