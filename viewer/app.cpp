@@ -179,8 +179,8 @@ void App::frame() {
     return;
   }
   m_facts = publication->facts;
-  requestNext();  // training goes on while this frame is drawn
   followLayout(seconds);
+  requestNext();  // training goes on while this frame is drawn
   moveCamera(seconds);
   pickUnderPointer();
   draw(*publication, seconds);
