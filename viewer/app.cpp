@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <ctime>
-#include <limits>
 #include <thread>
 #include <utility>
 
@@ -23,8 +21,6 @@
 namespace cajal {
 namespace {
 
-// Layers: a multiple of every period, small enough for a float to count in.
-constexpr double kPulseClock = 1024 * appearance::kPulsePeriod;
 constexpr std::uint64_t kUsualHeadlessSteps = 3000;
 constexpr std::uint64_t kUsualStepsPerFilmFrame = 8;
 
@@ -52,18 +48,6 @@ ViewSettings initialSettings(const Options& options, AppMode mode) {
 
 UiTheme uiTheme(Theme theme) {
   return theme == Theme::dark ? UiTheme::dark : UiTheme::light;
-}
-
-// From the nearest of the network to its farthest, along the view.
-void measureDepth(const Box& box, RenderScene& scene) {
-  float nearest = std::numeric_limits<float>::max(), farthest = 0;
-  for (const glm::vec3& corner : cornersOf(box)) {
-    const float depth = (scene.view.viewProjection * glm::vec4(corner, 1.0f)).w;
-    nearest = std::min(nearest, depth);
-    farthest = std::max(farthest, depth);
-  }
-  scene.edges.nearest = std::max(nearest, 0.0f);
-  scene.edges.farthest = std::max(farthest, scene.edges.nearest + 1e-3f);
 }
 
 // What was left open is what it has become: the kept configuration is the same run again.
@@ -324,113 +308,6 @@ void App::moveCamera(double) {
   }
   if (m_cameraMoved || m_settings.pulses) m_stage.renderer().stirLight();
   m_cameraMoved = false;
-}
-
-// A publication may have been made before another quantity was asked for: then the old one is shown once
-// more.
-ViewSettings App::drawableSettings(const Publication& publication) {
-  ViewSettings settings = m_settings;
-  const auto arena = static_cast<std::size_t>(arenaOf(settings.quantity));
-  const auto nodes = static_cast<std::size_t>(arenaOf(settings.nodes));
-  if (publication.arenas[arena].buffer == VK_NULL_HANDLE) settings.quantity = m_drawnSettings.quantity;
-  if (publication.arenas[nodes].buffer == VK_NULL_HANDLE) settings.nodes = m_drawnSettings.nodes;
-  m_drawnSettings = settings;
-  return settings;
-}
-
-glm::mat4 App::viewProjection() const {
-  const VkExtent2D extent = m_stage.renderer().extent();
-  const glm::vec2 viewport(extent.width, extent.height);
-  const Camera& camera = m_flight.camera();
-  // Panels cover the left: the middle of the view is the middle of what is free.
-  const float covered = m_showPanels ? m_panels.coveredLeft - m_panels.coveredRight : 0.0f;
-  glm::mat4 projection = camera.projection(viewport.x / viewport.y);
-  projection[2][0] -= covered / viewport.x;  // clip x += w · covered / width
-  return projection * camera.view();
-}
-
-void App::draw(const Publication& publication, double seconds) {
-  placeThePanels();
-  const std::vector<float>& watched = m_stage.renderer().watched();
-  const std::size_t outputs = std::min(watched.size(), m_fixed.shapes.back().count());
-  m_outputs.assign(watched.begin(), watched.begin() + static_cast<std::ptrdiff_t>(outputs));
-  RenderScene scene = m_scene->scene(publication, drawableSettings(publication));
-  m_looks->addTo(scene, m_scene->layoutNow(), publication, m_drawnSettings);
-  scene.watchedNumber = m_hoverNumber;
-  if (m_asksForEdge) scene.edgePick = m_pointer + 0.5f;
-  // Back from the outputs where edges show how the loss changes (appearance.h).
-  const double travelled = m_runTime * appearance::kPulseSpeed;
-  scene.edges.pulsePlace = static_cast<float>(
-      std::fmod(runsBackward(m_drawnSettings.quantity) ? -travelled : travelled, kPulseClock));
-  for (const BufferRange& number : m_scene->numbersOf(m_hovered, publication, m_drawnSettings))
-    scene.watched.push_back(number);
-  scene.view.view = m_flight.camera().view();
-  scene.view.viewProjection = viewProjection();
-  scene.view.cameraPosition = m_flight.camera().position;
-  measureDepth(m_scene->layout().box, scene);
-  scene.view.left = m_showPanels ? static_cast<gpu::uint>(m_panels.coveredLeft) : 0;
-  scene.coveredColor = appearance::paletteOf(m_settings.theme).panel;
-  const LabelView labels{
-      scene.view.viewProjection,
-      m_flight.camera().position,
-      {static_cast<float>(m_stage.extent().width), static_cast<float>(m_stage.extent().height)},
-      m_showPanels ? m_panels.coveredLeft : 0.0f,
-      m_showPanels ? m_panels.coveredRight : 0.0f,
-      m_drawnSettings.theme};
-
-  Stage::FrameWork work;
-  work.scene = &scene;
-  work.drawUi = [&] { drawUi(labels); };
-  work.secondsSinceLast = seconds;
-  work.waits = m_bridge->waits();
-  work.signals = m_bridge->signals();
-  work.acquire = [this](VkCommandBuffer commands) { m_bridge->acquire(commands); };
-  work.release = [this](VkCommandBuffer commands) { m_bridge->release(commands); };
-  work.capture = m_film || !m_nextScreenshot.empty();
-  if (work.capture && m_screenshotFrame == 0 && !m_nextScreenshot.empty())
-    m_screenshotFrame = m_stage.frames().lastSubmitted() + 1;
-  if (m_stage.draw(std::move(work)) == FrameOutcome::windowGone) m_windowIsGone = true;
-  m_bridge->submitted(m_stage.frames().lastSubmitted());
-  ++m_framesDrawn;
-}
-
-void App::placeThePanels() {
-  const VkExtent2D extent = m_stage.extent();
-  m_panels = placePanels({static_cast<float>(extent.width), static_cast<float>(extent.height)},
-                         m_stage.ui().contentScale());
-}
-
-void App::drawUi(const LabelView& view) {
-  const ViewerState now = state();
-  const NetworkLayout& layout = m_scene->layoutNow();
-  drawNetworkLabels(m_stage.ui(), layout, now, m_drawnSettings, view);
-  if (const std::optional<MapPlace> map = m_looks->map(layout); map && m_drawnSettings.showMap)
-    drawMapLabel(m_stage.ui(), *map, now, view);
-  drawHeadUp(m_stage.ui(), now, m_drawnSettings, view);
-  drawHover(m_stage.ui(), layout, now, m_drawnSettings, view);
-  if (!m_showPanels) return;
-  drawPanels(now, m_settings, m_panels, m_panelRequests);  // carried out before the next frame
-}
-
-ViewerState App::state() const {
-  const Renderer& renderer = m_stage.renderer();
-  const std::vector<float>& ranges = renderer.ranges();
-  ViewerState state{m_fixed,
-                    m_facts,
-                    m_isPlaying && m_bridge->haltedReason().empty(),
-                    m_bridge->haltedReason(),
-                    m_curves,
-                    m_price,
-                    m_scene->account(m_drawnSettings),
-                    ranges.empty() ? 0.0f : ranges.front(),
-                    m_outputs,
-                    {},
-                    m_framesWanted,
-                    m_stepsPerFrame,
-                    hover(),
-                    isLive()};
-  if (m_film) state.recording = m_film->state();
-  return state;
 }
 
 }  // namespace cajal

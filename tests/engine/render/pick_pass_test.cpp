@@ -13,7 +13,7 @@ class PickPassTest : public RendererTest {
  protected:
   // The edge under this place of the picture, as the renderer says some frames later.
   std::optional<PickedEdge> edgeAt(SmallScene& small, glm::vec2 pixel) const {
-    Easel easel(device(), kSize);
+    Easel easel(device(), kSize, GetParam());
     RenderScene scene = small.render(device(), kSize);
     scene.edgePick = pixel;
     easel.draw(scene, 3);
@@ -24,6 +24,9 @@ class PickPassTest : public RendererTest {
     return edgeAt(small, pixelOf(small, kSize, world));
   }
 };
+
+INSTANTIATE_TEST_SUITE_P(Drawn, PickPassTest, testing::Values(DrawnBy::shaders, DrawnBy::host),
+                         [](const auto& test) { return test.param == DrawnBy::host ? "Host" : "Shaders"; });
 
 // Three sources at the left, two targets at the right; nodes 0, 1, 2 and 3, 4.
 SmallScene threeToTwo() {
@@ -36,7 +39,7 @@ SmallScene threeToTwo() {
   return small;
 }
 
-TEST_F(PickPassTest, FindsEachEdgeInItsMiddle) {
+TEST_P(PickPassTest, FindsEachEdgeInItsMiddle) {
   SmallScene small = threeToTwo();
   for (std::uint32_t source = 0; source < 3; ++source) {
     for (std::uint32_t target = 0; target < 2; ++target) {
@@ -49,7 +52,7 @@ TEST_F(PickPassTest, FindsEachEdgeInItsMiddle) {
   }
 }
 
-TEST_F(PickPassTest, FollowsTheCurveAndNotItsChord) {
+TEST_P(PickPassTest, FollowsTheCurveAndNotItsChord) {
   SmallScene small;
   small.addUnitRange();
   SmallScene::bend(small.addEdge({-3, -2, 0}, {3, 2, 0}, 1), 5);
@@ -60,26 +63,26 @@ TEST_F(PickPassTest, FollowsTheCurveAndNotItsChord) {
   EXPECT_FALSE(edgeAt(small, glm::vec3(-1.5f, -1, 0)));
 }
 
-TEST_F(PickPassTest, WhereNothingPassesThereIsNone) {
+TEST_P(PickPassTest, WhereNothingPassesThereIsNone) {
   SmallScene small = threeToTwo();
   EXPECT_FALSE(edgeAt(small, glm::vec2(2, 2)));
 }
 
-TEST_F(PickPassTest, OfSeveralTheStrongestIsMeant) {
+TEST_P(PickPassTest, OfSeveralTheStrongestIsMeant) {
   SmallScene small;
   small.addUnitRange();
   for (const float value : {0.3f, -0.9f, 0.5f}) small.addEdge({-3, 0, 0}, {3, 0, 0}, value);
   EXPECT_EQ(edgeAt(small, glm::vec3(0)), (PickedEdge{2, 3}));
 }
 
-TEST_F(PickPassTest, OfThoseEquallyStrongTheFirst) {
+TEST_P(PickPassTest, OfThoseEquallyStrongTheFirst) {
   SmallScene small;
   small.addUnitRange();
   for (int i = 0; i < 3; ++i) small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.5f);
   EXPECT_EQ(edgeAt(small, glm::vec3(0)), (PickedEdge{0, 1}));
 }
 
-TEST_F(PickPassTest, WhatIsNotDrawnIsNotFound) {
+TEST_P(PickPassTest, WhatIsNotDrawnIsNotFound) {
   SmallScene weak = threeToTwo();
   const glm::vec3 onWeakest = glm::mix(weak.nodes[0].position, weak.nodes[4].position, 0.1f);
   EXPECT_EQ(edgeAt(weak, onWeakest), (PickedEdge{0, 4}));
@@ -95,21 +98,21 @@ TEST_F(PickPassTest, WhatIsNotDrawnIsNotFound) {
   EXPECT_FALSE(edgeAt(notANumber, onWeakest));
 }
 
-TEST_F(PickPassTest, AnEdgePastTheEyeIsFoundWhereItIsInFront) {
+TEST_P(PickPassTest, AnEdgePastTheEyeIsFoundWhereItIsInFront) {
   SmallScene small;
   small.addUnitRange();
   small.addEdge({0.5f, 0, -5}, {0.5f, 0, 25}, 1);
   EXPECT_TRUE(edgeAt(small, glm::vec3(0.5f, 0, 0)));
 }
 
-TEST_F(PickPassTest, NobodyAskedNothingIsSaid) {
+TEST_P(PickPassTest, NobodyAskedNothingIsSaid) {
   SmallScene small = threeToTwo();
-  Easel easel(device(), kSize);
+  Easel easel(device(), kSize, GetParam());
   easel.draw(small, 4);
   EXPECT_FALSE(easel.renderer().edgeAnswer());
 }
 
-TEST_F(PickPassTest, ExactAmongAHundredThousand) {
+TEST_P(PickPassTest, ExactAmongAHundredThousand) {
   // A curtain of edges a twentieth of a pixel apart, all weak; one of them is strong.
   constexpr std::uint32_t side = 320;
   SmallScene small;

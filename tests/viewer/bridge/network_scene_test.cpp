@@ -167,8 +167,14 @@ TEST_F(NetworkSceneTest, KnowsWhereTheNumbersOfWhatIsPickedStand) {
   pick = {};
   pick.cell = CellPlace{1, 1, 2};
   numbers = m_small.scene().numbersOf(pick, m_small.publication(), {});
-  ASSERT_EQ(numbers.size(), 2U);
+  ASSERT_EQ(numbers.size(), 3U);
   EXPECT_EQ(place(numbers[0]), place(scene().shownValues) + tensor("layer2.weight").offset + 1 * 3 + 2);
+  EXPECT_EQ(place(numbers[2]), place(scene().activations) + scene().bundles[1].firstActivation + 2);
+  // An edge is the same weight.
+  std::swap(pick.cell, pick.edge);
+  const std::vector<BufferRange> ofEdge = m_small.scene().numbersOf(pick, m_small.publication(), {});
+  ASSERT_EQ(ofEdge.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(place(ofEdge[i]), place(numbers[i]));
 }
 
 TEST_F(NetworkSceneTest, WatchesTheOutputs) {
