@@ -271,7 +271,8 @@ void App::carryOut(const UserRequests& requests) {
     m_bridge->stepOnce();
   }
   if (requests.view) {
-    if (requests.view->quantity != m_settings.quantity || requests.view->nodes != m_settings.nodes)
+    if (requests.view->quantity != m_settings.quantity || requests.view->nodes != m_settings.nodes ||
+        requests.view->oneScale != m_settings.oneScale)
       m_stage.renderer().forgetRanges();
     if (requests.view->theme != m_settings.theme) m_stage.ui().setTheme(uiTheme(requests.view->theme));
     m_settings = *requests.view;

@@ -115,6 +115,8 @@ void App::drawUi(const LabelView& view) {
 ViewerState App::state() const {
   const Renderer& renderer = m_stage.renderer();
   const std::vector<float>& ranges = renderer.ranges();
+  const std::size_t shown = hasOneScale(m_drawnSettings) ? m_scene->commonRange(m_drawnSettings) : 0;
+  const float shownRange = shown < ranges.size() ? ranges[shown] : 0.0f;
   ViewerState state{m_fixed,
                     m_facts,
                     m_isPlaying && m_bridge->haltedReason().empty(),
@@ -122,7 +124,7 @@ ViewerState App::state() const {
                     m_curves,
                     m_price,
                     m_scene->account(m_drawnSettings),
-                    ranges.empty() ? 0.0f : ranges.front(),
+                    shownRange,
                     m_outputs,
                     {},
                     m_framesWanted,

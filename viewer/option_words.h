@@ -60,7 +60,7 @@ struct Words {
   std::string course, nodes, theme, selected, below;
   double strength = 1, threshold = 0, contrast = 2, width = 1, depthCue = 0, bloom = 0.25;
   std::int64_t edgesPerNeuron = 0;
-  bool pulses = false, tiles = false, noMap = false, noMatrices = false, noLabels = false;
+  bool pulses = false, oneScale = false, tiles = false, noMap = false, noMatrices = false, noLabels = false;
   std::vector<std::string> files;
 };
 

@@ -55,6 +55,8 @@ void addPictureFlags(CLI::App& app, Words& words) {
   add("--width", words.width, "of an edge, in pixels");
   add("--depth-cue", words.depthCue, "share of their light that the farthest edges lose, 0 to 1");
   add("--bloom", words.bloom, "glow of bright edges, 0 to 1");
+  app.add_flag("--one-scale", words.oneScale, "all layers on one scale of colour; else each has its own")
+      ->group("Picture");
   app.add_flag("--pulses", words.pulses, "signals run along the edges")->group("Picture");
   app.add_flag(
          "--tiles", words.tiles,
@@ -82,6 +84,7 @@ void understandPicture(const Words& words, Options& options) {
   view.depthCue = static_cast<float>(inRange(words.depthCue, 0, 1, "--depth-cue"));
   view.bloom = static_cast<float>(inRange(words.bloom, 0, 1, "--bloom"));
   view.pulses = words.pulses;
+  view.oneScale = words.oneScale;
   view.tiles = words.tiles;
   view.below = chooseNamed(words.below, kBelow, view.below, "--below");
   view.showMap = !words.noMap;

@@ -29,6 +29,10 @@ void edgesInDetail(const ViewSettings& settings, ViewSettings& wanted) {
   ImGui::SliderFloat("width", &wanted.edgeWidth, 1.0f, 8.0f, "%.1f pixels");
   ImGui::SliderFloat("depth cue", &wanted.depthCue, 0.0f, 1.0f, "%.2f");
   ImGui::SliderFloat("bloom", &wanted.bloom, 0.0f, 1.0f, "%.2f");
+  ImGui::Checkbox("one scale", &wanted.oneScale);
+  if (ImGui::IsItemHovered())
+    ImGui::SetTooltip("All layers on one scale of colour, so that they can be compared");
+  ImGui::SameLine();
   bool isExact = settings.sampling == EdgeSampling::exact;
   if (ImGui::Checkbox("exact", &isExact))
     wanted.sampling = isExact ? EdgeSampling::exact : EdgeSampling::sampled;

@@ -58,7 +58,8 @@ void drawColorBar(const Ui& ui, const ViewerState& state, const ViewSettings& se
       at + glm::vec2(width - font->CalcTextSizeA(font->FontSize, 4096, 0, ("+" + end).c_str()).x, height + 4),
       colors.quiet, "+" + end);
   drawText(view, font, at - glm::vec2(0, font->FontSize + 5), colors.quiet,
-           fmt::format("{}, first layer", displayName(settings.quantity)));
+           fmt::format("{}, {}", displayName(settings.quantity),
+                       hasOneScale(settings) ? "all layers" : "first layer"));
 }
 
 }  // namespace

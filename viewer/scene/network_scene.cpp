@@ -201,7 +201,7 @@ gpu::EdgeBundle NetworkScene::bundle(std::size_t matrix, const ViewSettings& set
   bundle.firstActivation =
       settings.quantity == Quantity::contribution ? index(m_activations[layer - 1].offset) : gpu::kNone;
   if (settings.selected) narrow(bundle, settings.selected->index, layer == settings.selected->layer);
-  bundle.range = edgeRange(matrix);
+  bundle.range = hasOneScale(settings) ? commonRange(settings) : edgeRange(matrix);
   bundle.gain =
       std::clamp(std::pow(appearance::kEdgesAtUnitGain / edges, appearance::kGainPower), 0.2f, 8.0f);
   follow(settings.course, from, to, bundle);
@@ -261,7 +261,8 @@ void NetworkScene::addPlanes(RenderScene& scene, const ViewSettings& settings) c
     const MatrixLayout& matrix = layoutNow().matrices[m];
     if (!matrix.isShown) continue;
     scene.planes.push_back({matrix.origin, index(matrix.rows), matrix.across, index(matrix.columns),
-                            matrix.down, gpu::kPlaneValues, index(m_weights[m].offset), matrixRange(m), 0,
+                            matrix.down, gpu::kPlaneValues, index(m_weights[m].offset),
+                            hasOneScale(settings) ? commonRange(settings) : matrixRange(m), 0,
                             appearance::kMatrixHides, 1, 0});
   }
 }
@@ -320,12 +321,20 @@ void NetworkScene::addRanges(RenderScene& scene, const ViewSettings& settings) c
                             index(m_activations[l].columns), gpu::kNone, kActivationPercentile,
                             isFixed ? 1.0f : 1e-3f, 1});
   }
-  if (settings.nodes != NodeQuantity::bias && settings.nodes != NodeQuantity::gradient) return;
+  const bool showsBiases = settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient;
   for (const Place& bias : m_biases) {
+    if (!showsBiases) break;
     const std::size_t count = std::max<std::size_t>(bias.columns, 1);
     scene.ranges.push_back({gpu::kNodeValues, index(bias.offset), 1, index(count), gpu::kNone,
                             kActivationPercentile, kSmallestRange, 1});
   }
+  if (!hasOneScale(settings)) return;
+  // All weights stand before everything else, one matrix behind the other; what is between them is zero, and
+  // does not count.
+  const Place& last = m_weights.back();
+  const std::size_t first = m_weights.front().offset, end = last.offset + last.rows * last.columns;
+  scene.ranges.push_back({gpu::kShownValues, index(first), 1, index(end - first), gpu::kNone, kEdgePercentile,
+                          kSmallestRange, settings.edgeGamma});
 }
 
 }  // namespace cajal

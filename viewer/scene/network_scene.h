@@ -54,6 +54,12 @@ class NetworkScene {
   std::uint32_t biasRange(std::size_t layer) const {
     return static_cast<std::uint32_t>(2 * matrixCount() + m_activations.size() + layer);
   }
+  // Where all layers have one scale (hasOneScale).
+  std::uint32_t commonRange(const ViewSettings& settings) const {
+    const bool showsBiases = settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient;
+    const std::size_t before = 2 * matrixCount() + (showsBiases ? 2 : 1) * m_activations.size();
+    return static_cast<std::uint32_t>(before);
+  }
   std::size_t matrixCount() const { return m_weights.size(); }
   std::uint64_t edgeCount() const;
 

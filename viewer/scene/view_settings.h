@@ -75,6 +75,7 @@ struct ViewSettings {
   float samplesPerFrame = 4e5f;      // of all edges together, when sampled
   float edgeStrength = 1.0f;         // brightness, 1 is normal
   float edgeThreshold = 0.0f;        // share of the range below which an edge is not drawn, 0 … 1
+  bool oneScale = false;             // for all layers, so that they can be compared; else each has its own
   float edgeGamma = 2.0f;            // light = |value / range|^gamma
   float edgeWidth = 1.0f;            // pixels
   float depthCue = 0.0f;             // share of their light that the farthest edges lose, 0 … 1
@@ -111,6 +112,11 @@ inline constexpr NodeQuantity kNodeQuantities[] = {NodeQuantity::activation, Nod
                                                    NodeQuantity::gradient, NodeQuantity::state};
 inline constexpr BelowShow kBelow[] = {BelowShow::weights, BelowShow::batch};
 inline constexpr Theme kThemes[] = {Theme::dark, Theme::light, Theme::print};
+
+// A contribution has no scale that is the network's: each layer has inputs of its own size.
+constexpr bool hasOneScale(const ViewSettings& settings) {
+  return settings.oneScale && settings.quantity != Quantity::contribution;
+}
 
 ViewRequest viewRequest(const ViewSettings& settings, Looks looks = Looks::none);
 // Of the quantity that is shown.
