@@ -192,8 +192,8 @@ Task taskOf(const CLI::App& app) {
 void addSubcommands(CLI::App& app, Words& words, Options& options) {
   CLI::App* bench = app.add_subcommand("bench", "this machine's numbers: training, drawing, both together");
   bench->add_flag("--json", options.json, "one JSON object on stdout");
-  bench->add_option("--only", options.benchPart, "one part: train | accuracy | view | process")
-      ->check(CLI::IsMember({"train", "accuracy", "view", "process"}));
+  bench->add_option("--only", options.benchPart, "one part: train | accuracy | view | draw | process")
+      ->check(CLI::IsMember({"train", "accuracy", "view", "draw", "process"}));
   app.add_subcommand("info", "devices and back ends: what was chosen, and why the others were not");
   app.add_subcommand("inspect", "what a model, data or run file holds")
       ->add_option("FILE", words.files)

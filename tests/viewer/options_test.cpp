@@ -168,6 +168,7 @@ TEST(Options, TasksAreWords) {
   EXPECT_EQ(parsed({"info"}).task, Task::info);
   EXPECT_EQ(parsed({"bench"}).task, Task::bench);
   EXPECT_TRUE(parsed({"bench", "--json"}).json);
+  EXPECT_EQ(parsed({"bench", "--only", "draw"}).benchPart, "draw");
   const Options options = parsed({"inspect", "a.safetensors"});
   EXPECT_EQ(options.task, Task::inspect);
   EXPECT_EQ(options.files, std::vector<std::filesystem::path>{"a.safetensors"});

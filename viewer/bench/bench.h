@@ -23,6 +23,7 @@ void runBenchmarks(const Options& options);
 void benchTraining(BenchResults& results);                          // bench_training.cpp
 void benchAccuracy(const Options& options, BenchResults& results);  // bench_accuracy.cpp
 void benchView(const Options& options, BenchResults& results);      // bench_view.cpp
+void benchDraw(const Options& options, BenchResults& results);      // bench_draw.cpp
 void benchProcess(BenchResults& results);                           // bench_process.cpp
 
 }  // namespace cajal
