@@ -34,6 +34,9 @@ void addDrawingFlags(CLI::App& app, Words& words, Options& options) {
       ->group("Drawing");
   app.add_option("--sampling", words.sampling, "sampled | exact: points or every pixel of an edge")
       ->group("Drawing");
+  app.add_option("--reduction", words.reduction,
+                 "strongest | mean | rms: what a pixel shows of a matrix of which it covers many elements")
+      ->group("Drawing");
   app.add_option("--example", words.example, "test example that is shown")->group("Drawing");
   app.add_option("--size", words.size, "size of the picture: 1280x720")->group("Drawing");
   app.add_option("--fps", words.fps, "frames a second")->group("Drawing");
@@ -93,6 +96,13 @@ std::optional<EdgeSampling> samplingFromName(const std::string& word) {
   return std::nullopt;
 }
 
+std::optional<Reduction> reductionFromName(const std::string& word) {
+  for (const Reduction reduction : kReductions) {
+    if (name(reduction) == word) return reduction;
+  }
+  return std::nullopt;
+}
+
 void understandColors(const std::string& word, ViewSettings& view) {
   const ColorMap map = choose(
       word, ColorMap::cajal, "--colors",
@@ -106,6 +116,8 @@ void understandDrawing(const Words& words, Options& options) {
              "contribution, weight, gradient, momentum, second-moment, last-update", quantityFromName);
   options.view.sampling =
       choose(words.sampling, options.view.sampling, "--sampling", "sampled, exact", samplingFromName);
+  options.view.reduction = choose(words.reduction, options.view.reduction, "--reduction",
+                                  "strongest, mean, rms", reductionFromName);
   for (const std::string& word : splitAtCommas(words.colors)) understandColors(word, options.view);
   options.view.example = static_cast<std::size_t>(atLeast(words.example, 0, "--example"));
   if (!words.size.empty()) options.size = parseSize(words.size);

@@ -22,6 +22,7 @@ Renderer::Renderer(const Device& device, Frames& frames, VkExtent2D extent)
       m_frames(frames),
       m_targets(std::make_unique<RenderTargets>(device, extent)),
       m_rangePass(device),
+      m_matrixPass(device),
       m_solidPass(device),
       m_edgePass(device),
       m_tonePass(device),
@@ -70,9 +71,14 @@ void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
     const GpuTimer::Span span = timer.span(frame, "composition");
     m_tonePass.compose(commands, uploaded, m_exposure, *m_targets);
   }
+  ReducedPlanes reduced;
+  {
+    const GpuTimer::Span span = timer.span(frame, "matrices");
+    reduced = m_matrixPass.refresh(frame, m_frames, scene);
+  }
   {
     const GpuTimer::Span span = timer.span(frame, "nodes and planes");
-    m_solidPass.draw(commands, scene, uploaded, *m_ranges, *m_targets);
+    m_solidPass.draw(commands, scene, uploaded, *m_ranges, reduced, *m_targets);
   }
   readBack(frame, scene);
 }

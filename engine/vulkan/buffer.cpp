@@ -68,12 +68,12 @@ void Buffer::writeBytes(std::span<const std::byte> bytes, VkDeviceSize offset) c
 }
 
 BufferRange wholeOf(const Buffer& buffer) {
-  return {buffer.handle(), 0, buffer.size()};
+  return {buffer.handle(), 0, buffer.size(), buffer.mapped()};
 }
 
 BufferRange partOf(const Buffer& buffer, VkDeviceSize offset, VkDeviceSize bytes) {
   require(offset <= buffer.size() && bytes <= buffer.size() - offset, "a range ends within its buffer");
-  return {buffer.handle(), offset, bytes};
+  return {buffer.handle(), offset, bytes, buffer.mapped() ? buffer.mapped() + offset : nullptr};
 }
 
 }  // namespace cajal

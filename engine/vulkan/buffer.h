@@ -53,6 +53,7 @@ struct BufferRange {
   VkBuffer buffer = VK_NULL_HANDLE;
   VkDeviceSize offset = 0;  // bytes
   VkDeviceSize bytes = 0;
+  std::byte* host = nullptr;  // the first of these bytes, where the host sees them
 };
 
 BufferRange wholeOf(const Buffer& buffer);

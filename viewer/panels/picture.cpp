@@ -22,6 +22,15 @@ void picturePanel(const ViewerState&, const ViewSettings& settings, UserRequests
     }
     ImGui::EndCombo();
   }
+  if (ImGui::BeginCombo("far matrices", std::string(displayName(settings.reduction)).c_str())) {
+    for (const Reduction reduction : kReductions) {
+      if (ImGui::Selectable(std::string(displayName(reduction)).c_str(), reduction == settings.reduction))
+        wanted.reduction = reduction;
+    }
+    ImGui::EndCombo();
+  }
+  if (ImGui::IsItemHovered())
+    ImGui::SetTooltip("What a pixel shows of the weights that it covers, where they are many");
   ImGui::SliderFloat("strength", &wanted.edgeStrength, 0.05f, 20.0f, "%.2f", ImGuiSliderFlags_Logarithmic);
   ImGui::SliderFloat("threshold", &wanted.edgeThreshold, 0.0f, 1.0f, "%.2f of range");
   ImGui::SliderFloat("contrast", &wanted.edgeGamma, 0.5f, 4.0f, "|v|^%.1f");

@@ -10,6 +10,11 @@
 namespace cajal {
 namespace {
 
+// One list of names for both languages, another for the user.
+static_assert(gpu::kStrongest == static_cast<gpu::uint>(Reduction::strongest) &&
+              gpu::kMean == static_cast<gpu::uint>(Reduction::mean) &&
+              gpu::kRootMeanSquare == static_cast<gpu::uint>(Reduction::rms));
+
 gpu::uint index(std::size_t value) {
   return static_cast<gpu::uint>(value);
 }
@@ -137,6 +142,7 @@ RenderScene NetworkScene::scene(const Publication& publication, const ViewSettin
   scene.edges.farthest = 1;
   scene.edges.pulsePeriod = 1;
   scene.colors = colorScale(colorMapOf(settings));
+  scene.reduction = static_cast<gpu::uint>(settings.reduction);
   const EdgeColors colors = edgeColors(colorMapOf(settings));
   scene.tone = {colors.positive,
                 settings.bloom,

@@ -35,6 +35,16 @@ enum class EdgeSampling {
   exact,    // every pixel of every edge
 };
 
+// What a pixel shows of the elements of a matrix that it covers, where they are many.
+enum class Reduction : std::uint32_t {
+  strongest,  // the one of the largest magnitude, with its sign: no outlier is lost
+  mean,       // their mean: what a blurred photograph of the matrix would show
+  rms,        // their root mean square, with the sign of their mean: noise keeps its level
+};
+inline constexpr Reduction kReductions[] = {Reduction::strongest, Reduction::mean, Reduction::rms};
+std::string_view displayName(Reduction reduction);  // "root mean square"
+std::string_view name(Reduction reduction);         // "rms"
+
 struct ViewSettings {
   Quantity quantity = Quantity::contribution;
   EdgeSampling sampling = EdgeSampling::sampled;
@@ -44,6 +54,7 @@ struct ViewSettings {
   float edgeGamma = 2.0f;        // light = |value / range|^gamma
   float bloom = 0.25f;           // 0 … 1
   ColorMap signedColors = ColorMap::cajal, unsignedColors = ColorMap::inferno;
+  Reduction reduction = Reduction::rms;
   bool showMatrices = true;
   bool showLabels = true;
   bool watchesHealth = false;

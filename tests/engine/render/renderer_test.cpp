@@ -208,6 +208,68 @@ TEST_F(RendererTest, FromFarAwayNoiseKeepsItsLevel) {
   EXPECT_NEAR(std::max(far.red, far.blue), std::max(near.red, near.blue), 40);
 }
 
+// Sixteen million elements before a picture of 3072 pixels.
+SmallScene manyElements(float value) {
+  constexpr std::uint32_t side = 4096;
+  return onePlane(side, side, std::vector<float>(std::size_t{side} * side, value));
+}
+
+TEST_F(RendererTest, FromVeryFarOneStrongElementIsSeenWhereTheStrongestIsShown) {
+  SmallScene small = manyElements(0.0f);
+  const auto bluest = [](const Picture& picture) {
+    int most = 0;
+    for (std::size_t i = 0; i < picture.rgba.size(); i += 4)
+      most = std::max(most, static_cast<int>(picture.rgba[i + 2]) - static_cast<int>(picture.rgba[i]));
+    return most;
+  };
+  for (const std::size_t place :
+       {2000u * 4096 + 1234, 0u, 4095u, 4095u * 4096, 4096u * 4096 - 1, 3000u * 4096 + 7}) {
+    small.values[place] = -1;
+    small.reduction = gpu::kStrongest;
+    EXPECT_GT(bluest(draw(small)), 100) << place;
+    small.reduction = gpu::kMean;
+    EXPECT_LT(bluest(draw(small)), 60) << place << ": one of ten thousand is nothing in the mean";
+    small.values[place] = 0;
+  }
+}
+
+TEST_F(RendererTest, AStrongElementIsSeenAsHighAsItIsWhereOnlyColumnsAreMany) {
+  SmallScene small = onePlane(4, 2000, std::vector<float>(4 * 2000, 0.0f));
+  small.values[1 * 2000 + 777] = -1;  // a row is six pixels high, fifty columns are one pixel wide
+  small.reduction = gpu::kStrongest;
+  const Picture picture = draw(small);
+  int seen = 0;
+  for (std::size_t y = 0; y < kSize.height; ++y) {
+    const auto isBlue = [&](std::size_t x) { return picture.at(x, y).blue > picture.at(x, y).red + 100; };
+    bool isSeen = false;
+    for (std::size_t x = 0; x < kSize.width; ++x) isSeen |= isBlue(x);
+    seen += isSeen;
+  }
+  EXPECT_GE(seen, 6);
+  EXPECT_LE(seen, 8);
+}
+
+TEST_F(RendererTest, FromVeryFarOneNaNStillWarns) {
+  SmallScene small = manyElements(0.1f);
+  small.values[2000 * 4096 + 1234] = kNaN;
+  for (const gpu::uint reduction : {gpu::kStrongest, gpu::kMean, gpu::kRootMeanSquare}) {
+    small.reduction = reduction;
+    EXPECT_GE(warnings(draw(small)), 1);
+  }
+}
+
+TEST_F(RendererTest, FromVeryFarTheMeanOfBothSignsIsNothingAndTheOthersKeepTheirLevel) {
+  SmallScene small = manyElements(0.8f), flat = onePlane(1, 1, {0.8f}), nothing = onePlane(1, 1, {0.0f});
+  for (std::size_t i = 0; i < small.values.size(); i += 2) small.values[i] = -0.8f;
+  const auto strengthOf = [](const Color& color) { return std::max(color.red, color.blue); };
+  small.reduction = gpu::kMean;
+  EXPECT_NEAR(draw(small).at(32, 24).sum(), draw(nothing).at(32, 24).sum(), 6);
+  for (const gpu::uint reduction : {gpu::kStrongest, gpu::kRootMeanSquare}) {
+    small.reduction = reduction;
+    EXPECT_NEAR(strengthOf(draw(small).at(32, 24)), strengthOf(draw(flat).at(32, 24)), 40);
+  }
+}
+
 TEST_F(RendererTest, AnImageIsDarkWhereItIsZeroAndWhiteWhereItIsOne) {
   SmallScene small = onePlane(1, 2, {});
   small.activations = {0, 1};

@@ -29,6 +29,7 @@ class SmallScene {
                       {0.17f, 0.18f, 0.21f},    1.0f,  // adaptation
                       {0.014f, 0.016f, 0.022f}, 2.6f, {0.009f, 0.010f, 0.015f}, 0};
   gpu::ColorScale colors = colorScale(ColorMap::cajal);
+  gpu::uint reduction = gpu::kRootMeanSquare;
   Camera camera = lookAt({0, 0, 10}, {0, 0, 0}, 0.7f);
 
   // A node that is drawn if its radius is not 0; its activation is activations[activation].
@@ -93,6 +94,7 @@ class SmallScene {
     scene.edges = edges;
     scene.tone = tone;
     scene.colors = colors;
+    scene.reduction = reduction;
     scene.view.view = camera.view();
     scene.view.viewProjection = viewProjection(extent);
     scene.view.cameraPosition = camera.position;
