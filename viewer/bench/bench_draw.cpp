@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
-#include "engine/base/clock.h"
 #include "engine/render/line_pass.h"
 #include "engine/render/renderer.h"
 #include "engine/vulkan/device.h"
@@ -15,6 +13,7 @@
 #include "engine/vulkan/instance.h"
 #include "viewer/bench/bench.h"
 #include "viewer/bench/bench_network.h"
+#include "viewer/bench/rounds.h"
 #include "viewer/options.h"
 
 namespace cajal {
@@ -23,31 +22,6 @@ namespace {
 constexpr VkExtent2D kPicture{1280, 720};
 constexpr std::size_t kAllValues = ~std::size_t{0};
 const std::vector<std::size_t> kDigits{784, 128, 64, 10};
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
-double secondsOf(const std::function<void()>& work) {
-  const double start = secondsNow();
-  work();
-  return secondsNow() - start;
-}
-
-// The median seconds of each piece of work, done in turns, after one round that does not count.
-std::vector<double> inTurns(const std::vector<std::function<void()>>& works, int rounds) {
-  std::vector<std::vector<double>> seconds(works.size());
-  for (const auto& work : works) work();
-  for (int round = 0; round < rounds; ++round) {
-    for (std::size_t i = 0; i < works.size(); ++i) seconds[i].push_back(secondsOf(works[i]));
-  }
-  std::vector<double> medians;
-  medians.reserve(seconds.size());
-  for (const auto& each : seconds) medians.push_back(median(each));
-  return medians;
-}
 
 // ---- edges alone, by both ways ----
 
@@ -168,6 +142,7 @@ class WholeFrames {
     m_renderer.draw(frame, m_timer, scene);
   }
   void wait() const { m_frames.waitForAll(); }
+  Renderer& renderer() { return m_renderer; }
   std::vector<std::byte> picture() {
     wait();
     return downloadNow(m_device, m_renderer.picture());
@@ -237,12 +212,14 @@ void benchError(const Device& device, BenchResults& results) {
 // ---- the host's part ----
 
 void benchProcessor(const Device& device, BenchResults& results) {
-  // The same layers, each the square root of a thousand wider. The large one's weights are never read, since
-  // no frame is submitted: what is measured is the host alone, and it does not touch them.
+  // The same layers, each the square root of a thousand wider. No frame is submitted, and the host does not
+  // touch the large one's weights: what is measured is the host alone.
   constexpr std::size_t storedOfLarge = 1 << 20;
   const BenchNetwork small(device, kDigits, 0, kAllValues);
   const BenchNetwork large(device, {24'792, 4'048, 2'024, 316}, 0, storedOfLarge);
   WholeFrames frames(device);
+  frames.renderer().matrixPass().setHostThreads(
+      0);  // as for a GPU: where the host is the device, it draws as well
   const auto once = [&](const BenchNetwork& network) {
     RenderScene scene = network.scene({}, kPicture);
     frames.record(scene);
@@ -267,6 +244,7 @@ void benchDraw(const Options& options, BenchResults& results) {
   benchMillion(device, results);
   benchError(device, results);
   benchProcessor(device, results);
+  benchHeatmap(device, results);
 }
 
 }  // namespace cajal

@@ -82,14 +82,16 @@ void fillActivations(std::span<float> values, const std::vector<TensorView>& ten
 
 BenchNetwork::BenchNetwork(const Device& device, const std::vector<std::size_t>& widths,
                            std::size_t imageSide, std::size_t mostValues)
-    : m_weights(weightsOf(widths)),
+    : m_mostBytes(device.limits().storageRange),
+      m_weights(weightsOf(widths)),
       m_tensors(tensorsOf(widths, imageSide)),
-      m_parameters(device, std::min(mostValues, floatsOf(m_tensors, TensorRole::weight)) * sizeof(float),
-                   kArenaUse, MemoryUse::mapped, "weights"),
+      m_parameters(device, floatsOf(m_tensors, TensorRole::weight) * sizeof(float), kArenaUse,
+                   MemoryUse::mapped, "weights"),
       m_activations(device, floatsOf(m_tensors, TensorRole::activation) * sizeof(float), kArenaUse,
                     MemoryUse::mapped, "activations"),
       m_scene(device, m_tensors, layOut(layersOf(m_tensors, imageSide, imageSide))) {
-  fillWeights(m_parameters.elements<float>(), m_tensors);
+  const std::span<float> weights = m_parameters.elements<float>();
+  fillWeights(weights.first(std::min(mostValues, weights.size())), m_tensors);
   fillActivations(m_activations.elements<float>(), m_tensors);
 }
 
@@ -98,6 +100,7 @@ RenderScene BenchNetwork::scene(const ViewSettings& settings, VkExtent2D extent)
   publication.arenas[static_cast<std::size_t>(ArenaKind::parameters)] = wholeOf(m_parameters);
   publication.arenas[static_cast<std::size_t>(ArenaKind::activations)] = wholeOf(m_activations);
   RenderScene scene = m_scene.scene(publication, settings);
+  scene.shownValues.bytes = scene.planeValues.bytes = std::min(scene.shownValues.bytes, m_mostBytes);
   const float aspect = static_cast<float>(extent.width) / static_cast<float>(extent.height);
   const Camera camera = framePoints(framingPoints(m_scene.layout()), {-0.66f, 0.30f, 0.69f}, aspect,
                                     appearance::kFieldOfView, 0.93f);

@@ -11,9 +11,9 @@ namespace cajal {
 class BenchNetwork {
  public:
   // Dense layers of these widths; the first is a picture where `imageSide` is not 0. The weights are Gaussian
-  // as a fresh network's, the input is a ring, a third of the hidden neurons are silent. No more than
-  // `mostValues` weights are stored: with fewer than there are, frames may be recorded and must not be
-  // submitted.
+  // as a fresh network's, the input is a ring, a third of the hidden neurons are silent. Only the first
+  // `mostValues` weights are written. Shaders are shown as many as the device lets them see at once: if those
+  // are not all, frames may be recorded and must not be submitted.
   BenchNetwork(const Device& device, const std::vector<std::size_t>& widths, std::size_t imageSide,
                std::size_t mostValues);
 
@@ -22,6 +22,7 @@ class BenchNetwork {
   RenderScene scene(const ViewSettings& settings, VkExtent2D extent) const;
 
  private:
+  VkDeviceSize m_mostBytes;
   std::size_t m_weights;
   std::vector<TensorView> m_tensors;
   Buffer m_parameters, m_activations;
