@@ -43,10 +43,12 @@ void main() {
     vec3 color = background + mix(left, right, (float(i) + 0.5) / 8.0);
     // A loop of at most one round: software devices step over it where no lane has light, an `if` they would not.
     for (float density = edges.x + edges.y; density > 0.0; density = 0.0) {
-      color += edgeLight(edges, inverseReference, tone);
+      const vec3 hue = edgeHue(edges, density, tone);
+      const float amount = edgeAmount(density, inverseReference, tone);
+      color = tone.isInk == 1 ? color * throughInk(hue, amount) : color + hue * amount;
     }
     // A quarter of an 8-bit step of noise that stands still hides the bands of the dark background.
     const float noise = (unitFloat(hash(uint(x) + 16384u * uint(y))) - 0.5) * (0.5 / 255.0);
-    imageStore(picture, ivec2(x, y), vec4(encodeFilmic(color) + noise, 1.0));
+    imageStore(picture, ivec2(x, y), vec4(encode(color, tone.isInk) + noise, 1.0));
   }
 }

@@ -1,8 +1,12 @@
 #version 460
 // What fires also glows: soft light round a node, added to what is behind it.
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_scalar_block_layout : require
+#include "shared/scene.h"
 #include "include/color.glsl"
 #include "include/node_color.glsl"
+
+layout(binding = 4, scalar) uniform ToneBlock { ToneStyle tone; };
 
 layout(location = 0) in vec2 corner;
 layout(location = 1) flat in float level;
@@ -14,5 +18,5 @@ void main() {
   if (distance2 >= 1.0) discard;
   const float fade = 1.0 - distance2;
   const float strength = clamp(abs(level), 0.0, 1.0);
-  color = vec4(nodeColor(level) * (0.22 * fade * fade * fade * strength * strength), 0.0);
+  color = vec4(nodeColor(level, tone) * (0.22 * fade * fade * fade * strength * strength), 0.0);
 }

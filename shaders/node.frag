@@ -1,15 +1,31 @@
 #version 460
-// A softly lit sphere: dark slate when silent, warm white when it fires, blue when its activation is negative.
+// A softly lit sphere, coloured by its level: silent, firing, or negative.
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_scalar_block_layout : require
+#include "shared/scene.h"
 #include "include/color.glsl"
 #include "include/node_color.glsl"
+
+layout(binding = 4, scalar) uniform ToneBlock { ToneStyle tone; };
 
 layout(location = 0) in vec2 corner;
 layout(location = 1) flat in float level;
 layout(location = 2) flat in float pixelsOfRadius;
 layout(location = 0) out vec4 color;  // encoded, premultiplied
 
+layout(push_constant, scalar) uniform Constants { NodeStyle style; };
+
 const vec3 kLight = vec3(-0.42, 0.65, 0.63);  // towards the light, in camera axes; unit length
+
+const float kOutline = 1.0;  // pixels
+
+const float kHollow = 0.62;  // of the radius
+const vec3 kDeadInside = vec3(0.012), kDeadRim = vec3(0.85, 0.06, 0.05), kSaturatedColor = vec3(1.0, 0.62, 0.05);
+
+vec3 colorOf(float level) {
+  if (style.show != kNodesShowStates) return nodeColor(level, tone);
+  return level == kSaturated ? kSaturatedColor : mix(tone.silent, tone.firing, 0.12);
+}
 
 void main() {
   const float distance2 = dot(corner, corner);
@@ -17,12 +33,26 @@ void main() {
   if (coverage <= 0.0) discard;
   const vec3 normal = vec3(corner.x, -corner.y, sqrt(max(1.0 - distance2, 0.0)));
 
+  if (style.show == kNodesShowStates && level == kDead) {
+    // Hollow: nothing comes out of it. Told from the others by its shape, too.
+    const float hollow = smoothstep(kHollow - 1.0 / pixelsOfRadius, kHollow, sqrt(distance2));
+    color = vec4(encode(mix(kDeadInside, kDeadRim, hollow), tone.isInk), 1.0) * coverage;
+    return;
+  }
   const bool isFinite = !isnan(level) && !isinf(level);
-  const vec3 base = isFinite ? nodeColor(level) : notFiniteAt(gl_FragCoord.xy);
+  const vec3 base = isFinite ? colorOf(level) : notFiniteAt(gl_FragCoord.xy);
   const float diffuse = 0.5 + 0.5 * dot(normal, kLight);
+  if (tone.isInk == 1) {
+    // On paper a sphere is drawn as by hand: hardly shaded, with an outline.
+    const float fromRim = (1.0 - sqrt(distance2)) * pixelsOfRadius;
+    const float outline = 1.0 - smoothstep(kOutline - 0.5, kOutline + 0.5, fromRim);
+    const vec3 shaded = base * (0.80 + 0.24 * diffuse);
+    color = vec4(encodePlain(mix(shaded, tone.rim, outline)), 1.0) * coverage;
+    return;
+  }
   const float rim = pow(1.0 - normal.z, 3.0);
   const vec3 halfway = normalize(kLight + vec3(0.0, 0.0, 1.0));
   const float gloss = pow(max(dot(normal, halfway), 0.0), 40.0);
-  const vec3 lit = base * (0.30 + 0.95 * diffuse * diffuse) + vec3(0.16, 0.20, 0.30) * (0.30 * rim + 0.40 * gloss);
+  const vec3 lit = base * (0.30 + 0.95 * diffuse * diffuse) + tone.rim * (0.30 * rim + 0.40 * gloss);
   color = vec4(encodeFilmic(lit), 1.0) * coverage;
 }

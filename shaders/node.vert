@@ -7,23 +7,30 @@
 
 layout(binding = 0, scalar) uniform ViewBlock { View view; };
 layout(binding = 1, scalar) readonly buffer Nodes { Node nodes[]; };
-layout(binding = 2, scalar) readonly buffer Activations { float activations[]; };
+layout(binding = 2, scalar) readonly buffer Values { float values[]; };  // kNodeValues
 layout(binding = 3, scalar) readonly buffer Ranges { Range ranges[]; };
 
 layout(location = 0) out vec2 corner;               // -1 … 1 across the sphere
-layout(location = 1) flat out float level;          // activation as a share of its range
+layout(location = 1) flat out float level;          // the value as a share of its range; or a state
 layout(location = 2) flat out float pixelsOfRadius; // for smooth rims
 
 layout(constant_id = 0) const uint kIsHalo = 0;
+layout(push_constant, scalar) uniform Constants { NodeStyle style; };
 
 const float kHaloRadius = 2.6;   // of the node's
 const float kLeastGlow = 0.3;    // of the range: what fires less has no halo
 const float kLeastPixels = 1.2;  // a node never gets smaller than this radius
 
+float levelOf(Node node) {
+  if (style.show == kNodesShowStates) return values[gl_InstanceIndex];
+  if (style.show == kNodesShowActivations) return values[node.activation] / ranges[node.range].end;
+  return node.bias == kNone ? 0.0 : values[node.bias] / ranges[node.biasRange].end;
+}
+
 void main() {
   const Node node = nodes[gl_InstanceIndex];
   corner = vec2(gl_VertexIndex & 1, (gl_VertexIndex >> 1) & 1) * 2.0 - 1.0;
-  level = activations[node.activation] / ranges[node.range].end;
+  level = levelOf(node);
 
   const vec4 center = view.view * vec4(node.position, 1.0);
   const float depth = max(-center.z, 1e-3);
@@ -38,6 +45,7 @@ void main() {
   const float reach = radius * (kIsHalo == 1 ? kHaloRadius : margin);
   const vec3 world = node.position + (corner.x * right - corner.y * up) * reach;
   if (kIsHalo == 0) corner *= margin;
-  const bool isDrawn = node.radius > 0.0 && (kIsHalo == 0 || abs(level) > kLeastGlow);
+  const uint self = gl_InstanceIndex;
+  const bool isDrawn = node.radius > 0.0 && !(self >= style.firstHidden && self < style.endHidden) && (kIsHalo == 0 || (abs(level) > kLeastGlow && style.show != kNodesShowStates));
   gl_Position = isDrawn ? view.viewProjection * vec4(world, 1.0) : vec4(2.0, 2.0, 2.0, 1.0);
 }

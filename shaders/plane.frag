@@ -12,8 +12,10 @@ layout(binding = 2, scalar) readonly buffer PlaneValues { float planeValues[]; }
 layout(binding = 3, scalar) readonly buffer Activations { float activations[]; };
 layout(binding = 4, scalar) readonly buffer Ranges { Range ranges[]; };
 layout(binding = 5, scalar) uniform ColorBlock { ColorScale colors; };
-layout(binding = 6, scalar) readonly buffer Reduced { PlaneBlocks reduced[]; };
-layout(binding = 7, scalar) readonly buffer Blocks { Block blocks[]; };
+layout(binding = 6, scalar) uniform ToneBlock { ToneStyle tone; };
+layout(binding = 7, scalar) readonly buffer Looks { float looks[]; };
+layout(binding = 8, scalar) readonly buffer Reduced { PlaneBlocks reduced[]; };
+layout(binding = 9, scalar) readonly buffer Blocks { Block blocks[]; };
 
 layout(location = 0) in vec2 cell;
 layout(location = 1) flat in uint index;
@@ -24,7 +26,10 @@ const float kGap = 0.07;    // of a cell, at each side of it, between the pixels
 
 float valueAt(Plane plane, ivec2 at) {
   const uint element = plane.firstValue + (uint(at.y) * plane.columns + uint(at.x)) * plane.stride;
-  return plane.source == kPlaneValues ? planeValues[element] : activations[element];
+  const float value = plane.source == kPlaneValues   ? planeValues[element]
+                      : plane.source == kActivations ? activations[element]
+                                                     : looks[element];
+  return value - plane.middle;
 }
 
 // What has been seen under a pixel. One value that is not finite makes all of it so.
@@ -114,18 +119,19 @@ void main() {
   const float value = (isFar ? levelUnder(plane, reduced[index], footprint) : valueAt(plane, here)) / ranges[plane.range].end;
 
   if (isnan(value) || isinf(value)) {
-    color = vec4(encodeFilmic(notFiniteAt(gl_FragCoord.xy)), plane.hides);
+    color = vec4(encode(notFiniteAt(gl_FragCoord.xy), tone.isInk), plane.hides);
     return;
   }
   if (plane.isImage == 0) {
     color = vec4(scaleColor(value), plane.hides);
     return;
   }
-  vec3 shown = brightnessColor(value);
+  vec3 shown = mix(tone.imageLow, tone.imageHigh, clamp(value, 0.0, 1.0));
   // Pixels of an image are neurons: each is a tile of its own, and the gap fades out before it could shimmer.
   const vec2 inside = 0.5 - abs(fract(cell) - 0.5);
   const vec2 smoothGap = smoothstep(vec2(kGap) - footprint * 0.5, vec2(kGap) + footprint * 0.5, inside);
   const float visible = clamp(1.5 - 3.0 * max(footprint.x, footprint.y), 0.0, 1.0);
-  shown *= mix(1.0, smoothGap.x * smoothGap.y, visible);
-  color = vec4(encodeFilmic(shown), plane.hides);
+  const vec3 gap = tone.isInk == 1 ? 0.84 * tone.silent : vec3(0.0);
+  shown = mix(gap, shown, mix(1.0, smoothGap.x * smoothGap.y, visible));
+  color = vec4(encode(shown, tone.isInk), plane.hides);
 }

@@ -17,6 +17,8 @@ layout(binding = 0, scalar) readonly buffer Requests { RangeRequest requests[]; 
 layout(binding = 1, scalar) readonly buffer Shown { float shownValues[]; };
 layout(binding = 2, scalar) readonly buffer Planes { float planeValues[]; };
 layout(binding = 3, scalar) readonly buffer Activations { float activations[]; };
+layout(binding = 5, scalar) readonly buffer NodeValues { float nodeValues[]; };
+layout(binding = 6, scalar) readonly buffer Looks { float looks[]; };
 layout(binding = 4, scalar) buffer Ranges { Range ranges[]; };
 
 layout(push_constant) uniform Constants { float adaptation; uint frame; };
@@ -27,6 +29,8 @@ float valueOf(RangeRequest request, uint element) {
   const uint index = request.firstValue + element;
   float value = request.source == kShownValues  ? shownValues[index]
                 : request.source == kPlaneValues ? planeValues[index]
+                : request.source == kNodeValues  ? nodeValues[index]
+                : request.source == kLooks       ? looks[index]
                                                  : activations[index];
   if (request.firstActivation != kNone) value *= activations[request.firstActivation + element % request.columns];
   return abs(value);
@@ -71,7 +75,7 @@ float meanLight(RangeRequest request, float end) {
     const float middle = exp2(kSmallest + (float(bin) + 0.5) / kBinsPerOctave);
     sum += float(bins[bin]) * exp2(request.gamma * log2(min(middle / end, kMostShare)));
   }
-  return sum / float(min(request.rows * request.columns, kMostLooks));
+  return sum / float(clamp(request.rows * request.columns, 1u, kMostLooks));
 }
 
 void main() {

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <ctime>
+#include <limits>
 #include <thread>
 #include <utility>
 
@@ -20,6 +22,8 @@
 namespace cajal {
 namespace {
 
+// Layers: a multiple of every period, small enough for a float to count in.
+constexpr double kPulseClock = 1024 * appearance::kPulsePeriod;
 constexpr std::uint64_t kUsualHeadlessSteps = 3000;
 constexpr std::uint64_t kUsualStepsPerFilmFrame = 8;
 
@@ -43,6 +47,22 @@ ViewSettings initialSettings(const Options& options, AppMode mode) {
   ViewSettings settings = options.view;
   if (mode == AppMode::headless) settings.samplesPerFrame = appearance::kSamplesPerFilmFrame;
   return settings;
+}
+
+UiTheme uiTheme(Theme theme) {
+  return theme == Theme::dark ? UiTheme::dark : UiTheme::light;
+}
+
+// From the nearest of the network to its farthest, along the view.
+void measureDepth(const Box& box, RenderScene& scene) {
+  float nearest = std::numeric_limits<float>::max(), farthest = 0;
+  for (const glm::vec3& corner : cornersOf(box)) {
+    const float depth = (scene.view.viewProjection * glm::vec4(corner, 1.0f)).w;
+    nearest = std::min(nearest, depth);
+    farthest = std::max(farthest, depth);
+  }
+  scene.edges.nearest = std::max(nearest, 0.0f);
+  scene.edges.farthest = std::max(farthest, scene.edges.nearest + 1e-3f);
 }
 
 // What was left open is what it has become: the kept configuration is the same run again.
@@ -78,6 +98,7 @@ App::App(const Options& options, AppMode mode)
     m_scene = std::make_unique<NetworkScene>(
         m_stage.device(), trainer.network().tensors(),
         layOut(layersOf(trainer.network().tensors(), m_fixed.imageRows, m_fixed.imageColumns)));
+    m_looks = std::make_unique<LooksScene>(trainer.network().tensors(), m_fixed.activations);
   });
   m_options.training.network.spec = m_setup.configuration.network.spec;
   m_fixed.device = m_stage.device().facts().name;
@@ -85,6 +106,7 @@ App::App(const Options& options, AppMode mode)
   if (!isLive() && !options.steps && !options.seconds) m_options.steps = kUsualHeadlessSteps;
   if (!options.screenshot.empty()) requireWritableTarget(options.screenshot);
 
+  m_stage.ui().setTheme(uiTheme(m_settings.theme));
   placeThePanels();
   m_flight.place(framingCamera());
   if (!options.camera.empty()) m_path = readCameraPath(options.camera);
@@ -200,11 +222,11 @@ std::uint64_t App::stepsForNextFrame() {
 
 // The first picture shows step 0.
 void App::requestFirst() {
-  m_bridge->request({viewRequest(m_settings), 0});
+  m_bridge->request({viewRequest(m_settings, m_looks->wanted(m_settings)), 0});
 }
 
 void App::requestNext() {
-  FrameRequest request{viewRequest(m_settings), 0, 1.0 / m_framesWanted};
+  FrameRequest request{viewRequest(m_settings, m_looks->wanted(m_settings)), 0, 1.0 / m_framesWanted};
   if (!isLive()) {
     request.steps = stepsForNextFrame();
   } else if (m_stepsPerFrame > 0 && m_isPlaying) {
@@ -253,7 +275,9 @@ void App::carryOut(const UserRequests& requests) {
     m_bridge->stepOnce();
   }
   if (requests.view) {
-    if (requests.view->quantity != m_settings.quantity) m_stage.renderer().forgetRanges();
+    if (requests.view->quantity != m_settings.quantity || requests.view->nodes != m_settings.nodes)
+      m_stage.renderer().forgetRanges();
+    if (requests.view->theme != m_settings.theme) m_stage.ui().setTheme(uiTheme(requests.view->theme));
     m_settings = *requests.view;
     m_stage.renderer().forgetLight();
   }
@@ -286,7 +310,7 @@ void App::moveCamera(double) {
     m_cameraMoved = m_cameraMoved || !(camera == m_flight.camera());
     m_flight.place(camera);
   }
-  if (m_cameraMoved) m_stage.renderer().stirLight();
+  if (m_cameraMoved || m_settings.pulses) m_stage.renderer().stirLight();
   m_cameraMoved = false;
 }
 
@@ -295,7 +319,9 @@ void App::moveCamera(double) {
 ViewSettings App::drawableSettings(const Publication& publication) {
   ViewSettings settings = m_settings;
   const auto arena = static_cast<std::size_t>(arenaOf(settings.quantity));
+  const auto nodes = static_cast<std::size_t>(arenaOf(settings.nodes));
   if (publication.arenas[arena].buffer == VK_NULL_HANDLE) settings.quantity = m_drawnSettings.quantity;
+  if (publication.arenas[nodes].buffer == VK_NULL_HANDLE) settings.nodes = m_drawnSettings.nodes;
   m_drawnSettings = settings;
   return settings;
 }
@@ -317,20 +343,28 @@ void App::draw(const Publication& publication, double seconds) {
   const std::size_t outputs = std::min(watched.size(), m_fixed.shapes.back().count());
   m_outputs.assign(watched.begin(), watched.begin() + static_cast<std::ptrdiff_t>(outputs));
   RenderScene scene = m_scene->scene(publication, drawableSettings(publication));
+  m_looks->addTo(scene, m_scene->layout(), publication, m_drawnSettings);
   scene.watchedNumber = m_hoverNumber;
+  if (m_asksForEdge) scene.edgePick = m_pointer + 0.5f;
+  // Back from the outputs where edges show how the loss changes (appearance.h).
+  const double travelled = m_runTime * appearance::kPulseSpeed;
+  scene.edges.pulsePlace = static_cast<float>(
+      std::fmod(runsBackward(m_drawnSettings.quantity) ? -travelled : travelled, kPulseClock));
   for (const BufferRange& number : m_scene->numbersOf(m_hovered, publication, m_drawnSettings))
     scene.watched.push_back(number);
   scene.view.view = m_flight.camera().view();
   scene.view.viewProjection = viewProjection();
   scene.view.cameraPosition = m_flight.camera().position;
+  measureDepth(m_scene->layout().box, scene);
   scene.view.left = m_showPanels ? static_cast<gpu::uint>(m_panels.coveredLeft) : 0;
-  scene.coveredColor = appearance::kPanel;
+  scene.coveredColor = appearance::paletteOf(m_settings.theme).panel;
   const LabelView labels{
       scene.view.viewProjection,
       m_flight.camera().position,
       {static_cast<float>(m_stage.extent().width), static_cast<float>(m_stage.extent().height)},
       m_showPanels ? m_panels.coveredLeft : 0.0f,
-      m_showPanels ? m_panels.coveredRight : 0.0f};
+      m_showPanels ? m_panels.coveredRight : 0.0f,
+      m_drawnSettings.theme};
 
   Stage::FrameWork work;
   work.scene = &scene;

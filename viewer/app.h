@@ -16,6 +16,7 @@
 #include "viewer/panels/panels.h"
 #include "viewer/run_folder.h"
 #include "viewer/scene/labels.h"
+#include "viewer/scene/looks_scene.h"
 #include "viewer/stage.h"
 #include "viewer/training_setup.h"
 
@@ -70,6 +71,7 @@ class App {
   void carryOut(const UserRequests& requests);
   void moveCamera(double seconds);
   void pickUnderPointer();
+  std::optional<CellPlace> edgeUnderPointer();
   void selectWhereClicked();
   Hover hover() const;
   void draw(const Publication& publication, double seconds);
@@ -94,6 +96,7 @@ class App {
   std::unique_ptr<Bridge> m_bridge;
   StaticState m_fixed;
   std::unique_ptr<NetworkScene> m_scene;
+  std::unique_ptr<LooksScene> m_looks;
   RunFolder m_runFolder;
 
   ViewSettings m_settings, m_drawnSettings;
@@ -121,6 +124,7 @@ class App {
   std::uint64_t m_hoverNumber = 1;  // counts what was hovered: numbers that arrive say which they belong to
   glm::vec2 m_pointer{0.0f};        // pixels
   std::optional<glm::vec2> m_pressedAt;
+  bool m_asksForEdge = false;  // nothing else is under the pointer
   bool m_wantsToQuit = false;
   bool m_windowIsGone = false;
 

@@ -13,8 +13,13 @@ Camera App::framingCamera() const {
   const VkExtent2D extent = m_stage.extent();
   const float free =
       static_cast<float>(extent.width) - (m_showPanels ? m_panels.coveredLeft + m_panels.coveredRight : 0.0f);
-  return framePoints(framingPoints(m_scene->layout()), kFramingDirection,
-                     free / static_cast<float>(extent.height), appearance::kFieldOfView, 0.93f);
+  std::vector<glm::vec3> points = framingPoints(m_scene->layout());
+  if (const std::optional<MapPlace> map = m_looks->map(m_scene->layout()); map && m_settings.showMap) {
+    for (const glm::vec3& corner : {glm::vec3(0.0f), map->across, map->down, map->across + map->down})
+      points.push_back(map->origin + corner);
+  }
+  return framePoints(points, kFramingDirection, free / static_cast<float>(extent.height),
+                     appearance::kFieldOfView, 0.93f);
 }
 
 // A slow flight round the network, for films whose maker has no path of his own.

@@ -14,7 +14,8 @@ constexpr float kMostMoved = 4;  // pixels between press and release of a click;
 // Where nobody points, or a panel is pointed at, or the mouse is held, there is nothing.
 void App::pickUnderPointer() {
   Pick pick;
-  if (m_stage.isWindowed() && !m_stage.ui().wantsMouse() && !m_pressedAt) {
+  const bool canPick = m_stage.isWindowed() && !m_stage.ui().wantsMouse() && !m_pressedAt;
+  if (canPick) {
     const WindowInput& input = m_stage.window()->input();
     m_pointer = {static_cast<float>(input.mouseX), static_cast<float>(input.mouseY)};
     const glm::vec2 viewport(m_stage.extent().width, m_stage.extent().height);
@@ -22,9 +23,20 @@ void App::pickUnderPointer() {
     pick = pickUnder(rayThrough(viewProjection(), viewport, m_pointer + 0.5f), m_scene->layout(),
                      unitsPerPixel, m_settings.showMatrices);
   }
+  if (pick.isNothing() && canPick) pick.edge = edgeUnderPointer();
   if (!(pick == m_hovered)) ++m_hoverNumber;
   m_hovered = pick;
+  m_asksForEdge = canPick && !pick.neuron && !pick.cell;
   m_settings.watchesNumbers = !pick.isNothing();
+}
+
+// The renderer finds it, a frame or two later; until then the last one stands, if it was asked for
+// hereabouts.
+std::optional<CellPlace> App::edgeUnderPointer() {
+  const std::optional<Renderer::EdgeAnswer>& answer = m_stage.renderer().edgeAnswer();
+  if (!answer || !answer->edge || glm::distance(answer->pixel, m_pointer + 0.5f) > PickPass::kReach)
+    return std::nullopt;
+  return edgeBetween(m_scene->layout(), answer->edge->source, answer->edge->target);
 }
 
 // A click on a neuron shows its edges alone; one beside everything shows all again.

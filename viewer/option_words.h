@@ -56,6 +56,10 @@ struct Words {
   std::int64_t stepsPerFrame = 0, seed = 1, example = 0, threads = 0;
   std::string colors, record, screenshot, metrics, out, camera, model, resume;
   bool noPanels = false;
+  std::string course, nodes, theme, selected, below;
+  double strength = 1, threshold = 0, contrast = 2, width = 1, depthCue = 0, bloom = 0.25;
+  std::int64_t edgesPerNeuron = 0;
+  bool pulses = false, tiles = false, noMap = false, noMatrices = false, noLabels = false;
   std::vector<std::string> files;
 };
 
@@ -86,6 +90,8 @@ void addTrainingFlags(CLI::App& app, Words& words);
 void understandTraining(const Words& words, Options& options);
 void addDataFlags(CLI::App& app, Words& words, Options& options);
 void understandData(const Words& words, Options& options);  // after the training
+void addPictureFlags(CLI::App& app, Words& words);
+void understandPicture(const Words& words, Options& options);
 // Those that are not as usual, as keys of a configuration file.
 void insertData(const DataOptions& data, toml::table& table);
 

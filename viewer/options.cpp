@@ -232,6 +232,7 @@ std::optional<Options> parseOptions(const std::vector<std::string>& arguments) {
   addTrainingFlags(app, words);
   addDataFlags(app, words, options);
   addDrawingFlags(app, words, options);
+  addPictureFlags(app, words);
   addRunFlags(app, words, options);
   addSubcommands(app, words, options);
 
@@ -253,6 +254,7 @@ std::optional<Options> parseOptions(const std::vector<std::string>& arguments) {
   understandTraining(words, options);
   understandData(words, options);
   understandDrawing(words, options);
+  understandPicture(words, options);
   understandRun(words, options);
   return options;
 }

@@ -17,6 +17,7 @@ enum class TensorRole {
   scale,      // γ of a normalisation
   statistic,  // a running mean or variance: stands among the parameters, has no gradient
   activation,
+  look,  // activations of many examples
   gradient,
   firstMoment,
   secondMoment,
@@ -31,8 +32,9 @@ enum class ArenaKind : std::uint32_t {
   secondMoments,  // Adam's v; same offsets
   activations,    // of the one example that is being shown: input, then every layer's output
   changes,        // what the last step added to the parameters, where somebody asked; same offsets as they
+  looks,          // of many inputs, where somebody asked: a block (capacity, n) for input and layers
 };
-inline constexpr std::size_t kArenaKinds = 6;
+inline constexpr std::size_t kArenaKinds = 7;
 
 // Every tensor starts at a multiple of this many floats (256 bytes), so that it can be bound on its own as a
 // storage buffer on any device. The floats in between stay zero.

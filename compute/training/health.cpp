@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "engine/base/error.h"
 
@@ -17,6 +18,33 @@ bool isLearnt(const TensorView& tensor) {
 
 std::uint64_t notFinite(const Summary& summary) {
   return summary.nans + summary.infinities;
+}
+
+// f(z) where the slope of its tail, on the way to minus infinity, becomes kFlatSlope: the tail is between
+// this and zero.
+float tailOf(Activation activation) {
+  switch (activation) {
+    case Activation::gelu: return -0.00331f;      // z = -3.07
+    case Activation::geluTanh: return -0.00306f;  // z = -3.05
+    case Activation::silu: return -0.01192f;      // z = -6.26
+    default: return 0.0f;                         // hard swish: z = -3
+  }
+}
+
+bool hasFlatSlope(Activation activation, float y) {
+  return std::fabs(derivative(activation, 0.0f, y)) < kFlatSlope;
+}
+
+// Where, from `steep` on towards `bound`, slopes become flat: the last steep output, or `bound` itself where
+// none is flat.
+float flatFrom(Activation activation, float steep, float bound) {
+  if (!hasFlatSlope(activation, bound)) return std::numeric_limits<float>::quiet_NaN();
+  float flat = bound;
+  for (int halving = 0; halving < 64; ++halving) {
+    const float middle = 0.5f * (steep + flat);
+    (hasFlatSlope(activation, middle) ? flat : steep) = middle;
+  }
+  return flat;
 }
 
 }  // namespace
@@ -77,6 +105,47 @@ double changeRatio(const Health& health, int layer) {
       health.tensors.begin(), health.tensors.end(),
       [&](const TensorHealth& tensor) { return tensor.layer == layer && tensor.role == TensorRole::weight; });
   return found == health.tensors.end() ? 0.0 : found->changeRatio();
+}
+
+// The slope of every activation that is told from its output grows from each bound towards the middle:
+// between bounds that are finite, or just above the one that is.
+FlatOutputs flatOutputs(Activation activation) {
+  constexpr float kNowhere = std::numeric_limits<float>::quiet_NaN(),
+                  kForever = std::numeric_limits<float>::infinity();
+  if (needsPreActivation(activation)) return {tailOf(activation), 0.0f, kNowhere, false};
+  const Interval range = outputRange(activation);
+  const bool isBounded = std::isfinite(range.low) && std::isfinite(range.high);
+  const float steep = isBounded                  ? 0.5f * (range.low + range.high)
+                      : std::isfinite(range.low) ? range.low + 1.0f
+                                                 : 0.0f;
+  FlatOutputs flat{kNowhere, kNowhere, kNowhere, isBounded};
+  if (std::isfinite(range.low)) flat.to = flatFrom(activation, steep, range.low);
+  if (!std::isnan(flat.to)) flat.from = -kForever;
+  if (std::isfinite(range.high)) flat.above = flatFrom(activation, steep, range.high);
+  return flat;
+}
+
+NeuronState stateOf(Activation activation, std::span<const float> outputs) {
+  return statesOf(activation, outputs, 1).front();
+}
+
+std::vector<NeuronState> statesOf(Activation activation, std::span<const float> outputs,
+                                  std::size_t neurons) {
+  require(neurons > 0 && outputs.size() % neurons == 0, "statesOf: outputs must be (rows, neurons)");
+  const std::size_t rows = outputs.size() / neurons;
+  const FlatOutputs where = flatOutputs(activation);
+  std::vector<std::size_t> flat(neurons, 0);
+  for (std::size_t i = 0; i < outputs.size(); ++i) flat[i % neurons] += where.contains(outputs[i]);
+  const double enough = kSaturatedShare * static_cast<double>(rows);
+  std::vector<NeuronState> states(neurons, NeuronState::alive);
+  for (std::size_t neuron = 0; neuron < neurons && rows > 0; ++neuron) {
+    if (flat[neuron] == rows) {
+      states[neuron] = NeuronState::dead;
+    } else if (where.isBounded && static_cast<double>(flat[neuron]) >= enough) {
+      states[neuron] = NeuronState::saturated;
+    }
+  }
+  return states;
 }
 
 }  // namespace cajal

@@ -1,6 +1,8 @@
 #pragma once
 // The health of a network: what can be told from a step about each tensor and each layer, and what it means.
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,5 +42,30 @@ Health readHealth(const Network& network, const Summaries& summaries, std::uint6
 double gradientNorm(const Health& health, int layer);
 // ‖Δw‖ / ‖w‖ of a layer's weights; 0 where it has none.
 double changeRatio(const Health& health, int layer);
+
+// What a neuron does over the inputs that somebody looks at (looks.h), in the words of UnitSummary. Of hidden
+// neurons; a softmax, and what has no activation, is always alive.
+enum class NeuronState : std::uint8_t {
+  alive,
+  dead,       // its slope is flat (kFlatSlope) for every input, as UnitSummary::dead: it learns from none
+  saturated,  // not dead; its activation is bounded on both sides, and of its outputs nearly all are flat
+};
+inline constexpr double kSaturatedShare = 0.95;
+
+// The outputs y at which a slope is flat: from `from` to `to`, and from `above` on; NaN where there are none.
+struct FlatOutputs {
+  float from, to, above;
+  bool isBounded;  // on both sides
+  bool contains(float y) const { return (y >= from && y <= to) || y >= above; }
+};
+FlatOutputs flatOutputs(Activation activation);
+
+// `outputs`: y of one neuron. Where a slope cannot be told from y (needsPreActivation()), it counts as flat
+// where y is so near below zero as it is where f is flat; a neuron that is always just below zero is taken
+// for dead then.
+NeuronState stateOf(Activation activation, std::span<const float> outputs);
+// The same for a layer at once: outputs (rows, neurons). A neuron of a convolution is a channel, its rows are
+// examples times pixels.
+std::vector<NeuronState> statesOf(Activation activation, std::span<const float> outputs, std::size_t neurons);
 
 }  // namespace cajal

@@ -2,9 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "compute/training/looks.h"
 #include "engine/base/error.h"
 
 namespace cajal {
+namespace {
+
+// (rows, columns, channels) of an image, else (n).
+Shape dimensionsOf(const ExampleShape& values) {
+  return values.isImage() ? Shape{{values.rows, values.columns, values.channels}} : Shape{{values.count()}};
+}
+
+}  // namespace
 
 void checkDescription(const NetworkDescription& description) {
   if (description.hidden == Activation::softmax) {
@@ -26,6 +37,7 @@ Network::Network(const NetworkDescription& description, Backend& backend, const 
   placeParameters(false, offset);
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) m_arenaFloats[kind] = offset;
   placeActivations();
+  placeLooks();
   findSkips();
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
     m_arenas[kind] = arenas ? arenas(static_cast<ArenaKind>(kind), m_arenaFloats[kind])
@@ -66,14 +78,28 @@ void Network::placeActivations() {
   std::size_t offset = 0;
   for (std::size_t l = 0; l <= m_layers.size(); ++l) {
     const ExampleShape& values = shape(l);
-    const Shape dimensions =
-        values.isImage() ? Shape{{values.rows, values.columns, values.channels}} : Shape{{values.count()}};
     m_activationOffsets.push_back(offset);
     m_tensors.push_back({l == 0 ? "input" : fmt::format("layer{}.activation", l), TensorRole::activation,
-                         static_cast<int>(l), dimensions, ArenaKind::activations, offset});
+                         static_cast<int>(l), dimensionsOf(values), ArenaKind::activations, offset});
     offset += alignedCount(values.count());
   }
   m_arenaFloats[static_cast<std::size_t>(ArenaKind::activations)] = offset;
+}
+
+void Network::placeLooks() {
+  std::size_t floats = 0;
+  for (std::size_t l = 0; l <= m_layers.size(); ++l) floats += shape(l).count();
+  m_looksCapacity = cajal::looksCapacity(shape(0).count(), floats);
+  std::size_t offset = 0;
+  for (std::size_t l = 0; l <= m_layers.size(); ++l) {
+    Shape dimensions = dimensionsOf(shape(l));
+    dimensions.dimensions.insert(dimensions.dimensions.begin(), m_looksCapacity);
+    m_lookOffsets.push_back(offset);
+    m_tensors.push_back({l == 0 ? "input.looks" : fmt::format("layer{}.looks", l), TensorRole::look,
+                         static_cast<int>(l), dimensions, ArenaKind::looks, offset});
+    offset += alignedCount(dimensions.count());
+  }
+  m_arenaFloats[static_cast<std::size_t>(ArenaKind::looks)] = offset;
 }
 
 void Network::findSkips() {
@@ -90,6 +116,17 @@ void Network::bindParameters(float* parameters) {
     for (const std::size_t offset : m_offsets[l]) bound.push_back({parameters + offset, gradients + offset});
     m_layers[l]->bind(std::move(bound));
   }
+}
+
+Workspace Network::looks(const Workspace& scratch, std::size_t first) const {
+  Workspace rows;
+  rows.capacity = std::min(scratch.capacity, m_looksCapacity - first);
+  rows.shapes = scratch.shapes;
+  rows.z = scratch.z;
+  rows.kept = scratch.kept;
+  for (std::size_t l = 0; l <= m_layers.size(); ++l)
+    rows.outputs.push_back(arena(ArenaKind::looks) + m_lookOffsets[l] + first * shape(l).count());
+  return rows;
 }
 
 const ExampleShape& Network::shape(std::size_t l) const {

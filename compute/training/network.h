@@ -54,10 +54,15 @@ class Network {
   void backward(const Pass& pass, const Workspace& workspace, std::size_t rows) const;
   // One example's outputs stand in the activations arena.
   const Workspace& shown() const { return m_shown; }
+  // Rows of the looks arena (looks.h).
+  std::size_t looksCapacity() const { return m_looksCapacity; }
+  // Its rows from `first` on, for passes of no more rows than `scratch` has room for, which lends the rest.
+  Workspace looks(const Workspace& scratch, std::size_t first) const;
 
  private:
   void placeParameters(bool weights, std::size_t& offset);
   void placeActivations();
+  void placeLooks();
   void findSkips();
   Activation activationBehind(std::size_t layer) const;
 
@@ -66,6 +71,8 @@ class Network {
   std::vector<TensorView> m_tensors;
   std::vector<std::vector<std::size_t>> m_offsets;  // floats, by layer and parameter
   std::vector<std::size_t> m_activationOffsets;     // floats, by layer; 0 is the input
+  std::vector<std::size_t> m_lookOffsets;           // the same, of the looks
+  std::size_t m_looksCapacity = 0;
   std::vector<std::vector<std::size_t>> m_readers;  // by output: the residual layers whose second input it is
   std::size_t m_weightFloats = 0;
   std::size_t m_arenaFloats[kArenaKinds] = {};

@@ -2,6 +2,7 @@
 // A snapshot: what a training looks like between two steps. Facts by value, arenas borrowed.
 
 #include <cstdint>
+#include <vector>
 
 #include "compute/core/tensor.h"
 #include "compute/training/trainer.h"
@@ -13,7 +14,8 @@ struct ViewRequest {
   Part part = Part::test;
   std::size_t example = 0;
   std::uint32_t arenas = 1u << static_cast<std::uint32_t>(ArenaKind::parameters);
-  bool health = false;  // the step after a snapshot is looked at, for the next one
+  bool health = false;        // the step after a snapshot is looked at, for the next one
+  Looks looks = Looks::none;  // at how much else: of the same part, or the plane
   bool operator==(const ViewRequest&) const = default;
 };
 
@@ -32,12 +34,22 @@ struct SnapshotFacts {
   ViewRequest view;                      // the request that was answered
   std::size_t label = 0;                 // of the shown example
   std::shared_ptr<const Health> health;  // of one of the last steps, where it was asked for; else null
+  LookFacts looks;
+};
+
+// So many floats of an arena.
+struct ArenaPiece {
+  std::size_t offset = 0, floats = 0;
 };
 
 struct Snapshot {
   SnapshotFacts facts;
   const float* arenas[kArenaKinds] = {};  // backend memory, valid until the next step
   std::size_t arenaFloats[kArenaKinds] = {};
+
+  // What whoever copies an arena must copy: all of it, but of the looks only the rows that were filled.
+  std::vector<ArenaPiece> pieces(ArenaKind kind) const;
+  std::vector<ArenaPiece> filledLooks;
 };
 
 // Runs the shown example through the network and says where everything is. On the training's thread, between

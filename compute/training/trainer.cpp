@@ -95,10 +95,12 @@ void Trainer::fitWorkspace() {
   const std::size_t values = alignedCount(chunk * m_training.outputs), each = alignedCount(chunk);
   m_targetMemory = m_backend.allocate(2 * each + values);
   float* const memory = m_targetMemory.get();
-  const bool areWeighted = m_training.weights || m_validation.weights || m_test.weights;
-  m_targets.labels = m_training.labels ? reinterpret_cast<Label*>(memory) : nullptr;
+  // The data set is asked: a backend that streams a part has no pointers to it.
+  const Examples &training = m_data.training, &validation = m_data.validation, &test = m_data.test;
+  const bool areWeighted = !(training.weights.empty() && validation.weights.empty() && test.weights.empty());
+  m_targets.labels = training.labels.empty() ? nullptr : reinterpret_cast<Label*>(memory);
   m_targets.weights = areWeighted ? memory + each : nullptr;
-  m_targets.values = m_training.targets ? memory + 2 * each : nullptr;
+  m_targets.values = training.targets.empty() ? nullptr : memory + 2 * each;
 }
 
 // Begins where the parameters are: an average that began at zero would have to be mended for long.
@@ -147,6 +149,7 @@ std::size_t Trainer::neededBytes() const {
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
     floats += m_network.arenaFloats(static_cast<ArenaKind>(kind));
   }
+  if (m_plane) floats += planeFloats(m_network.looksCapacity());
   return floats * sizeof(float);
 }
 

@@ -14,6 +14,7 @@
 #include "compute/math/schedules.h"
 #include "compute/training/command.h"
 #include "compute/training/health.h"
+#include "compute/training/looks.h"
 #include "compute/training/network.h"
 
 namespace cajal {
@@ -82,6 +83,11 @@ class Trainer {
   const std::string& haltedReason() const { return m_haltedReason; }
   // Fills the activations arena with one example's, under the present weights.
   void showExample(Part part, std::size_t index);
+  // Fills the looks arena under the present weights: dropout off, running statistics. With the first `count`
+  // examples of a part, or as many as there are and fit;
+  LookFacts lookAtExamples(Part part, std::size_t count);
+  // or with a plane, where the network has exactly two inputs. Neither changes what is learnt, by no bit.
+  LookFacts lookAtPlane();
   // The next step is looked at; health() has it once it is known. Costs nothing in steps nobody asked about.
   void requestHealth() { m_wantsHealth = true; }
   // From the next step on, the changes arena holds what the last one added; else it stands as it was.
@@ -104,7 +110,7 @@ class Trainer {
   const DataSet& data() const { return m_data; }
   const Network& network() const { return m_network; }
   Backend& backend() { return m_backend; }
-  // Of parameters, gradients, moments and activations: what a training needs however it is computed.
+  // Of parameters, gradients, moments, activations and looks: what a training needs however it is computed.
   std::size_t neededBytes() const;
   // Updates that found a gradient that is not finite, and were left out.
   std::uint64_t skippedUpdates() const { return m_blockedSeen; }
@@ -152,6 +158,9 @@ class Trainer {
   const DeviceExamples& examplesOf(Part part) const;
   Part curvePart() const { return m_validation.count > 0 ? Part::validation : Part::test; }
   void lookAt(const DeviceExamples& examples, std::size_t count);
+  void makePlane(std::size_t side);
+  void fillLooks(std::size_t count,
+                 const std::function<void(std::size_t first, const Matrix& input)>& readInput);
   void noteMetrics();
   void collectStatistics(bool wait);
   void notePoint(const Metrics& point);
@@ -174,6 +183,9 @@ class Trainer {
   Workspace m_workspace;
   ArenaMemory m_targetMemory;
   Targets m_targets;  // (capacity of the workspace)
+
+  ArenaMemory m_plane;  // (side · side, 2): the inputs of the plane; null until somebody looks at it
+  PlaneRange m_planeRange;
 
   bool m_wantsHealth = false;
   bool m_keepsChanges = false;     // of every step, and not only of those that are looked at

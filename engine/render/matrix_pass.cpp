@@ -24,7 +24,7 @@ bool isSoftware(const Device& device) {
 
 // Images are looked at closely, and are small: their values are read as they are.
 bool canBeReduced(const gpu::Plane& plane) {
-  return plane.isImage == 0 && plane.source == gpu::kPlaneValues && plane.stride == 1;
+  return plane.isImage == 0 && plane.source == gpu::kPlaneValues && plane.stride == 1 && plane.middle == 0.0f;
 }
 
 }  // namespace

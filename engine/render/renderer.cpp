@@ -9,11 +9,16 @@
 namespace cajal {
 namespace {
 
-constexpr std::size_t kMostReadBack = 2048;  // floats of each kind
+constexpr std::size_t kMostReadBack = 2048;  // floats of each kind: ranges, what is watched, picked edges
 constexpr std::uint32_t kFramesPerRanges = 4;
 constexpr std::size_t kFloatsPerRange = sizeof(gpu::Range) / sizeof(float);
 constexpr VkBufferUsageFlags kWorkBuffer =
     VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT;
+
+bool asksForEdge(const RenderScene& scene) {
+  return scene.edgePick && !scene.bundles.empty() &&
+         PickPass::wordsFor(scene.bundles.size()) <= kMostReadBack;
+}
 
 }  // namespace
 
@@ -21,14 +26,16 @@ Renderer::Renderer(const Device& device, Frames& frames, VkExtent2D extent)
     : m_device(device),
       m_frames(frames),
       m_targets(std::make_unique<RenderTargets>(device, extent)),
+      m_statePass(device),
       m_rangePass(device),
       m_matrixPass(device),
       m_solidPass(device),
       m_edgePass(device),
+      m_pickPass(device),
       m_tonePass(device),
       m_exposure(device, TonePass::kExposureBytes, kWorkBuffer, MemoryUse::device, "exposure") {
   for (std::size_t slot = 0; slot < frames.inFlight(); ++slot) {
-    m_readBack.push_back({Buffer(device, 2 * kMostReadBack * sizeof(float), VK_BUFFER_USAGE_TRANSFER_DST_BIT,
+    m_readBack.push_back({Buffer(device, 3 * kMostReadBack * sizeof(float), VK_BUFFER_USAGE_TRANSFER_DST_BIT,
                                  MemoryUse::readback, "read back")});
   }
 }
@@ -51,6 +58,11 @@ void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
   scene.view.blend = 1.0f / static_cast<float>(m_restingFrames);
   const UploadedScene uploaded = upload(frame, scene);
 
+  if (scene.nodeStyle.show == gpu::kNodesShowStates) {
+    const GpuTimer::Span span = timer.span(frame, "states");
+    m_statePass.draw(commands, scene, uploaded, *m_states);
+    scene.nodeValues = wholeOf(*m_states);
+  }
   // Ranges move slowly: looking every fourth frame is enough, once they are known.
   if (m_framesSinceRanges++ % kFramesPerRanges == 0) {
     const GpuTimer::Span span = timer.span(frame, "ranges");
@@ -80,13 +92,19 @@ void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
     const GpuTimer::Span span = timer.span(frame, "nodes and planes");
     m_solidPass.draw(commands, scene, uploaded, *m_ranges, reduced, *m_targets);
   }
+  if (asksForEdge(scene)) {
+    const GpuTimer::Span span = timer.span(frame, "picking");
+    m_pickPass.draw(commands, scene, uploaded, *m_ranges, *m_cutoffs, *m_picked);
+  }
+  takeReadBack(frame);
   readBack(frame, scene);
 }
 
 UploadedScene Renderer::upload(Frame& frame, const RenderScene& scene) const {
   FrameUpload& upload = frame.upload();
   return {upload.writeOne(scene.view), upload.writeOne(scene.tone), upload.write(scene.bundles),
-          upload.write(scene.planes),  upload.write(scene.ranges),  upload.writeOne(scene.colors)};
+          upload.write(scene.planes),  upload.write(scene.ranges),  upload.writeOne(scene.colors),
+          upload.write(scene.states)};
 }
 
 void Renderer::growFor(const RenderScene& scene) {
@@ -102,6 +120,8 @@ void Renderer::growFor(const RenderScene& scene) {
   for (const gpu::EdgeBundle& bundle : scene.bundles)
     if (bundle.most > 0) cutoffs = std::max(cutoffs, bundle.firstCutoff + bundle.targets);
   grow(m_cutoffs, VkDeviceSize{cutoffs} * sizeof(float), "cutoffs");
+  grow(m_states, VkDeviceSize{scene.nodeCount} * sizeof(float), "states");
+  grow(m_picked, PickPass::wordsFor(scene.bundles.size()) * sizeof(std::uint32_t), "picked edge");
   if (grow(m_ranges, scene.ranges.size() * sizeof(gpu::Range), "ranges")) m_rangesAreKnown = false;
 }
 
@@ -119,15 +139,22 @@ void Renderer::clearMemory(VkCommandBuffer commands) {
   forgetLight();
 }
 
-void Renderer::readBack(Frame& frame, const RenderScene& scene) {
-  // What this slot's last frame left has arrived: begin() has waited for it.
-  ReadBack& slot = m_readBack[frame.slot()];
+// What this slot's last frame left has arrived: begin() has waited for it.
+void Renderer::takeReadBack(Frame& frame) {
+  const ReadBack& slot = m_readBack[frame.slot()];
   const float* const arrived = slot.floats.elements<float>().data();
   m_lastRanges.clear();
   for (std::size_t i = 0; i < slot.ranges; ++i) m_lastRanges.push_back(arrived[i * kFloatsPerRange]);
   m_lastWatched.assign(arrived + kMostReadBack, arrived + kMostReadBack + slot.watched);
   m_lastWatchedNumber = slot.watchedNumber;
+  m_edgeAnswer.reset();
+  if (!slot.edgePick) return;
+  const auto words = slot.floats.elements<std::uint32_t>().subspan(2 * kMostReadBack);
+  m_edgeAnswer = {*slot.edgePick, PickPass::edgeIn(words, slot.bundles)};
+}
 
+void Renderer::readBack(Frame& frame, const RenderScene& scene) {
+  ReadBack& slot = m_readBack[frame.slot()];
   slot.ranges = std::min(scene.ranges.size(), kMostReadBack / kFloatsPerRange);
   slot.watched = 0;
   slot.watchedNumber = scene.watchedNumber;
@@ -144,6 +171,11 @@ void Renderer::readBack(Frame& frame, const RenderScene& scene) {
         std::min<std::size_t>(range.bytes / sizeof(float), kMostReadBack - slot.watched);
     copy(range.buffer, range.offset, floats, kMostReadBack + slot.watched);
     slot.watched += floats;
+  }
+  slot.edgePick = asksForEdge(scene) ? scene.edgePick : std::nullopt;
+  if (slot.edgePick) {
+    slot.bundles = scene.bundles;
+    copy(m_picked->handle(), 0, PickPass::wordsFor(scene.bundles.size()), 2 * kMostReadBack);
   }
   memoryBarrier(commands, access::kCopyWrite, access::kHostRead);
 }

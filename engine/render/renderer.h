@@ -10,9 +10,11 @@
 
 #include "engine/render/edge_pass.h"
 #include "engine/render/matrix_pass.h"
+#include "engine/render/pick_pass.h"
 #include "engine/render/range_pass.h"
 #include "engine/render/scene.h"
 #include "engine/render/solid_pass.h"
+#include "engine/render/state_pass.h"
 #include "engine/render/targets.h"
 #include "engine/render/tone_pass.h"
 #include "engine/vulkan/frames.h"
@@ -50,11 +52,19 @@ class Renderer {
   const std::vector<float>& watched() const { return m_lastWatched; }
   std::uint64_t watchedNumber() const { return m_lastWatchedNumber; }
 
+  // What RenderScene::edgePick asked for, likewise: where, and the edge, if there is one.
+  struct EdgeAnswer {
+    gpu::vec2 pixel{0.0f};
+    std::optional<PickedEdge> edge;
+  };
+  const std::optional<EdgeAnswer>& edgeAnswer() const { return m_edgeAnswer; }
+
   // How many frames' samples are averaged while nothing moves: a second at 30 frames a second.
   static constexpr std::uint32_t kLongestMemory = 32;
 
  private:
   UploadedScene upload(Frame& frame, const RenderScene& scene) const;
+  void takeReadBack(Frame& frame);
   void readBack(Frame& frame, const RenderScene& scene);
   void growFor(const RenderScene& scene);
   void clearMemory(VkCommandBuffer commands);
@@ -62,24 +72,31 @@ class Renderer {
   const Device& m_device;
   Frames& m_frames;
   std::unique_ptr<RenderTargets> m_targets;
+  StatePass m_statePass;
   RangePass m_rangePass;
   MatrixPass m_matrixPass;
   SolidPass m_solidPass;
   EdgePass m_edgePass;
+  PickPass m_pickPass;
   TonePass m_tonePass;
 
   std::unique_ptr<Buffer> m_projected;  // a vec4 a node
   std::unique_ptr<Buffer> m_cutoffs;    // a float a target of bundles that keep their strongest edges
   std::unique_ptr<Buffer> m_ranges;     // a float a request
+  std::unique_ptr<Buffer> m_states;     // a float a node
+  std::unique_ptr<Buffer> m_picked;     // PickPass::wordsFor(bundles) words
   Buffer m_exposure;
   struct ReadBack {
     Buffer floats;  // ranges, then what is watched
     std::size_t ranges = 0, watched = 0;
     std::uint64_t watchedNumber = 0;
+    std::optional<gpu::vec2> edgePick;
+    std::vector<gpu::EdgeBundle> bundles;  // that the answer's edge is counted in
   };
   std::vector<ReadBack> m_readBack;  // one a frame in flight
   std::vector<float> m_lastRanges, m_lastWatched;
   std::uint64_t m_lastWatchedNumber = 0;
+  std::optional<EdgeAnswer> m_edgeAnswer;
 
   std::uint32_t m_frameNumber = 0;
   std::uint32_t m_restingFrames = 0;  // frames whose samples the light planes hold

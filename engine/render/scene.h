@@ -3,6 +3,7 @@
 // frame.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "engine/vulkan/buffer.h"
@@ -15,7 +16,10 @@ struct RenderScene {
   std::uint32_t nodeCount = 0;
 
   // One float an element, as the shared structs index them.
-  BufferRange shownValues, planeValues, activations;
+  BufferRange shownValues, planeValues, activations, nodeValues;
+  BufferRange looks;  // empty where nobody looks
+  gpu::NodeStyle nodeStyle{};
+  std::vector<gpu::StateRequest> states;  // where nodes show states, which then are their values
 
   std::vector<gpu::EdgeBundle> bundles;
   std::vector<gpu::Plane> planes;
@@ -31,12 +35,19 @@ struct RenderScene {
   // with them, and says which wish they answer.
   std::vector<BufferRange> watched;
   std::uint64_t watchedNumber = 0;
-  float rangeAdaptation = 1;  // share of the new range in the old, 0 … 1
+  std::optional<gpu::vec2> edgePick;  // pixels: the edge under this place is wanted, some frames later
+  float rangeAdaptation = 1;          // share of the new range in the old, 0 … 1
+};
+
+// An edge, by the nodes that it joins.
+struct PickedEdge {
+  std::uint32_t source = 0, target = 0;
+  bool operator==(const PickedEdge&) const = default;
 };
 
 // The same, where the shaders find it; lives in the frame's upload memory.
 struct UploadedScene {
-  BufferRange view, tone, bundles, planes, ranges, colors;
+  BufferRange view, tone, bundles, planes, ranges, colors, states;
 };
 
 }  // namespace cajal

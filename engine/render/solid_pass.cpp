@@ -11,7 +11,8 @@ constexpr auto kUniform = VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
 constexpr auto kStorage = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
 
 GraphicsPipelineDescription solid(std::string_view vertex, std::string_view fragment,
-                                  std::vector<VkDescriptorType> bindings, Blend blend) {
+                                  std::vector<VkDescriptorType> bindings, Blend blend,
+                                  std::uint32_t pushBytes = 0) {
   GraphicsPipelineDescription description;
   description.vertexShader = vertex;
   description.fragmentShader = fragment;
@@ -20,16 +21,23 @@ GraphicsPipelineDescription solid(std::string_view vertex, std::string_view frag
   description.depthFormat = VK_FORMAT_D32_SFLOAT;
   description.blend = blend;
   description.depthTest = description.depthWrite = true;
+  description.pushBytes = pushBytes;
   description.topology = VK_PRIMITIVE_TOPOLOGY_TRIANGLE_STRIP;
   return description;
 }
 
 GraphicsPipelineDescription halos() {
   GraphicsPipelineDescription description =
-      solid("node.vert", "halo.frag", {kUniform, kStorage, kStorage, kStorage}, Blend::additive);
+      solid("node.vert", "halo.frag", {kUniform, kStorage, kStorage, kStorage, kUniform}, Blend::additive,
+            sizeof(gpu::NodeStyle));
   description.depthWrite = false;
   description.constants = {1};  // node.vert: kIsHalo
   return description;
+}
+
+// Something must be bound, though no plane reads it.
+BufferRange looksOf(const RenderScene& scene) {
+  return scene.looks.buffer == VK_NULL_HANDLE ? scene.activations : scene.looks;
 }
 
 // What panels cover is cleared, which costs next to nothing, and nothing is drawn there.
@@ -48,10 +56,11 @@ void leaveOut(VkCommandBuffer commands, const RenderScene& scene, VkExtent2D ext
 
 SolidPass::SolidPass(const Device& device)
     : m_planes(device, solid("plane.vert", "plane.frag",
-                             {kUniform, kStorage, kStorage, kStorage, kStorage, kUniform, kStorage, kStorage},
+                             {kUniform, kStorage, kStorage, kStorage, kStorage, kUniform, kUniform, kStorage,
+                              kStorage, kStorage},
                              Blend::alpha)),
-      m_nodes(device, solid("node.vert", "node.frag", {kUniform, kStorage, kStorage, kStorage},
-                            Blend::premultiplied)),
+      m_nodes(device, solid("node.vert", "node.frag", {kUniform, kStorage, kStorage, kStorage, kUniform},
+                            Blend::premultiplied, sizeof(gpu::NodeStyle))),
       m_halos(device, halos()) {}
 
 void SolidPass::draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
@@ -63,15 +72,18 @@ void SolidPass::draw(VkCommandBuffer commands, const RenderScene& scene, const U
   leaveOut(commands, scene, targets.extent);
   if (!scene.planes.empty()) {
     m_planes.bind(commands);
-    m_planes.bindings(commands, {uploaded.view, uploaded.planes, scene.planeValues, scene.activations, ranges,
-                                 uploaded.colors, reduced.planes, reduced.blocks});
+    m_planes.bindings(commands,
+                      {uploaded.view, uploaded.planes, scene.planeValues, scene.activations, ranges,
+                       uploaded.colors, uploaded.tone, looksOf(scene), reduced.planes, reduced.blocks});
     vkCmdDraw(commands, 4, static_cast<std::uint32_t>(scene.planes.size()), 0, 0);
   }
   // Halos first: light in the air, on which spheres then stand with clean rims.
   for (const GraphicsPipeline* nodes : {&m_halos, &m_nodes}) {
     if (scene.nodeCount == 0) break;
+    if (nodes == &m_halos && scene.tone.isInk == 1) continue;  // paper does not glow
     nodes->bind(commands);
-    nodes->bindings(commands, {uploaded.view, scene.nodes, scene.activations, ranges});
+    nodes->bindings(commands, {uploaded.view, scene.nodes, scene.nodeValues, ranges, uploaded.tone});
+    nodes->push(commands, scene.nodeStyle);
     vkCmdDraw(commands, 4, scene.nodeCount, 0, 0);
   }
   vkCmdEndRendering(commands);

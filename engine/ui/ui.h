@@ -2,6 +2,7 @@
 // Dear ImGui on our device, drawn over our finished picture; with a window or without.
 
 #include "engine/ui/fonts.h"
+#include "engine/ui/style.h"
 #include "engine/vulkan/owned.h"
 #include "engine/vulkan/vulkan.h"
 
@@ -43,6 +44,8 @@ class Ui {
   bool wantsMouse() const;     // the pointer is over a panel, or holds something of it
   bool wantsKeyboard() const;  // something is being typed; a slider that is only dragged leaves the keys free
   ImFont* font(UiFont font) const { return m_fonts->operator[](font); }
+  // From the next frame on.
+  void setTheme(UiTheme theme) { applyUiStyle(m_contentScale, theme); }
   float contentScale() const { return m_contentScale; }
 
  private:

@@ -9,10 +9,13 @@ vec3 encodeFilmic(vec3 linear) {
   return (x * (6.2 * x + 0.5)) / (x * (6.2 * x + 1.7) + 0.06);
 }
 
-// 0 … 1 → dark slate to warm white. Linear.
-vec3 brightnessColor(float t) {
-  return mix(vec3(0.026, 0.031, 0.050), vec3(1.5, 1.40, 1.22), clamp(t, 0.0, 1.0));
+// sRGB encoding alone (IEC 61966-2-1): what is ink on paper keeps its colour.
+vec3 encodePlain(vec3 linear) {
+  const vec3 x = clamp(linear, 0.0, 1.0);
+  return mix(12.92 * x, 1.055 * pow(x, vec3(1.0 / 2.4)) - 0.055, greaterThan(x, vec3(0.0031308)));
 }
+
+vec3 encode(vec3 linear, uint isInk) { return isInk == 1 ? encodePlain(linear) : encodeFilmic(linear); }
 
 // Not a number, infinite: no value has this colour, and none has its stripes.
 const vec3 kNotFinite = vec3(1.0, 0.0, 0.65);

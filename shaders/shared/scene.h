@@ -13,7 +13,9 @@ CAJAL_BEGIN_SHARED
 // Which of the bound value buffers something reads.
 const uint kShownValues = 0;  // the quantity that edges show
 const uint kPlaneValues = 1;  // the quantity that planes show
-const uint kActivations = 2;  // one float a node: colours nodes, and multiplies an edge's value where asked
+const uint kActivations = 2;  // one float a node: multiplies an edge's value where asked
+const uint kNodeValues = 3;   // what the colour of nodes shows
+const uint kLooks = 4;        // activations of many inputs at once
 
 const uint kNone = 0xffffffffu;
 
@@ -32,10 +34,38 @@ CAJAL_SIZE(View, 160);
 struct Node {
   vec3 position;    // world
   float radius;     // world; 0 is not drawn (it belongs to a plane), but edges still lead there
-  uint activation;  // index into kActivations
+  uint activation;  // index into kNodeValues where they are activations, and its range
   uint range;       // index into ranges
+  uint bias;        // likewise where they are parameters, or gradients of them; kNone: it has none
+  uint biasRange;
 };
-CAJAL_SIZE(Node, 24);
+CAJAL_SIZE(Node, 32);
+
+// What kNodeValues are.
+const uint kNodesShowActivations = 0;
+const uint kNodesShowBiases = 1;
+const uint kNodesShowStates = 2;  // one float a node: kAlive, kDead, kSaturated
+
+// How nodes are drawn; one for all.
+struct NodeStyle {
+  uint show;                    // kNodesShow…
+  uint firstHidden, endHidden;  // nodes that planes stand for, and that are not drawn
+};
+CAJAL_SIZE(NodeStyle, 12);
+
+// Asks what state the neurons of a layer are in: of each, how many of its outputs lie where its activation is
+// flat (compute/training/health.h).
+struct StateRequest {
+  uint firstNode, count;
+  uint firstValue, rows;   // into kLooks: (rows, count)
+  float flatFrom, flatTo;  // outputs between these are flat,
+  float flatAbove;         // and those from here on
+  uint isBounded;          // 1: it can be saturated
+};
+CAJAL_SIZE(StateRequest, 32);
+const float kSaturatedShare = 0.95;
+
+const float kAlive = 0.0, kDead = 1.0, kSaturated = 2.0;
 
 // Every edge between nodes [source, source + sources) and [target, target + targets). An edge is a cubic
 // Bézier curve; its two inner control points are (1 - gather) · source + leave and (1 - gather) · target +
@@ -83,6 +113,16 @@ struct EdgeStyle {
 };
 CAJAL_SIZE(EdgeStyle, 48);
 
+// Which edge is asked for.
+struct EdgePick {
+  vec2 pixel;       // of the picture: x right, y down
+  float reach;      // pixels
+  float threshold;  // EdgeStyle
+  uint bundle;      // index of the bundle this dispatch looks at
+  uint firstEdge;   // of this dispatch
+};
+CAJAL_SIZE(EdgePick, 24);
+
 // A matrix in space: element (r, c) is a cell of the rectangle origin + (c, r) / (columns, rows).
 struct Plane {
   vec3 origin;  // world: the outer corner of element (0, 0)
@@ -90,14 +130,15 @@ struct Plane {
   vec3 across;  // world: along a whole row
   uint columns;
   vec3 down;        // world: along a whole column
-  uint source;      // kPlaneValues or kActivations
+  uint source;      // kPlaneValues, kActivations or kLooks
   uint firstValue;  // floats
   uint range;       // index into ranges
   uint isImage;     // 1: dark to white, with gaps between the cells; 0: signed colours
   float hides;      // how much of the edges' light behind or before it is hidden, 0 … 1
   uint stride;      // floats from one element to the next: the channels of an image stand side by side
+  float middle;     // what is shown as nothing: 0, or a probability of one half
 };
-CAJAL_SIZE(Plane, 68);
+CAJAL_SIZE(Plane, 72);
 
 // What a pixel shows of the elements of a matrix that it covers.
 const uint kStrongest = 0;       // the one of the largest magnitude, with its sign
@@ -156,10 +197,10 @@ struct RangeRequest {
 };
 CAJAL_SIZE(RangeRequest, 32);
 
-// How light becomes colour.
+// How light becomes colour. Colours are linear.
 struct ToneStyle {
-  vec3 positive;  // linear colours
-  float bloom;    // 0 … 1
+  vec3 positive;
+  float bloom;  // 0 … 1
   vec3 negative;
   float exposure;    // 1 is normal
   vec3 neutral;      // where both signs meet
@@ -167,9 +208,12 @@ struct ToneStyle {
   vec3 background;   // at the bottom of the picture
   float hue;         // how fast the colour leaves neutral
   vec3 backgroundTop;
-  float pad;
+  uint isInk;                      // 0: edges are light in the dark; 1: ink on paper
+  vec3 silent, firing, inhibited;  // neurons by their activation: none, positive, negative
+  vec3 rim;                        // of a sphere, where it turns away
+  vec3 imageLow, imageHigh;        // pixels of an image
 };
-CAJAL_SIZE(ToneStyle, 80);
+CAJAL_SIZE(ToneStyle, 152);
 
 CAJAL_END_SHARED
 

@@ -51,7 +51,7 @@ RenderScene sceneOf(const Buffer& values) {
   scene.view.viewport = {1280, 720};
   scene.view.viewProjection = camera.projection(1280.0f / 720.0f) * camera.view();
   scene.planeValues = wholeOf(values);
-  scene.planes = {{{-3, 3, 0}, kSide, {6, 0, 0}, kSide, {0, -6, 0}, gpu::kPlaneValues, 0, 0, 0, 1.0f, 1}};
+  scene.planes = {{{-3, 3, 0}, kSide, {6, 0, 0}, kSide, {0, -6, 0}, gpu::kPlaneValues, 0, 0, 0, 1.0f, 1, 0}};
   return scene;
 }
 

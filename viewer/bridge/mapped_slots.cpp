@@ -64,10 +64,12 @@ bool MappedSlots::publish(const Snapshot& snapshot) {
   std::uint64_t bytes = 0;
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
     if (!(snapshot.facts.view.arenas >> kind & 1u)) continue;
-    const std::size_t arenaBytes = snapshot.arenaFloats[kind] * sizeof(float);
-    copy(snapshot.arenas[kind], slot->arenas[kind]->mapped(), snapshot.arenaFloats[kind]);
+    for (const ArenaPiece& piece : snapshot.pieces(static_cast<ArenaKind>(kind))) {
+      copy(snapshot.arenas[kind] + piece.offset, slot->arenas[kind]->mapped() + piece.offset * sizeof(float),
+           piece.floats);
+      bytes += piece.floats * sizeof(float);
+    }
     publication.arenas[kind] = wholeOf(*slot->arenas[kind]);
-    bytes += arenaBytes;
   }
 
   {

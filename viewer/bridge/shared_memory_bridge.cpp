@@ -27,6 +27,8 @@ constexpr std::uint64_t kLaunchesPerLayer = 10;  // at most, with a share of wha
 // Steps behind the first are captured, and launched sixteen at a time. How much room such a launch takes is
 // not known: as much as eight others, to be safe.
 constexpr std::uint64_t kStepsPerRepetition = 16, kLaunchesPerRepetition = 8;
+// A look at many inputs (compute/training/looks.h): four forward passes at most, of three launches a layer.
+constexpr std::uint64_t kLaunchesPerLookedAtLayer = 4 * 3;
 
 // Shaders read the arenas, and a copy takes the outputs that panels show.
 constexpr VkPipelineStageFlags2 kReadingStages =
@@ -39,6 +41,11 @@ std::uint64_t stepsBehindAWait(std::size_t layers) {
   const std::uint64_t reserved = first + (kStepsPerRepetition - 1) * kLaunchesPerRepetition;
   if (reserved >= kLaunchesBehindAWait) return 1;
   return 1 + (kLaunchesBehindAWait - reserved) / kLaunchesPerRepetition * kStepsPerRepetition;
+}
+
+// Steps behind a wait that take as much room.
+std::uint64_t stepsLikeALook(std::size_t layers) {
+  return kLaunchesPerLookedAtLayer * layers * kStepsPerRepetition / kLaunchesPerRepetition;
 }
 
 bool changesCost(const Command& command) {
@@ -254,6 +261,8 @@ void SharedMemory::confirmDrawing() {
 void SharedMemory::publish() {
   waitForDrawing();
   m_publication.facts = takeSnapshot(*m_trainer, m_request.view).facts;
+  if (m_publication.facts.looks.count > 0)
+    m_stepsSinceWait += stepsLikeALook(m_trainer->network().layers().size());
   m_stream->signalTrained(m_turns.publish());
   ++m_counters.publications;
 }

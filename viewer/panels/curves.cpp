@@ -12,10 +12,11 @@
 namespace cajal {
 namespace {
 
-constexpr ImU32 kTraining = IM_COL32(255, 178, 96, 255);
-constexpr ImU32 kTest = IM_COL32(104, 176, 255, 255);
+// Read on dark panels and on light ones.
+constexpr ImU32 kTraining = IM_COL32(238, 150, 62, 255);
+constexpr ImU32 kTest = IM_COL32(74, 152, 240, 255);
 constexpr ImU32 kGrid = IM_COL32(120, 128, 148, 60);
-constexpr ImU32 kText = IM_COL32(158, 166, 182, 255);
+constexpr ImU32 kText = IM_COL32(128, 136, 152, 255);
 
 struct Plot {
   ImVec2 low, high;  // pixels: top left, bottom right

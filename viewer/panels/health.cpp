@@ -9,8 +9,12 @@
 namespace cajal {
 namespace {
 
-const ImVec4 kGood{0.55f, 0.80f, 0.60f, 1}, kDoubtful{0.95f, 0.75f, 0.35f, 1}, kBad{1.0f, 0.45f, 0.40f, 1},
-    kPlain{0.86f, 0.88f, 0.92f, 1};
+// Read on dark panels and on light ones.
+const ImVec4 kGood{0.33f, 0.66f, 0.42f, 1}, kDoubtful{0.82f, 0.56f, 0.10f, 1}, kBad{0.93f, 0.32f, 0.30f, 1};
+
+ImVec4 plain() {
+  return ImGui::GetStyleColorVec4(ImGuiCol_Text);
+}
 
 constexpr double kDoubtfulShare = 0.2, kBadShare = 0.5;  // of neurons that pass nothing back
 // Weights that change by a thousandth a step learn; by a tenth they are thrown about, by a millionth they
@@ -18,7 +22,7 @@ constexpr double kDoubtfulShare = 0.2, kBadShare = 0.5;  // of neurons that pass
 constexpr double kFastChange = 3e-2, kTooFastChange = 0.3, kSlowChange = 1e-5;
 
 ImVec4 colorOfDead(double share) {
-  return share >= kBadShare ? kBad : share >= kDoubtfulShare ? kDoubtful : kPlain;
+  return share >= kBadShare ? kBad : share >= kDoubtfulShare ? kDoubtful : plain();
 }
 
 ImVec4 colorOfChange(double ratio) {
@@ -42,14 +46,14 @@ std::string brief(double value) {
 
 void summaryRow(const char* what, const Summary& summary) {
   ImGui::TableNextRow();
-  cell(kPlain, what);
-  cell(kPlain, fmt::format("{:.3g} ± {:.2g}", summary.mean(), summary.deviation()));
-  cell(kPlain,
+  cell(plain(), what);
+  cell(plain(), fmt::format("{:.3g} ± {:.2g}", summary.mean(), summary.deviation()));
+  cell(plain(),
        summary.finite() == 0 ? "-" : fmt::format("{:.3g} … {:.3g}", summary.minimum, summary.maximum));
-  cell(kPlain, brief(summary.norm()));
-  cell(kPlain, percent(summary.zeroShare()));
+  cell(plain(), brief(summary.norm()));
+  cell(plain(), percent(summary.zeroShare()));
   const std::uint64_t wrong = summary.nans + summary.infinities;
-  cell(wrong ? kBad : kPlain, wrong ? fmt::format("{} NaN, {} inf", summary.nans, summary.infinities) : "-");
+  cell(wrong ? kBad : plain(), wrong ? fmt::format("{} NaN, {} inf", summary.nans, summary.infinities) : "-");
 }
 
 // Everything about a layer's numbers, beside the panel, while the mouse is on it.
@@ -88,10 +92,10 @@ void layerRow(const StaticState& fixed, const Health& health, int layer) {
                     ImGuiSelectableFlags_SpanAllColumns);
   if (ImGui::IsItemHovered()) details(health, layer);
   cell(colorOfDead(units.deadShare()), percent(units.deadShare()));
-  cell(kPlain, percent(units.flatShare()));
+  cell(plain(), percent(units.flatShare()));
   if (!hasWeights(health, layer)) return;
   const double norm = gradientNorm(health, layer), ratio = changeRatio(health, layer);
-  cell(kPlain, brief(norm));
+  cell(plain(), brief(norm));
   cell(colorOfChange(ratio), brief(ratio));
 }
 

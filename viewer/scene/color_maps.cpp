@@ -123,6 +123,17 @@ constexpr Samples kMaps[] = {
        {254, 232, 56}}}},
 };
 
+constexpr Samples kCajalOnPaper = {"cajal",
+                                   {{{10, 62, 128},
+                                     {38, 100, 168},
+                                     {104, 153, 203},
+                                     {181, 207, 230},
+                                     {250, 250, 248},
+                                     {240, 208, 172},
+                                     {222, 153, 84},
+                                     {190, 98, 28},
+                                     {138, 60, 4}}}};
+
 constexpr ColorMap kSigned[] = {ColorMap::cajal,  ColorMap::berlin,   ColorMap::managua,
                                 ColorMap::vanimo, ColorMap::coolwarm, ColorMap::puOr};
 constexpr ColorMap kUnsigned[] = {ColorMap::inferno, ColorMap::magma, ColorMap::viridis, ColorMap::cividis};
@@ -146,6 +157,12 @@ vec3 sampled(const Samples& samples, float place) {
     return vec3(c[0], c[1], c[2]) / 255.0f;
   };
   return glm::mix(color(low), color(low + 1), at - static_cast<float>(low));
+}
+
+// What ink of this hue is: its strongest colour passes, however pale the map is there.
+vec3 asInk(const vec3& encoded) {
+  const vec3 color = decoded(encoded);
+  return glm::clamp(0.9f * color / std::max({color.x, color.y, color.z, 1e-3f}), 0.05f, 0.9f);
 }
 
 // What light of this hue is: as bright as it can be.
@@ -179,22 +196,25 @@ std::optional<ColorMap> colorMapFromName(std::string_view name) {
   return std::nullopt;
 }
 
-gpu::ColorScale colorScale(ColorMap map) {
+gpu::ColorScale colorScale(ColorMap map, bool isOnPaper) {
+  const Samples& samples = map == ColorMap::cajal && isOnPaper ? kCajalOnPaper : samplesOf(map);
   gpu::ColorScale scale{};
   scale.isSigned = isSigned(map) ? 1 : 0;
   for (int stop = 0; stop < kStops; ++stop) {
     const float place = static_cast<float>(stop) / static_cast<float>(kStops - 1);
-    scale.stops[stop] = sampled(samplesOf(map), place);
+    scale.stops[stop] = sampled(samples, place);
   }
   return scale;
 }
 
 // Not the very ends, where some maps turn white or black and no longer say which they are.
-EdgeColors edgeColors(ColorMap map) {
-  if (map == ColorMap::cajal) return {appearance::kPositive, appearance::kNegative};
+EdgeColors edgeColors(ColorMap map, bool isOnPaper) {
+  const appearance::Palette& palette = isOnPaper ? appearance::kLight : appearance::kDark;
+  if (map == ColorMap::cajal) return {palette.positive, palette.negative};
   const Samples& samples = samplesOf(map);
-  if (!isSigned(map)) return {asLight(sampled(samples, 0.75f)), asLight(sampled(samples, 0.4f))};
-  return {asLight(sampled(samples, 0.82f)), asLight(sampled(samples, 0.18f))};
+  const auto color = isOnPaper ? asInk : asLight;
+  if (!isSigned(map)) return {color(sampled(samples, 0.75f)), color(sampled(samples, 0.4f))};
+  return {color(sampled(samples, 0.82f)), color(sampled(samples, 0.18f))};
 }
 
 }  // namespace cajal

@@ -32,12 +32,12 @@ bool isSigned(ColorMap map);
 std::string_view name(ColorMap map);  // "cajal", "PuOr"
 std::optional<ColorMap> colorMapFromName(std::string_view name);
 
-// As matrices and the colour bar show it: sRGB-encoded.
-gpu::ColorScale colorScale(ColorMap map);
-// As edges show it: linear light, which is added up.
+// As matrices and the colour bar show it: sRGB-encoded. On paper our own map has nothing in white.
+gpu::ColorScale colorScale(ColorMap map, bool isOnPaper = false);
+// As edges show it: linear light, which is added up; or ink, which takes light away.
 struct EdgeColors {
   gpu::vec3 positive{1.0f}, negative{1.0f};
 };
-EdgeColors edgeColors(ColorMap map);
+EdgeColors edgeColors(ColorMap map, bool isOnPaper = false);
 
 }  // namespace cajal

@@ -4,19 +4,27 @@
 
 #include <algorithm>
 
+#include "viewer/scene/edge_course.h"
 #include "viewer/scene/labels.h"
 
 namespace cajal {
 namespace {
 
-constexpr ImU32 kMark = IM_COL32(255, 255, 255, 230);
-constexpr ImU32 kCross = IM_COL32(255, 255, 255, 90);
+constexpr ImU32 kMark = IM_COL32(255, 255, 255, 230), kMarkOnPaper = IM_COL32(10, 12, 16, 230);
+constexpr ImU32 kCross = IM_COL32(255, 255, 255, 90), kCrossOnPaper = IM_COL32(10, 12, 16, 110);
 constexpr ImU32 kBox = IM_COL32(17, 20, 27, 235);
 constexpr ImU32 kFrame = IM_COL32(120, 128, 148, 120);
 constexpr ImU32 kTitle = IM_COL32(238, 240, 245, 255);
 constexpr ImU32 kLine = IM_COL32(182, 189, 204, 255);
 constexpr float kBeside = 16;  // pixels from the pointer to its box
 constexpr float kRoom = 8;     // inside the box
+
+ImU32 markColor(const LabelView& view) {
+  return view.theme == Theme::dark ? kMark : kMarkOnPaper;
+}
+ImU32 crossColor(const LabelView& view) {
+  return view.theme == Theme::dark ? kCross : kCrossOnPaper;
+}
 
 ImVec2 asIm(glm::vec2 v) {
   return {v.x, v.y};
@@ -48,7 +56,7 @@ void markNeuron(ImDrawList* list, const NetworkLayout& layout, const NeuronPlace
       !projectToPixels(view.viewProjection, view.viewport, center + reach, beside))
     return;
   const float radius = std::max(glm::distance(pixel, beside) * 1.15f + 2.0f, 5.0f);
-  list->AddCircle(asIm(pixel), radius, kMark, 0, 1.8f);
+  list->AddCircle(asIm(pixel), radius, markColor(view), 0, 1.8f);
 }
 
 // A line over the matrix from one place to another, each in shares of its sides.
@@ -69,13 +77,37 @@ void markCell(ImDrawList* list, const NetworkLayout& layout, const CellPlace& pl
   const glm::vec2 size(static_cast<float>(matrix.columns), static_cast<float>(matrix.rows));
   const glm::vec2 low = glm::vec2(static_cast<float>(place.column), static_cast<float>(place.row)) / size;
   const glm::vec2 high = low + 1.0f / size, middle = 0.5f * (low + high);
-  lineOver(list, matrix, {0, middle.y}, {1, middle.y}, kCross, view);
-  lineOver(list, matrix, {middle.x, 0}, {middle.x, 1}, kCross, view);
+  lineOver(list, matrix, {0, middle.y}, {1, middle.y}, crossColor(view), view);
+  lineOver(list, matrix, {middle.x, 0}, {middle.x, 1}, crossColor(view), view);
   const glm::vec2 corners[] = {low, {high.x, low.y}, high, {low.x, high.y}, low};
-  for (int side = 0; side < 4; ++side) lineOver(list, matrix, corners[side], corners[side + 1], kMark, view);
+  for (int side = 0; side < 4; ++side)
+    lineOver(list, matrix, corners[side], corners[side + 1], markColor(view), view);
+}
+
+// Along its whole course, so that it is found among all the others.
+void markEdge(ImDrawList* list, const NetworkLayout& layout, const CellPlace& edge, EdgeCourse course,
+              const LabelView& view) {
+  constexpr int kChords = 40;
+  const std::size_t layer = layout.matrices[edge.matrix].layer;
+  gpu::EdgeBundle bundle{};
+  follow(course, layout.layers[layer - 1], layout.layers[layer], bundle);
+  const glm::vec4 p0(layout.node(layer - 1, edge.column), 1.0f), p3(layout.node(layer, edge.row), 1.0f);
+  const glm::vec4 p1 = (1.0f - bundle.gather) * p0 + bundle.leave,
+                  p2 = (1.0f - bundle.gather) * p3 + bundle.arrive;
+  glm::vec2 last, next;
+  bool isLastSeen = projectToPixels(view.viewProjection, view.viewport, p0, last);
+  for (int chord = 1; chord <= kChords; ++chord) {
+    const float t = static_cast<float>(chord) / kChords, u = 1 - t;
+    const glm::vec4 at = u * u * u * p0 + 3 * u * u * t * p1 + 3 * u * t * t * p2 + t * t * t * p3;
+    const bool isSeen = projectToPixels(view.viewProjection, view.viewport, at, next);
+    if (isSeen && isLastSeen) list->AddLine(asIm(last), asIm(next), markColor(view), 1.6f);
+    last = next;
+    isLastSeen = isSeen;
+  }
 }
 
 // ---- words ----
+// NetworkScene::numbersOf() says what the numbers are.
 
 std::vector<std::string> linesOfNeuron(const NetworkLayout& layout, const ViewerState& state) {
   const std::vector<float>& numbers = state.hover.numbers;
@@ -86,13 +118,18 @@ std::vector<std::string> linesOfNeuron(const NetworkLayout& layout, const Viewer
   return lines;
 }
 
-std::vector<std::string> linesOfCell(const NetworkLayout& layout, const ViewerState& state,
-                                     const ViewSettings& settings) {
-  const CellPlace& cell = *state.hover.pick.cell;
+// A cell of a matrix, and an edge, are the same weight seen in two places.
+std::vector<std::string> linesOfWeight(const NetworkLayout& layout, const ViewerState& state,
+                                       const ViewSettings& settings) {
+  const Pick& pick = state.hover.pick;
+  const CellPlace& cell = pick.edge ? *pick.edge : *pick.cell;
   const MatrixLayout& matrix = layout.matrices[cell.matrix];
   const std::vector<float>& numbers = state.hover.numbers;
-  std::vector<std::string> lines = {
-      fmt::format("{}, row {}, column {}", layerTitle(state, matrix.layer), cell.row, cell.column)};
+  const std::string title =
+      pick.edge
+          ? fmt::format("{}  ←  {}", layerTitle(state, matrix.layer), layerTitle(state, matrix.layer - 1))
+          : fmt::format("{}, row {}, column {}", layerTitle(state, matrix.layer), cell.row, cell.column);
+  std::vector<std::string> lines = {title};
   if (matrix.hasEdges) {
     lines.push_back(fmt::format("{}  ←  {}", placeInLayer(layout, state, {matrix.layer, cell.row}),
                                 placeInLayer(layout, state, {matrix.layer - 1, cell.column})));
@@ -102,6 +139,10 @@ std::vector<std::string> linesOfCell(const NetworkLayout& layout, const ViewerSt
       settings.quantity != Quantity::weight && settings.quantity != Quantity::contribution;
   if (numbers.size() > 1 && showsOther)
     lines.push_back(fmt::format("{} {:.5g}", displayName(settings.quantity), numbers[1]));
+  if (numbers.size() > 2) {
+    lines.push_back(fmt::format("activation of the source {:.5g}", numbers[2]));
+    lines.push_back(fmt::format("contribution {:.5g}", numbers[0] * numbers[2]));
+  }
   return lines;
 }
 
@@ -139,9 +180,17 @@ void drawHover(const Ui& ui, const NetworkLayout& layout, const ViewerState& sta
   if (hover.pick.isNothing()) return;
   if (hover.pick.neuron) markNeuron(list, layout, *hover.pick.neuron, view);
   if (hover.pick.cell) markCell(list, layout, *hover.pick.cell, view);
+  if (hover.pick.edge) {
+    const CellPlace& edge = *hover.pick.edge;
+    const std::size_t layer = layout.matrices[edge.matrix].layer;
+    markNeuron(list, layout, {layer, edge.row}, view);
+    markNeuron(list, layout, {layer - 1, edge.column}, view);
+    markEdge(list, layout, edge, settings.course, view);
+    if (settings.showMatrices) markCell(list, layout, edge, view);
+  }
   // In front of the panels, too.
   drawBox(ImGui::GetForegroundDrawList(), ui.font(UiFont::small), hover.pointer,
-          hover.pick.neuron ? linesOfNeuron(layout, state) : linesOfCell(layout, state, settings), view);
+          hover.pick.neuron ? linesOfNeuron(layout, state) : linesOfWeight(layout, state, settings), view);
 }
 
 }  // namespace cajal

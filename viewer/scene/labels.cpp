@@ -9,12 +9,20 @@
 namespace cajal {
 namespace {
 
-constexpr ImU32 kBright = IM_COL32(238, 240, 245, 255);
-constexpr ImU32 kQuiet = IM_COL32(158, 166, 182, 255);
-constexpr ImU32 kBarBack = IM_COL32(60, 66, 82, 150);
-constexpr ImU32 kBarFill = IM_COL32(255, 186, 105, 255);
-constexpr ImU32 kWrong = IM_COL32(255, 110, 120, 255);
-constexpr ImU32 kShadow = IM_COL32(6, 8, 12, 200);
+struct LabelColors {
+  ImU32 bright, quiet, barBack, barFill, wrong, shadow;
+};
+constexpr LabelColors kOnDark{IM_COL32(238, 240, 245, 255), IM_COL32(158, 166, 182, 255),
+                              IM_COL32(60, 66, 82, 150),    IM_COL32(255, 186, 105, 255),
+                              IM_COL32(255, 110, 120, 255), IM_COL32(6, 8, 12, 200)};
+constexpr LabelColors kOnPaper{IM_COL32(22, 24, 30, 255),    IM_COL32(86, 92, 106, 255),
+                               IM_COL32(150, 156, 170, 110), IM_COL32(196, 104, 20, 255),
+                               IM_COL32(190, 20, 40, 255),   IM_COL32(252, 252, 250, 215)};
+
+const LabelColors& colorsOf(const LabelView& view) {
+  return view.theme == Theme::dark ? kOnDark : kOnPaper;
+}
+
 constexpr float kMargin = 24;         // pixels
 constexpr float kBarWorldGap = 2.1f;  // world units right of an output neuron
 constexpr float kRoomForNumber = 80;  // pixels
@@ -24,13 +32,14 @@ constexpr float kLeastLabelHeight = 7;  // pixels between two output neurons bel
 enum class Align { left, center };
 
 // Text with a soft shadow, so that it stays readable over light.
-void drawText(ImFont* font, glm::vec2 at, ImU32 color, const std::string& text, Align align = Align::left) {
+void drawText(const LabelView& view, ImFont* font, glm::vec2 at, ImU32 color, const std::string& text,
+              Align align = Align::left) {
   const ImVec2 size = font->CalcTextSizeA(font->FontSize, 4096.0f, 0.0f, text.c_str());
   const ImVec2 place(std::round(at.x - (align == Align::center ? 0.5f * size.x : 0.0f)), std::round(at.y));
   ImDrawList* list = ImGui::GetBackgroundDrawList();
-  const ImU32 shadow =
-      (kShadow & ~IM_COL32_A_MASK) | ((kShadow >> IM_COL32_A_SHIFT) * (color >> IM_COL32_A_SHIFT) / 255)
-                                         << IM_COL32_A_SHIFT;
+  const ImU32 full = colorsOf(view).shadow;
+  const ImU32 shadow = (full & ~IM_COL32_A_MASK) |
+                       ((full >> IM_COL32_A_SHIFT) * (color >> IM_COL32_A_SHIFT) / 255) << IM_COL32_A_SHIFT;
   for (const ImVec2 offset : {ImVec2(1, 1), ImVec2(-1, 1), ImVec2(1, -1), ImVec2(-1, -1)}) {
     list->AddText(font, font->FontSize, ImVec2(place.x + offset.x, place.y + offset.y), shadow, text.c_str());
   }
@@ -65,6 +74,7 @@ std::string layerSubtitle(const ViewerState& state, const LayerLayout& layout, s
 
 void drawLayerNames(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
                     const LabelView& view) {
+  const LabelColors& colors = colorsOf(view);
   for (std::size_t l = 0; l < layout.layers.size(); ++l) {
     const LayerLayout& layer = layout.layers[l];
     glm::vec2 pixel;
@@ -75,13 +85,14 @@ void drawLayerNames(const Ui& ui, const NetworkLayout& layout, const ViewerState
     ImFont* const title = ui.font(scale > 5.0f ? UiFont::labelBold : UiFont::textBold);
     ImFont* const subtitle = ui.font(UiFont::small);
     const float height = title->FontSize + subtitle->FontSize + 4;
-    drawText(title, pixel - glm::vec2(0, height), kBright, layerTitle(state, l), Align::center);
-    drawText(subtitle, pixel - glm::vec2(0, subtitle->FontSize + 2), kQuiet, layerSubtitle(state, layer, l),
-             Align::center);
+    drawText(view, title, pixel - glm::vec2(0, height), colors.bright, layerTitle(state, l), Align::center);
+    drawText(view, subtitle, pixel - glm::vec2(0, subtitle->FontSize + 2), colors.quiet,
+             layerSubtitle(state, layer, l), Align::center);
   }
 }
 
 void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const LabelView& view) {
+  const LabelColors& colors = colorsOf(view);
   for (const MatrixLayout& matrix : layout.matrices) {
     glm::vec2 left, right;
     const glm::vec3 below = matrix.origin + matrix.down;
@@ -92,11 +103,13 @@ void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const LabelView&
     if (glm::distance(left, right) < 70.0f) continue;
     const std::string name =
         fmt::format("W{}  {} × {}", matrix.layer, withThousands(matrix.rows), withThousands(matrix.columns));
-    drawText(ui.font(UiFont::small), 0.5f * (left + right) + glm::vec2(0, 5), kQuiet, name, Align::center);
+    drawText(view, ui.font(UiFont::small), 0.5f * (left + right) + glm::vec2(0, 5), colors.quiet, name,
+             Align::center);
   }
 }
 
 void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& state, const LabelView& view) {
+  const LabelColors& colors = colorsOf(view);
   const std::size_t last = layout.layers.size() - 1;
   const LayerLayout& layer = layout.layers[last];
   if (layer.form != LayerForm::column || layer.count > kMostNamedOutputs ||
@@ -129,27 +142,34 @@ void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& s
     const float value = state.outputs[i];
     const bool isWinner = i == winner, isLabel = i == state.facts.label;
     const std::string className = nameOf(i);
-    const ImU32 color = isWinner ? (isLabel ? kBright : kWrong) : isLabel ? kBright : kQuiet;
-    drawText(font, pixel - glm::vec2(0, 0.5f * font->FontSize), color, className);
+    const ImU32 color = isWinner  ? (isLabel ? colors.bright : colors.wrong)
+                        : isLabel ? colors.bright
+                                  : colors.quiet;
+    drawText(view, font, pixel - glm::vec2(0, 0.5f * font->FontSize), color, className);
     const float barX = pixel.x + nameWidth + 8;
     // Bars end before the picture does; the number needs some room behind them.
     const float barEnd = std::min(barX + barLength, view.viewport.x - kRoomForNumber);
     if (barEnd < barX + 12) continue;
     const ImVec2 low(barX, pixel.y - 0.5f * barHeight), high(barEnd, pixel.y + 0.5f * barHeight);
-    list->AddRectFilled(low, high, kBarBack, 2);
+    list->AddRectFilled(low, high, colors.barBack, 2);
     const float filled = std::isfinite(value) ? std::clamp(value, 0.0f, 1.0f) : 0.0f;
     list->AddRectFilled(low, ImVec2(low.x + std::max(1.5f, filled * (barEnd - barX)), high.y),
-                        isWinner && !isLabel ? kWrong : faded(kBarFill, 0.35f + 0.65f * filled), 2);
+                        isWinner && !isLabel ? colors.wrong : faded(colors.barFill, 0.35f + 0.65f * filled),
+                        2);
     if (isWinner || isLabel) {
       const std::string number = state.fixed.head.activation == Activation::softmax
                                      ? fmt::format("{:.1f} %", 100.0f * value)
                                      : fmt::format("{:.3f}", value);
-      drawText(font, {high.x + 8, pixel.y - 0.5f * font->FontSize}, color, number);
+      drawText(view, font, {high.x + 8, pixel.y - 0.5f * font->FontSize}, color, number);
     }
   }
 }
 
 std::string edgeSentence(const ViewerState& state, const ViewSettings& settings) {
+  const std::string strongest =
+      state.edges.perNeuron > 0
+          ? fmt::format("top {} a neuron by |{}|: ", state.edges.perNeuron, displayName(settings.quantity))
+          : "";
   std::string how = state.edges.samples > 0 ? fmt::format("sampled at about {} points a frame",
                                                           withThousands(state.edges.samples))
                                             : "every pixel";
@@ -159,17 +179,18 @@ std::string edgeSentence(const ViewerState& state, const ViewSettings& settings)
                                 ? fmt::format(", those of neuron {} of {}", settings.selected->index,
                                               layerTitle(state, settings.selected->layer))
                                 : "";
-  return fmt::format("edges: {}  ·  {} of {}{}, {}", displayName(settings.quantity),
+  return fmt::format("edges: {}  ·  {}{} of {}{}, {}", displayName(settings.quantity), strongest,
                      withThousands(state.edges.shown), withThousands(state.edges.total), whose, how);
 }
 
 // What the colours of edges mean, with the numbers at the ends.
 void drawColorBar(const Ui& ui, const ViewerState& state, const ViewSettings& settings,
                   const LabelView& view) {
+  const LabelColors& colors = colorsOf(view);
   constexpr float width = 190, height = 9;
   const glm::vec2 at{view.freeLeft + kMargin, view.viewport.y - kMargin - 30};
   ImDrawList* list = ImGui::GetBackgroundDrawList();
-  const gpu::ColorScale scale = colorScale(colorMapOf(settings));
+  const gpu::ColorScale scale = colorScale(colorMapOf(settings), view.theme != Theme::dark);
   constexpr int kSteps = static_cast<int>(gpu::kColorStops) - 1;
   const auto colorOf = [&](int stop) {
     const gpu::vec3 c = 255.0f * glm::clamp(scale.stops[stop], 0.0f, 1.0f) + 0.5f;
@@ -183,13 +204,14 @@ void drawColorBar(const Ui& ui, const ViewerState& state, const ViewSettings& se
   }
   ImFont* const font = ui.font(UiFont::small);
   const std::string end = state.edgeRange > 0 ? fmt::format("{:.2g}", state.edgeRange) : "…";
-  drawText(font, at + glm::vec2(0, height + 4), kQuiet, scale.isSigned ? "-" + end : "0");
-  if (scale.isSigned) drawText(font, at + glm::vec2(width / 2, height + 4), kQuiet, "0", Align::center);
+  drawText(view, font, at + glm::vec2(0, height + 4), colors.quiet, scale.isSigned ? "-" + end : "0");
+  if (scale.isSigned)
+    drawText(view, font, at + glm::vec2(width / 2, height + 4), colors.quiet, "0", Align::center);
   drawText(
-      font,
+      view, font,
       at + glm::vec2(width - font->CalcTextSizeA(font->FontSize, 4096, 0, ("+" + end).c_str()).x, height + 4),
-      kQuiet, "+" + end);
-  drawText(font, at - glm::vec2(0, font->FontSize + 5), kQuiet,
+      colors.quiet, "+" + end);
+  drawText(view, font, at - glm::vec2(0, font->FontSize + 5), colors.quiet,
            fmt::format("{}, first layer", displayName(settings.quantity)));
 }
 
@@ -220,6 +242,7 @@ void drawNetworkLabels(const Ui& ui, const NetworkLayout& layout, const ViewerSt
 }
 
 void drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& settings, const LabelView& view) {
+  const LabelColors& colors = colorsOf(view);
   glm::vec2 at{view.freeLeft + kMargin, kMargin - 6};
   ImFont* const large = ui.font(UiFont::label);
   std::string line = fmt::format("step {}", withThousands(state.facts.step));
@@ -231,14 +254,14 @@ void drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& sett
                 ? fmt::format("    {} loss {:.4g} over {}", part, last.testLoss, count)
                 : fmt::format("    {} accuracy {:.1f} % of {}", part, 100 * last.testAccuracy, count);
   }
-  drawText(large, at, kBright, line);
+  drawText(view, large, at, colors.bright, line);
   at.y += large->FontSize + 6;
-  drawText(ui.font(UiFont::small), at, kQuiet, edgeSentence(state, settings));
+  drawText(view, ui.font(UiFont::small), at, colors.quiet, edgeSentence(state, settings));
   at.y += ui.font(UiFont::small)->FontSize + 4;
   if (state.isLive) {
     const Price& price = state.price;
     drawText(
-        ui.font(UiFont::small), at, kQuiet,
+        view, ui.font(UiFont::small), at, colors.quiet,
         fmt::format(
             "{} steps/s  ·  {:.0f} fps  ·  step {:.2f} ms  ·  frame {:.1f} ms  ·  {:.2f} MB copied a frame",
             withThousands(static_cast<std::uint64_t>(price.stepsPerSecond + 0.5)), price.framesPerSecond,

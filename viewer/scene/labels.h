@@ -16,6 +16,7 @@ struct LabelView {
   glm::vec2 viewport{0.0f};  // pixels
   float freeLeft = 0;        // pixels from the left that panels cover
   float freeRight = 0;       // and from the right
+  Theme theme = Theme::dark;
 };
 
 // Names of layers and matrices, and a bar a class beside the outputs.

@@ -6,6 +6,7 @@
 #include "engine/base/error.h"
 #include "engine/vulkan/device.h"
 #include "viewer/scene/appearance.h"
+#include "viewer/scene/edge_course.h"
 
 namespace cajal {
 namespace {
@@ -76,7 +77,11 @@ Buffer NetworkScene::makeNodes(const Device& device) const {
     const LayerLayout& layer = m_layout.layers[l];
     const float radius = layer.form == LayerForm::image ? 0.0f : layer.radius;
     for (std::size_t i = 0; i < layer.count; ++i) {
-      nodes.push_back({m_layout.node(l, i), radius, index(m_activations[l].offset + i), activationRange(l)});
+      const Place& bias = m_biases[l];
+      // A convolution has one a channel, and channels stand last.
+      const gpu::uint biasIndex = bias.columns > 0 ? index(bias.offset + i % bias.columns) : gpu::kNone;
+      nodes.push_back({m_layout.node(l, i), radius, index(m_activations[l].offset + i), activationRange(l),
+                       biasIndex, biasRange(l)});
     }
   }
   Buffer buffer(device, nodes.size() * sizeof(gpu::Node), VK_BUFFER_USAGE_STORAGE_BUFFER_BIT,
@@ -105,8 +110,12 @@ bool NetworkScene::isShown(std::size_t matrix, const ViewSettings& settings) con
 std::uint64_t NetworkScene::shownEdges(std::size_t matrix, const ViewSettings& settings) const {
   const Place& weight = m_weights[matrix];
   if (!isShown(matrix, settings)) return 0;
-  if (!settings.selected) return std::uint64_t{weight.rows} * weight.columns;
-  return m_layout.matrices[matrix].layer == settings.selected->layer ? weight.columns : weight.rows;
+  const bool leadsToSelected =
+      settings.selected && m_layout.matrices[matrix].layer == settings.selected->layer;
+  const std::size_t targets = leadsToSelected ? 1 : weight.rows;
+  const std::size_t sources = settings.selected && !leadsToSelected ? 1 : weight.columns;
+  const std::size_t most = settings.edgesPerNeuron > 0 ? settings.edgesPerNeuron : sources;
+  return std::uint64_t{targets} * std::min(sources, most);
 }
 
 std::size_t NetworkScene::bundleCount(const ViewSettings& settings) const {
@@ -126,7 +135,11 @@ RenderScene NetworkScene::scene(const Publication& publication, const ViewSettin
   scene.nodes = wholeOf(m_nodes);
   scene.nodeCount = index(m_layout.nodes.size());
   scene.shownValues = scene.planeValues = arena(publication, arenaOf(settings.quantity));
-  scene.activations = arena(publication, ArenaKind::activations);
+  scene.activations = scene.nodeValues = arena(publication, ArenaKind::activations);
+  if (settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient) {
+    scene.nodeValues = arena(publication, arenaOf(settings.nodes));
+    scene.nodeStyle.show = gpu::kNodesShowBiases;
+  }
   for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix) {
     if (isShown(matrix, settings)) scene.bundles.push_back(bundle(matrix, settings));
   }
@@ -135,26 +148,29 @@ RenderScene NetworkScene::scene(const Publication& publication, const ViewSettin
   const Place& outputs = m_activations.back();
   scene.watched = {floatsOf(scene.activations, outputs.offset, outputs.columns)};
   scene.rangeAdaptation = appearance::kRangeAdaptation;
-  scene.edges.gamma = settings.edgeGamma;
-  scene.edges.threshold = settings.edgeThreshold;
-  scene.edges.strength = settings.edgeStrength;
-  scene.edges.width = 1;
-  scene.edges.farthest = 1;
-  scene.edges.pulsePeriod = 1;
-  scene.colors = colorScale(colorMapOf(settings));
+  scene.edges = edgeStyle(settings);
+  const bool isOnPaper = settings.theme != Theme::dark;
+  scene.colors = colorScale(colorMapOf(settings), isOnPaper);
+  scene.tone = appearance::toneOf(appearance::paletteOf(settings.theme));
+  const EdgeColors colors = edgeColors(colorMapOf(settings), isOnPaper);
+  scene.tone.positive = colors.positive;
+  scene.tone.negative = colors.negative;
+  scene.tone.bloom = isOnPaper ? 0.0f : settings.bloom;
   scene.reduction = static_cast<gpu::uint>(settings.reduction);
-  const EdgeColors colors = edgeColors(colorMapOf(settings));
-  scene.tone = {colors.positive,
-                settings.bloom,
-                colors.negative,
-                appearance::kExposure,
-                appearance::kNeutral,
-                appearance::kAdaptation,
-                appearance::kBackground,
-                appearance::kHue,
-                appearance::kBackgroundTop,
-                0};
   return scene;
+}
+
+gpu::EdgeStyle NetworkScene::edgeStyle(const ViewSettings& settings) const {
+  gpu::EdgeStyle style{};
+  style.gamma = settings.edgeGamma;
+  style.threshold = settings.edgeThreshold;
+  style.strength = settings.edgeStrength;
+  style.width = settings.edgeWidth;
+  style.depthCue = settings.depthCue;
+  style.farthest = 1;
+  style.pulse = settings.pulses ? appearance::kPulse : 0.0f;
+  style.pulsePeriod = runsBackward(settings.quantity) ? -appearance::kPulsePeriod : appearance::kPulsePeriod;
+  return style;
 }
 
 gpu::EdgeBundle NetworkScene::bundle(std::size_t matrix, const ViewSettings& settings) const {
@@ -176,9 +192,10 @@ gpu::EdgeBundle NetworkScene::bundle(std::size_t matrix, const ViewSettings& set
   bundle.range = edgeRange(matrix);
   bundle.gain =
       std::clamp(std::pow(appearance::kEdgesAtUnitGain / edges, appearance::kGainPower), 0.2f, 8.0f);
-  const float tangent = appearance::kTangentShare * (to.center.x - from.center.x);
-  bundle.leave = {tangent, 0, 0, 0};
-  bundle.arrive = {-tangent, 0, 0, 0};
+  follow(settings.course, from, to, bundle);
+  bundle.most = settings.edgesPerNeuron;
+  for (std::size_t before = 0; before < matrix; ++before) bundle.firstCutoff += index(m_weights[before].rows);
+  bundle.place = static_cast<float>(layer - 1);
   // Every bundle gets the same share of the frame's samples.
   bundle.samples = isExact ? 0.0f : settings.samplesPerFrame / static_cast<float>(bundleCount(settings));
   return bundle;
@@ -198,11 +215,15 @@ std::vector<BufferRange> NetworkScene::numbersOf(const Pick& pick, const Publica
     // A convolution has one a channel, and channels stand last.
     if (bias.columns > 0) add(parameters, bias.offset + neuron % bias.columns);
   }
-  if (pick.cell) {
-    const Place& weight = m_weights[pick.cell->matrix];
-    const std::size_t place = weight.offset + pick.cell->row * weight.columns + pick.cell->column;
+  if (const std::optional<CellPlace> cell = pick.cell ? pick.cell : pick.edge) {
+    const Place& weight = m_weights[cell->matrix];
+    const std::size_t place = weight.offset + cell->row * weight.columns + cell->column;
     add(parameters, place);
     add(arena(publication, arenaOf(settings.quantity)), place);
+    if (m_layout.matrices[cell->matrix].hasEdges) {
+      const Place& sources = m_activations[m_layout.matrices[cell->matrix].layer - 1];
+      add(arena(publication, ArenaKind::activations), sources.offset + cell->column);
+    }
   }
   return numbers;
 }
@@ -213,6 +234,7 @@ EdgeAccount NetworkScene::account(const ViewSettings& settings) const {
   for (std::size_t m = 0; m < matrixCount(); ++m) {
     account.shown += shownEdges(m, settings);
   }
+  if (settings.edgesPerNeuron > 0) account.perNeuron = settings.edgesPerNeuron;
   account.samples =
       settings.sampling == EdgeSampling::exact ? 0 : static_cast<std::uint64_t>(settings.samplesPerFrame);
   return account;
@@ -238,12 +260,12 @@ void NetworkScene::addPlanes(RenderScene& scene, const ViewSettings& settings) c
       scene.planes.push_back(plane);
     }
   }
-  if (!settings.showMatrices) return;
+  if (!settings.showMatrices || settings.below != BelowShow::weights) return;
   for (std::size_t m = 0; m < matrixCount(); ++m) {
     const MatrixLayout& matrix = m_layout.matrices[m];
     scene.planes.push_back({matrix.origin, index(matrix.rows), matrix.across, index(matrix.columns),
                             matrix.down, gpu::kPlaneValues, index(m_weights[m].offset), matrixRange(m), 0,
-                            appearance::kMatrixHides, 1});
+                            appearance::kMatrixHides, 1, 0});
   }
 }
 
@@ -269,6 +291,12 @@ void NetworkScene::addRanges(RenderScene& scene, const ViewSettings& settings) c
     scene.ranges.push_back({gpu::kActivations, index(m_activations[l].offset), 1,
                             index(m_activations[l].columns), gpu::kNone, kActivationPercentile,
                             isFixed ? 1.0f : 1e-3f, 1});
+  }
+  if (settings.nodes != NodeQuantity::bias && settings.nodes != NodeQuantity::gradient) return;
+  for (const Place& bias : m_biases) {
+    const std::size_t count = std::max<std::size_t>(bias.columns, 1);
+    scene.ranges.push_back({gpu::kNodeValues, index(bias.offset), 1, index(count), gpu::kNone,
+                            kActivationPercentile, kSmallestRange, 1});
   }
 }
 

@@ -18,7 +18,8 @@ class Device;
 struct EdgeAccount {
   std::uint64_t total = 0;
   std::uint64_t shown = 0;
-  std::uint64_t samples = 0;  // a frame, of all edges; 0: every pixel
+  std::uint64_t perNeuron = 0;  // only so many that lead to each, the strongest; 0: all
+  std::uint64_t samples = 0;    // a frame, of all edges; 0: every pixel
 };
 
 class NetworkScene {
@@ -31,7 +32,7 @@ class NetworkScene {
   RenderScene scene(const Publication& publication, const ViewSettings& settings) const;
   EdgeAccount account(const ViewSettings& settings) const;
   // Where the numbers of what was picked stand: of a neuron its activation and, where it has one, its bias;
-  // of a cell the weight, and the quantity that is shown.
+  // of a cell or an edge the weight, the quantity that is shown, and what the source sends.
   std::vector<BufferRange> numbersOf(const Pick& pick, const Publication& publication,
                                      const ViewSettings& settings) const;
 
@@ -42,6 +43,9 @@ class NetworkScene {
   }
   std::uint32_t activationRange(std::size_t layer) const {
     return static_cast<std::uint32_t>(2 * matrixCount() + layer);
+  }
+  std::uint32_t biasRange(std::size_t layer) const {
+    return static_cast<std::uint32_t>(2 * matrixCount() + m_activations.size() + layer);
   }
   std::size_t matrixCount() const { return m_weights.size(); }
   std::uint64_t edgeCount() const;
@@ -55,6 +59,7 @@ class NetworkScene {
   static std::vector<Place> placesOf(const std::vector<TensorView>& tensors, TensorRole role);
   static std::vector<Place> biasesOf(const std::vector<TensorView>& tensors, std::size_t layers);
   Buffer makeNodes(const Device& device) const;
+  gpu::EdgeStyle edgeStyle(const ViewSettings& settings) const;
   gpu::EdgeBundle bundle(std::size_t matrix, const ViewSettings& settings) const;
   bool isShown(std::size_t matrix, const ViewSettings& settings) const;
   std::uint64_t shownEdges(std::size_t matrix, const ViewSettings& settings) const;

@@ -199,4 +199,15 @@ Pick pickUnder(const Ray& ray, const NetworkLayout& layout, float unitsPerPixel,
   return pick;
 }
 
+std::optional<CellPlace> edgeBetween(const NetworkLayout& layout, std::size_t sourceNode,
+                                     std::size_t targetNode) {
+  for (std::size_t m = 0; m < layout.matrices.size(); ++m) {
+    const MatrixLayout& matrix = layout.matrices[m];
+    const LayerLayout &from = layout.layers[matrix.layer - 1], &to = layout.layers[matrix.layer];
+    const std::size_t column = sourceNode - from.firstNode, row = targetNode - to.firstNode;
+    if (matrix.hasEdges && column < from.count && row < to.count) return CellPlace{m, row, column};
+  }
+  return std::nullopt;
+}
+
 }  // namespace cajal

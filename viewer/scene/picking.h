@@ -1,6 +1,6 @@
 #pragma once
 // What is under the pointer: a neuron, or a cell of a matrix. Pure geometry, from the same layout that is
-// drawn; its cost does not grow with the network.
+// drawn; its cost does not grow with the network. Edges are too many for this: engine/render/pick_pass.h.
 
 #include <cstddef>
 #include <glm/glm.hpp>
@@ -29,17 +29,25 @@ struct CellPlace {
   bool operator==(const CellPlace&) const = default;
 };
 
-// At most one of the two.
+// At most one of the three. An edge goes by the cell that its weight stands in.
 struct Pick {
   std::optional<NeuronPlace> neuron;
   std::optional<CellPlace> cell;
+  std::optional<CellPlace> edge;
   float distance = 0;  // world units along the ray
-  bool operator==(const Pick& other) const { return neuron == other.neuron && cell == other.cell; }
-  bool isNothing() const { return !neuron && !cell; }
+  bool operator==(const Pick& other) const {
+    return neuron == other.neuron && cell == other.cell && edge == other.edge;
+  }
+  bool isNothing() const { return !neuron && !cell && !edge; }
 };
 
 // The nearest. `unitsPerPixel`: world units that a pixel is wide one unit away; spheres are never drawn
 // smaller than a little more than a pixel, and are hit accordingly.
 Pick pickUnder(const Ray& ray, const NetworkLayout& layout, float unitsPerPixel, bool showsMatrices);
+
+// The edge between two nodes of NetworkLayout::nodes, as the renderer names it; nothing where none joins
+// them.
+std::optional<CellPlace> edgeBetween(const NetworkLayout& layout, std::size_t sourceNode,
+                                     std::size_t targetNode);
 
 }  // namespace cajal

@@ -39,6 +39,52 @@ std::string_view name(Reduction reduction) {
   return "";
 }
 
+std::string_view name(EdgeCourse course) {
+  switch (course) {
+    case EdgeCourse::curved: return "curved";
+    case EdgeCourse::straight: return "straight";
+    case EdgeCourse::bundled: return "bundled";
+  }
+  return "";
+}
+
+std::string_view name(NodeQuantity nodes) {
+  switch (nodes) {
+    case NodeQuantity::activation: return "activation";
+    case NodeQuantity::bias: return "bias";
+    case NodeQuantity::gradient: return "gradient";
+    case NodeQuantity::state: return "state";
+  }
+  return "";
+}
+
+std::string_view displayName(NodeQuantity nodes) {
+  switch (nodes) {
+    case NodeQuantity::activation: return "activation";
+    case NodeQuantity::bias: return "bias";
+    case NodeQuantity::gradient: return "gradient of the bias";
+    case NodeQuantity::state: return "dead or saturated";
+  }
+  return "";
+}
+
+std::string_view name(BelowShow below) {
+  return below == BelowShow::weights ? "weights" : "batch";
+}
+
+std::string_view displayName(BelowShow below) {
+  return below == BelowShow::weights ? "weights" : "activations of many";
+}
+
+std::string_view name(Theme theme) {
+  switch (theme) {
+    case Theme::dark: return "dark";
+    case Theme::light: return "light";
+    case Theme::print: return "print";
+  }
+  return "";
+}
+
 ArenaKind arenaOf(Quantity quantity) {
   switch (quantity) {
     case Quantity::gradient: return ArenaKind::gradients;
@@ -49,10 +95,20 @@ ArenaKind arenaOf(Quantity quantity) {
   }
 }
 
-ViewRequest viewRequest(const ViewSettings& settings) {
+ArenaKind arenaOf(NodeQuantity nodes) {
+  switch (nodes) {
+    case NodeQuantity::bias: return ArenaKind::parameters;
+    case NodeQuantity::gradient: return ArenaKind::gradients;
+    default: return ArenaKind::activations;
+  }
+}
+
+ViewRequest viewRequest(const ViewSettings& settings, Looks looks) {
   std::uint32_t arenas = arenaBit(arenaOf(settings.quantity)) | arenaBit(ArenaKind::activations);
+  arenas |= arenaBit(arenaOf(settings.nodes));
   if (settings.watchesNumbers) arenas |= arenaBit(ArenaKind::parameters);
-  return {settings.part, settings.example, arenas, settings.watchesHealth};
+  if (looks != Looks::none) arenas |= arenaBit(ArenaKind::looks);
+  return {settings.part, settings.example, arenas, settings.watchesHealth, looks};
 }
 
 ColorMap colorMapOf(const ViewSettings& settings) {

@@ -26,6 +26,10 @@ inline constexpr Quantity kQuantities[] = {Quantity::contribution, Quantity::wei
 std::string_view displayName(Quantity quantity);  // "contribution w·a"
 std::string_view name(Quantity quantity);         // "contribution"
 ArenaKind arenaOf(Quantity quantity);
+// Gradients and what is made of them come from the loss, and run backward.
+constexpr bool runsBackward(Quantity quantity) {
+  return quantity != Quantity::contribution && quantity != Quantity::weight;
+}
 constexpr bool isSigned(Quantity quantity) {
   return quantity != Quantity::secondMoment;
 }
@@ -45,17 +49,56 @@ inline constexpr Reduction kReductions[] = {Reduction::strongest, Reduction::mea
 std::string_view displayName(Reduction reduction);  // "root mean square"
 std::string_view name(Reduction reduction);         // "rms"
 
+enum class EdgeCourse {
+  curved,    // each on its own way
+  straight,  // the shortest
+  bundled,   // drawn together between two layers (Holten, "Hierarchical edge bundles", TVCG 2006)
+};
+
+// What the colour of a neuron shows.
+enum class NodeQuantity {
+  activation,  // of the shown example
+  bias,
+  gradient,  // of the bias: how the mean loss of the last batch changes with what the neuron adds up
+  state,     // dead and saturated ones are marked, over many examples
+};
+
+// What the rectangles below the network show.
+enum class BelowShow {
+  weights,  // the quantity that edges show, all of it
+  batch,    // the activations of many examples: a row an example, a column a neuron
+};
+
+enum class Theme {
+  dark,   // light in the dark
+  light,  // ink on paper, with panels to match
+  print,  // ink on white, without anything but the network: for papers
+};
+
+inline constexpr std::uint32_t kMostEdgesPerNeuron = 1u << 20;
+inline constexpr float kWidestEdge = 16.0f;  // pixels
+
 struct ViewSettings {
   Quantity quantity = Quantity::contribution;
   EdgeSampling sampling = EdgeSampling::sampled;
-  float samplesPerFrame = 4e5f;  // of all edges together, when sampled
-  float edgeStrength = 1.0f;     // brightness, 1 is normal
-  float edgeThreshold = 0.0f;    // share of the range below which an edge is not drawn, 0 … 1
-  float edgeGamma = 2.0f;        // light = |value / range|^gamma
-  float bloom = 0.25f;           // 0 … 1
+  float samplesPerFrame = 4e5f;      // of all edges together, when sampled
+  float edgeStrength = 1.0f;         // brightness, 1 is normal
+  float edgeThreshold = 0.0f;        // share of the range below which an edge is not drawn, 0 … 1
+  float edgeGamma = 2.0f;            // light = |value / range|^gamma
+  float edgeWidth = 1.0f;            // pixels
+  float depthCue = 0.0f;             // share of their light that the farthest edges lose, 0 … 1
+  std::uint32_t edgesPerNeuron = 0;  // that lead to it, the strongest; 0: all
+  EdgeCourse course = EdgeCourse::curved;
+  bool pulses = false;  // run forward along the edges, or back where they show how the loss changes
+  float bloom = 0.25f;  // 0 … 1
+  NodeQuantity nodes = NodeQuantity::activation;
+  Theme theme = Theme::dark;
   ColorMap signedColors = ColorMap::cajal, unsignedColors = ColorMap::inferno;
   Reduction reduction = Reduction::rms;
   bool showMatrices = true;
+  BelowShow below = BelowShow::weights;
+  bool tiles = false;   // neurons are pictures of what they answer to, where that is one
+  bool showMap = true;  // of the outputs over the plane, where there are two inputs
   bool showLabels = true;
   bool watchesHealth = false;
   bool watchesNumbers = false;          // of what is under the pointer
@@ -65,7 +108,20 @@ struct ViewSettings {
   bool operator==(const ViewSettings&) const = default;
 };
 
-ViewRequest viewRequest(const ViewSettings& settings);
+std::string_view name(EdgeCourse course);
+std::string_view name(NodeQuantity nodes);
+std::string_view displayName(NodeQuantity nodes);
+ArenaKind arenaOf(NodeQuantity nodes);
+std::string_view name(Theme theme);
+std::string_view name(BelowShow below);
+std::string_view displayName(BelowShow below);
+inline constexpr EdgeCourse kCourses[] = {EdgeCourse::curved, EdgeCourse::straight, EdgeCourse::bundled};
+inline constexpr NodeQuantity kNodeQuantities[] = {NodeQuantity::activation, NodeQuantity::bias,
+                                                   NodeQuantity::gradient, NodeQuantity::state};
+inline constexpr BelowShow kBelow[] = {BelowShow::weights, BelowShow::batch};
+inline constexpr Theme kThemes[] = {Theme::dark, Theme::light, Theme::print};
+
+ViewRequest viewRequest(const ViewSettings& settings, Looks looks = Looks::none);
 // Of the quantity that is shown.
 ColorMap colorMapOf(const ViewSettings& settings);
 

@@ -5,6 +5,7 @@
 
 #include "compute/cuda/cuda_device.h"
 #include "compute/data/mapped_file.h"
+#include "compute/training/trainer.h"
 #include "tests/support/cuda_test.h"
 #include "tests/support/small_sets.h"
 
@@ -107,6 +108,25 @@ TEST_F(CudaStreaming, WhatDoesNotFitIsReadBatchByBatchAndIsTheCpus) {
     EXPECT_EQ(cudaLabels.read(), cpuLabels.read());
     EXPECT_TRUE(cudaInput.read().values == cpuInput.read().values) << "from place " << cursor;
   }
+}
+
+TEST_F(CudaStreaming, ATrainingOfWhatDoesNotFitStepsAndLooksAtItsExamples) {
+  DataSet data;
+  data.name = "sparse";
+  data.features = kFeatures;
+  data.classes = 2;
+  data.training = m_examples;
+  for (Label& label : data.training.labels) label %= 2;
+  data.test = randomBytes(2, kFeatures, 2, 1);
+  TrainingConfiguration configuration;
+  configuration.network.spec = denseNetwork({kFeatures, 2});
+  configuration.batchSize = 2;
+  Trainer trainer(configuration, data, *m_cuda, {});
+  trainer.advance(2);
+  EXPECT_EQ(trainer.stepsDone(), 2u);
+  const LookFacts facts = trainer.lookAtExamples(Part::training, 256);
+  EXPECT_EQ(facts.count, 1u);  // no more than one has room
+  EXPECT_EQ(trainer.lookAtExamples(Part::test, 256).count, 1u);
 }
 
 }  // namespace

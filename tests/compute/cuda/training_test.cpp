@@ -161,5 +161,64 @@ TEST_F(CudaTraining, ShowsTheSameExampleAsTheCpu) {
   }
 }
 
+void expectSameLooks(Trainer& cuda, Trainer& cpu, std::size_t longestSum) {
+  for (const TensorView& tensor : cuda.network().tensors()) {
+    if (tensor.role != TensorRole::look) continue;
+    SCOPED_TRACE(tensor.name);
+    const HostMatrix a(1, tensor.shape.count(), cuda.readTensor(tensor));
+    const HostMatrix b(1, tensor.shape.count(), cpu.readTensor(tensor));
+    // Sums of products of factors near 1.
+    expectNear(a, b, [&](std::size_t) { return 8 * gammaOf(longestSum); });
+  }
+}
+
+TEST_F(CudaTraining, LooksAtTheSameExamplesAsTheCpu) {
+  const DataSet data = bytesSet(100, 90, 144, 10);
+  TrainingConfiguration configuration = configurationWith(UpdateRule::sgd, 0.0f);
+  configuration.network.spec =
+      parseNetwork("12x12-conv8k3p1-batchnorm-maxpool2-flatten-32-layernorm-dropout0.2-10");
+  configuration.network.hidden = Activation::gelu;  // its z is kept, too
+  Trainer cuda(configuration, data, *m_cuda, {}), cpu(configuration, data, *m_cpu, {});
+  for (const Part part : {Part::test, Part::training}) {
+    EXPECT_EQ(cuda.lookAtExamples(part, 256).count, cpu.lookAtExamples(part, 256).count);
+    expectSameLooks(cuda, cpu, 9 + 288 + 32);
+  }
+}
+
+TEST_F(CudaTraining, LooksAtTheSamePlaneAsTheCpu) {
+  const DataSet data = pointsSet(100, 90, 2, 3);
+  TrainingConfiguration configuration = configurationWith(UpdateRule::sgd, 0.0f);
+  configuration.network.spec = denseNetwork({2, 8, 3});
+  Trainer cuda(configuration, data, *m_cuda, {}), cpu(configuration, data, *m_cpu, {});
+  EXPECT_EQ(cuda.lookAtPlane().count, cpu.lookAtPlane().count);
+  expectSameLooks(cuda, cpu, 2 + 8);
+}
+
+// Steps that were captured before a look, and are launched again behind it; and those of a cluster.
+TEST_F(CudaTraining, LookingChangesNoBit) {
+  const DataSet data = pointsSet(300, 90, 2, 3);
+  const auto clustered = makeCudaBackend(0, CudaChoices{});
+  for (Backend* backend : {m_cuda.get(), clustered.get()}) {
+    for (const char* network : {"2-16-16-3", "2-16-batchnorm-dropout0.25-3"}) {
+      TrainingConfiguration configuration = configurationWith(UpdateRule::adam, 1e-3f);
+      configuration.network.spec = parseNetwork(network);
+      configuration.batchSize = 20;
+      const auto parametersAfter = [&](bool isLookedAt) {
+        Trainer trainer(configuration, data, *backend, {});
+        for (const Part part : {Part::training, Part::test}) {
+          trainer.advance(9);
+          if (isLookedAt) trainer.lookAtExamples(part, 40);
+          if (isLookedAt && part == Part::training) trainer.lookAtPlane();
+        }
+        trainer.advance(9);
+        std::vector<float> parameters(trainer.network().arenaFloats(ArenaKind::parameters));
+        backend->read(trainer.network().arena(ArenaKind::parameters), parameters.data(), parameters.size());
+        return parameters;
+      };
+      EXPECT_EQ(parametersAfter(true), parametersAfter(false)) << network;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace cajal

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -141,6 +142,86 @@ TEST_F(HealthOfATraining, AResetForgetsIt) {
   m_trainer.step();
   m_trainer.apply({CommandKind::reset, 0});
   EXPECT_EQ(m_trainer.health(), nullptr);
+}
+
+// ---- the state of a neuron ----
+
+// So many of the first value, then so many of the second.
+NeuronState stateOfTwo(Activation activation, std::size_t some, float first, std::size_t others,
+                       float second) {
+  std::vector<float> outputs(some, first);
+  outputs.insert(outputs.end(), others, second);
+  return stateOf(activation, outputs);
+}
+
+TEST(ANeuron, IsDeadWhereItsSlopeIsFlatForEveryInput) {
+  EXPECT_EQ(stateOfTwo(Activation::relu, 100, 0, 0, 0), NeuronState::dead);
+  EXPECT_EQ(stateOfTwo(Activation::relu, 99, 0, 1, 0.5f), NeuronState::alive);
+  EXPECT_EQ(stateOfTwo(Activation::elu, 100, -0.995f, 0, 0), NeuronState::dead);
+  EXPECT_EQ(stateOfTwo(Activation::leakyRelu, 100, -0.01f, 0, 0), NeuronState::alive);
+  EXPECT_EQ(stateOfTwo(Activation::tanh, 50, 1, 50, -1), NeuronState::dead);  // learns from none
+  EXPECT_EQ(stateOfTwo(Activation::identity, 100, 0, 0, 0), NeuronState::alive);
+}
+
+TEST(ANeuron, IsSaturatedWhereNearlyAllOutputsAreAtABound) {
+  EXPECT_EQ(stateOfTwo(Activation::tanh, 95, -0.999f, 5, 0), NeuronState::saturated);
+  EXPECT_EQ(stateOfTwo(Activation::tanh, 94, -0.999f, 6, 0), NeuronState::alive);
+  EXPECT_EQ(stateOfTwo(Activation::sigmoid, 99, 0.995f, 1, 0.5f), NeuronState::saturated);
+  EXPECT_EQ(stateOfTwo(Activation::hardSigmoid, 99, 1, 1, 0.5f), NeuronState::saturated);
+  EXPECT_EQ(stateOfTwo(Activation::softplus, 99, 0, 1, 1), NeuronState::alive);  // has one bound only
+}
+
+TEST(ANeuron, WithoutInputsIsAlive) {
+  EXPECT_EQ(stateOf(Activation::relu, {}), NeuronState::alive);
+}
+
+// Where y does not tell z, the tail is told by y; its end is where the slope says it is.
+TEST(ANeuron, OfAFunctionThatFallsFirstIsDeadInItsTail) {
+  for (const Activation activation : {Activation::gelu, Activation::geluTanh, Activation::silu}) {
+    float z = -12;
+    while (std::fabs(derivative(activation, z, 0)) < kFlatSlope) z += 0.001f;
+    const float inside = activate(activation, z - 0.02f), outside = activate(activation, z + 0.02f);
+    EXPECT_EQ(stateOfTwo(activation, 10, inside, 10, 0), NeuronState::dead) << name(activation);
+    EXPECT_EQ(stateOfTwo(activation, 10, inside, 10, outside), NeuronState::alive) << name(activation);
+  }
+  EXPECT_EQ(stateOfTwo(Activation::hardSwish, 10, 0, 0, 0), NeuronState::dead);
+  EXPECT_EQ(stateOfTwo(Activation::hardSwish, 10, -0.1f, 10, 0), NeuronState::alive);
+}
+
+TEST(ANeuron, StatesOfALayerAreThoseOfItsNeurons) {
+  const std::vector<float> outputs = {0, 1, 0, 2, 0, 0};  // (3, 2)
+  EXPECT_EQ(statesOf(Activation::relu, outputs, 2),
+            (std::vector<NeuronState>{NeuronState::dead, NeuronState::alive}));
+}
+
+// One definition for both: the batch is the whole training part, and so is the look.
+TEST(ANeuron, IsDeadWhereTheHealthOfItsLayerCountsItSo) {
+  const DataSet data = pointsSet(200, 10, 6, 3);
+  for (const Activation hidden : {Activation::relu, Activation::tanh, Activation::gelu}) {
+    TrainingConfiguration configuration;
+    configuration.network.spec = parseNetwork("6-20-3");
+    configuration.network.hidden = hidden;
+    configuration.hyperparameters = usualHyperparameters(UpdateRule::gradientDescent);
+    configuration.hyperparameters.learningRate = 0;
+    const auto backend = makeCpuBackend(1);
+    Trainer trainer(configuration, data, *backend, {});
+    for (const TensorView& tensor : trainer.network().tensors()) {
+      if (tensor.name != "layer1.bias") continue;
+      std::vector<float> bias(20, 0.0f);
+      for (std::size_t i = 0; i < 7; ++i) bias[i] = -20;
+      trainer.writeTensor(tensor, bias);
+    }
+    trainer.requestHealth();
+    trainer.step();
+    const std::size_t rows = trainer.lookAtExamples(Part::training, 200).count;
+    for (const TensorView& tensor : trainer.network().tensors()) {
+      if (tensor.name != "layer1.looks") continue;
+      const std::vector<float> outputs = trainer.readTensor(tensor);
+      const auto states = statesOf(hidden, std::span(outputs).first(rows * 20), 20);
+      EXPECT_EQ(std::count(states.begin(), states.end(), NeuronState::dead), 7) << name(hidden);
+      EXPECT_EQ(trainer.health()->layers[0].dead, 7u) << name(hidden);
+    }
+  }
 }
 
 }  // namespace

@@ -200,6 +200,147 @@ TEST_F(EdgePassTest, AWeightBelongsToItsRowsTargetAndItsColumnsSource) {
   EXPECT_LE(distanceFromLine(light, pixelOf(small, {-3, 2, 0}), pixelOf(small, {3, -1, 0})), kWidthOfLine);
 }
 
+// Five sources and three targets; values of either sign, no two of a row equally strong.
+SmallScene fiveToThree() {
+  SmallScene small;
+  for (int i = 0; i < 5; ++i) small.addNode({-3, 2 - static_cast<float>(i), 0});
+  for (int i = 0; i < 3; ++i) small.addNode({3, 1 - static_cast<float>(i), 0});
+  small.addBundle(5, 3);
+  small.values = {0.1f,  -0.9f, 0.5f,  0.3f,  -0.7f,  //
+                  0.8f,  0.2f,  0.6f,  -0.4f, 0.1f,   //
+                  -0.3f, 0.4f,  -0.6f, 0.5f,  0.9f};
+  return small;
+}
+
+TEST_F(EdgePassTest, ATargetKeepsItsStrongestEdgesAndNoOthers) {
+  SmallScene all = fiveToThree(), most = fiveToThree();
+  most.bundles[0].most = 2;
+  all.values = {0, -0.9f, 0, 0, -0.7f, 0.8f, 0, 0.6f, 0, 0, 0, 0, -0.6f, 0, 0.9f};
+  EXPECT_EQ(draw(most), draw(all));
+}
+
+TEST_F(EdgePassTest, TheStrongestAreFoundAmongWhatTheSourcesActivationsMakeOfThem) {
+  SmallScene all = fiveToThree(), most = fiveToThree();
+  for (SmallScene* small : {&all, &most}) {
+    small->activations = {1, 0.1f, 1, 0, -1};
+    small->bundles[0].firstActivation = 0;
+  }
+  most.bundles[0].most = 1;
+  // Of 0.1, -0.09, 0.5, 0, 0.7; of 0.8, 0.02, 0.6, 0, -0.1; of -0.3, 0.04, -0.6, 0, -0.9.
+  all.values = {0, 0, 0, 0, -0.7f, 0.8f, 0, 0, 0, 0, 0, 0, 0, 0, 0.9f};
+  EXPECT_EQ(draw(most), draw(all));
+}
+
+TEST_F(EdgePassTest, WhatIsNotANumberIsNotAmongTheStrongest) {
+  SmallScene all = fiveToThree(), most = fiveToThree();
+  for (SmallScene* small : {&all, &most}) small->values[1] = std::numeric_limits<float>::quiet_NaN();
+  most.bundles[0].most = 2;
+  all.values = {0, 0, 0.5f, 0, -0.7f, 0.8f, 0, 0.6f, 0, 0, 0, 0, -0.6f, 0, 0.9f};
+  EXPECT_EQ(draw(most), draw(all));
+}
+
+TEST_F(EdgePassTest, WhoeverKeepsMoreThanThereAreKeepsAll) {
+  SmallScene all = fiveToThree(), most = fiveToThree();
+  most.bundles[0].most = 6;
+  EXPECT_EQ(draw(most), draw(all));
+}
+
+TEST_F(EdgePassTest, AWideEdgeIsAsBrightAsANarrowOneAndWider) {
+  SmallScene narrow, wide;
+  for (SmallScene* small : {&narrow, &wide}) small->addEdge({-3, 0, 0}, {3, 0, 0}, 0.5f);
+  wide.edges.width = 5;
+  const Light thin = draw(narrow), thick = draw(wide);
+  // Five times the light, on five times the pixels. It takes five times the samples, which are rounded each,
+  // and whose sum along the curve is the better for it.
+  EXPECT_NEAR(thick.total() / thin.total(), 5,
+              5 * 2 / std::ceil(1.1 * lengthOnScreen(narrow, {-3, 0, 0}, {3, 0, 0}, 0)));
+  const double reach = distanceFromLine(thick, pixelOf(wide, {-3, 0, 0}), pixelOf(wide, {3, 0, 0}));
+  EXPECT_GT(reach, 1.5);
+  EXPECT_LE(reach, 2.5 + 0.5 * kWidthOfLine);
+}
+
+TEST_F(EdgePassTest, TheFarthestEdgeLosesTheShareOfItsLightThatTheDepthCueSays) {
+  SmallScene small;
+  small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.5f);  // ten units from the eye
+  const double all = draw(small).total();
+  small.edges.nearest = 5;
+  small.edges.farthest = 10;
+  small.edges.depthCue = 0.75f;
+  // A unit of rounding a sample, of about 0.5 · kUnit.
+  EXPECT_NEAR(draw(small).total() / all, 0.25, 4 / kUnit);
+  small.edges.nearest = 10;
+  small.edges.farthest = 20;
+  EXPECT_NEAR(draw(small).total() / all, 1, 4 / kUnit);
+}
+
+TEST_F(EdgePassTest, PulsesMoveTheLightAlongAndAddNoneInTheMean) {
+  SmallScene small;
+  small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.5f);
+  const double all = draw(small).total();
+  small.edges.pulse = 1;
+  double sum = 0, least = all, most = 0;
+  constexpr int places = 32;
+  for (int i = 0; i < places; ++i) {
+    small.edges.pulsePlace = static_cast<float>(i) / places;
+    const double light = draw(small).total();
+    sum += light / places;
+    least = std::min(least, light);
+    most = std::max(most, light);
+  }
+  // The mean of a period is 6 / (12 ln 2) · (1 - 2⁻¹²) - 0.72 = 0.001 above 1; a sum over some forty samples
+  // of an edge with a jump of 6 in it is wrong by up to one sample's share of the jump, at random.
+  EXPECT_NEAR(sum / all, 1, 0.001 + 6.0 / 40 / std::sqrt(places) * 2);
+  // With the period of one layer an edge holds just one pulse, wherever it is: it is never as dark as between
+  // pulses. A straight curve is at most 1.5 times as fast as in the mean, and not at all at its ends: a front
+  // adds 1.5 · 0.72 - 0.72 at most.
+  EXPECT_GT(least / all, 0.28);
+  EXPECT_LT(most / all, 1.36 + 0.04);
+}
+
+TEST_F(EdgePassTest, APulseIsBrightAtItsFrontAndHasItsTailBehindIt) {
+  SmallScene small;
+  small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.5f);
+  small.edges.pulse = 1;
+  small.edges.pulsePeriod = 4;  // more than the edge: the one pulse is all there is
+  small.edges.pulsePlace = 0.5f;
+  const auto halves = [&] {
+    const Light light = draw(small);
+    double left = 0, right = 0;
+    for (std::size_t i = 0; i < light.positive.size(); ++i)
+      (i % kSize.width < kSize.width / 2 ? left : right) += light.positive[i];
+    return std::pair(left, right);
+  };
+  const auto [behind, before] = halves();
+  EXPECT_GT(behind, 2 * before);
+  small.edges.pulsePeriod = -4;  // the other way round
+  const auto [ahead, after] = halves();
+  EXPECT_GT(after, 2 * ahead);
+}
+
+TEST_F(EdgePassTest, GatheredEdgesMeet) {
+  SmallScene small = fiveToThree();
+  for (float& value : small.values) value = 1;
+  gpu::EdgeBundle& bundle = small.bundles[0];
+  bundle.gather = 1;  // wholly: all inner control points are the same two
+  bundle.leave = {-1, 0, 0, 1};
+  bundle.arrive = {1, 0, 0, 1};
+  const Light light = draw(small);
+  // In the middle of the curve a source's own place counts one eighth, and a target's too: of the four units
+  // between the outermost sources, and of the two between targets, three quarters of a unit are left.
+  const auto column = static_cast<std::size_t>(pixelOf(small, {0, 0, 0}).x);
+  const double top = pixelOf(small, {0, 0.375f, 0}).y - 1, bottom = pixelOf(small, {0, -0.375f, 0}).y + 1;
+  double lit = 0;
+  for (std::size_t y = 0; y < kSize.height; ++y) {
+    const double here = light.positive[y * kSize.width + column];
+    lit += here;
+    if (here > 0) {
+      EXPECT_GE(static_cast<double>(y) + 0.5, top - 0.5);
+      EXPECT_LE(static_cast<double>(y) + 0.5, bottom + 0.5);
+    }
+  }
+  EXPECT_GT(lit, 0);
+}
+
 TEST_F(EdgePassTest, WhatIsBehindTheEyeDrawsNothing) {
   SmallScene small;
   small.addEdge({-3, 0, 20}, {3, 1, 30}, 1);

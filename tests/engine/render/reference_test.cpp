@@ -31,8 +31,8 @@ TEST_F(RendererTest, PlanesLookAsTheyDid) {
   small.activations.clear();
   for (int i = 0; i < 36; ++i) small.activations.push_back(static_cast<float>(i % 6) / 5);
   small.planes = {
-      {{-4, 2, 0}, 6, {3.5f, 0, 0}, 6, {0, -3.5f, 0}, gpu::kActivations, 0, 0, 1, 1.0f, 1},
-      {{0.5f, 2, 0}, 8, {4, 0, 0}, 12, {0, -3, 1}, gpu::kPlaneValues, 0, 0, 0, 1.0f, 1},
+      {{-4, 2, 0}, 6, {3.5f, 0, 0}, 6, {0, -3.5f, 0}, gpu::kActivations, 0, 0, 1, 1.0f, 1, 0},
+      {{0.5f, 2, 0}, 8, {4, 0, 0}, 12, {0, -3, 1}, gpu::kPlaneValues, 0, 0, 0, 1.0f, 1, 0},
   };
   const Picture picture = Easel(device(), kSize).draw(small, 2);
   EXPECT_TRUE(looksLikeReference("planes", picture.view()));

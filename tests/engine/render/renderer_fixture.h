@@ -96,7 +96,7 @@ inline SmallScene onePlane(std::uint32_t rows, std::uint32_t columns, std::vecto
   SmallScene small;
   small.addUnitRange();
   small.values = std::move(values);
-  small.planes = {{{-3, 2, 0}, rows, {6, 0, 0}, columns, {0, -4, 0}, gpu::kPlaneValues, 0, 0, 0, 1.0f, 1}};
+  small.planes = {{{-3, 2, 0}, rows, {6, 0, 0}, columns, {0, -4, 0}, gpu::kPlaneValues, 0, 0, 0, 1.0f, 1, 0}};
   return small;
 }
 

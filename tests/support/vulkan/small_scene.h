@@ -4,6 +4,7 @@
 #include "engine/camera/camera.h"
 #include "engine/render/scene.h"
 #include "engine/vulkan/device.h"
+#include "viewer/scene/appearance.h"
 #include "viewer/scene/color_maps.h"
 
 #include <optional>
@@ -24,17 +25,19 @@ class SmallScene {
   std::vector<gpu::Plane> planes;
   std::vector<gpu::RangeRequest> ranges;
   gpu::EdgeStyle edges = plainEdges();
-  gpu::ToneStyle tone{{1.00f, 0.42f, 0.095f},   0.0f,  // bloom
-                      {0.10f, 0.42f, 1.00f},    0.8f,  // exposure
-                      {0.17f, 0.18f, 0.21f},    1.0f,  // adaptation
-                      {0.014f, 0.016f, 0.022f}, 2.6f, {0.009f, 0.010f, 0.015f}, 0};
+  gpu::ToneStyle tone = darkTone();
   gpu::ColorScale colors = colorScale(ColorMap::cajal);
   gpu::uint reduction = gpu::kRootMeanSquare;
   Camera camera = lookAt({0, 0, 10}, {0, 0, 0}, 0.7f);
 
   // A node that is drawn if its radius is not 0; its activation is activations[activation].
   void addNode(glm::vec3 position, float radius = 0, std::uint32_t activation = 0) {
-    nodes.push_back({position, radius, activation, 0});
+    nodes.push_back({position, radius, activation, 0, gpu::kNone, 0});
+  }
+  static gpu::ToneStyle darkTone() {
+    gpu::ToneStyle tone = appearance::toneOf(appearance::kDark);
+    tone.adaptation = 1;
+    return tone;
   }
   static gpu::EdgeStyle plainEdges() {
     gpu::EdgeStyle style{};
@@ -83,7 +86,7 @@ class SmallScene {
     scene.nodes = keep(m_nodes, device, nodes);
     scene.nodeCount = static_cast<std::uint32_t>(nodes.size());
     scene.shownValues = scene.planeValues = keep(m_values, device, values);
-    scene.activations = keep(m_activations, device, activations);
+    scene.activations = scene.nodeValues = keep(m_activations, device, activations);
     scene.watched = {scene.activations};
     scene.bundles = bundles;
     scene.planes = planes;

@@ -227,7 +227,7 @@ TEST(WholePicture, LooksAsItDid) {
     RenderScene scene = small.scene().scene(small.publication(), settings);
     SmallNetwork::look(scene, small.scene().layout(), 960.0f / 540);
     scene.view.left = static_cast<gpu::uint>(panels.coveredLeft);
-    scene.coveredColor = appearance::kPanel;
+    scene.coveredColor = appearance::kDark.panel;
     const LabelView view{scene.view.viewProjection,
                          scene.view.cameraPosition,
                          {size.width, size.height},

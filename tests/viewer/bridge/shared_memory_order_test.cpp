@@ -27,6 +27,7 @@ class SharedMemoryOrder : public testing::Test {
   void request(std::uint64_t steps = 0) {
     FrameRequest request;
     request.steps = steps;
+    request.view.looks = static_cast<Looks>(m_example % 3);
     request.view.example = m_example++;  // so that each publication writes activations
     m_bridge->request(request);
   }
@@ -111,6 +112,15 @@ TEST_F(SharedMemoryOrder, CommandsAreLoggedWithTheirStepAndResetGoesBackToZero) 
   EXPECT_EQ(log[0].command.value, 0.5);
   EXPECT_EQ(log[1].step, 10U);
   EXPECT_EQ(frame(0).step, 2U);
+}
+
+TEST_F(SharedMemoryOrder, LooksArePublishedInTurnAsTheyAreAskedFor) {
+  request();
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(frame(1).looks.kind, Looks::none);
+    EXPECT_EQ(frame(1).looks.count, smallSet().test.count);
+    EXPECT_EQ(frame(1).looks.side, 64U);
+  }
 }
 
 TEST_F(SharedMemoryOrder, NothingIsCopiedAndNothingSkipped) {

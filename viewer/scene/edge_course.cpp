@@ -1,0 +1,18 @@
+#include "viewer/scene/edge_course.h"
+
+#include "viewer/scene/appearance.h"
+
+namespace cajal {
+
+void follow(EdgeCourse course, const LayerLayout& from, const LayerLayout& to, gpu::EdgeBundle& bundle) {
+  const glm::vec3 way = to.center - from.center;
+  const glm::vec3 tangent =
+      course == EdgeCourse::straight ? glm::vec3(0.0f) : appearance::kTangentShare * way;
+  const float gather = course == EdgeCourse::bundled ? appearance::kGather : 0.0f;
+  const float own = 1.0f - gather;
+  bundle.gather = gather;
+  bundle.leave = glm::vec4(own * tangent + gather * (from.center + appearance::kWaist * way), gather);
+  bundle.arrive = glm::vec4(-own * tangent + gather * (to.center - appearance::kWaist * way), gather);
+}
+
+}  // namespace cajal

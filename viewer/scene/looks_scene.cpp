@@ -1,0 +1,175 @@
+#include "viewer/scene/looks_scene.h"
+
+#include <algorithm>
+
+#include "compute/training/health.h"
+#include "viewer/scene/appearance.h"
+
+namespace cajal {
+namespace {
+
+constexpr std::size_t kNoWeights = ~std::size_t{0};
+constexpr std::size_t kMostTiles = 1024;  // pictures of neurons; a layer of more keeps its spheres
+constexpr float kTileShare = 0.88f;       // of the distance between two neurons
+constexpr float kMapDistance = 0.95f;     // of the distance between two layers: before the inputs
+
+gpu::uint index(std::size_t value) {
+  return static_cast<gpu::uint>(value);
+}
+
+// A range that is not measured.
+gpu::uint fixedRange(RenderScene& scene, float end) {
+  scene.ranges.push_back({gpu::kLooks, 0, 0, 0, gpu::kNone, 0, end, 1});
+  return index(scene.ranges.size() - 1);
+}
+
+}  // namespace
+
+LooksScene::LooksScene(const std::vector<TensorView>& tensors, std::vector<Activation> activations)
+    : m_activations(std::move(activations)) {
+  for (const TensorView& tensor : tensors) {
+    if (tensor.role != TensorRole::look) continue;
+    m_blocks.push_back({tensor.offset, tensor.shape.count() / tensor.shape.dimensions.front()});
+  }
+  m_weights.assign(m_blocks.size(), kNoWeights);
+  for (const TensorView& tensor : tensors) {
+    if (tensor.role == TensorRole::weight && tensor.shape.dimensions.size() == 2)
+      m_weights[static_cast<std::size_t>(tensor.layer)] = tensor.offset;
+  }
+  m_inputs = m_blocks.empty() ? 0 : m_blocks.front().neurons;
+}
+
+Looks LooksScene::wanted(const ViewSettings& settings) const {
+  const bool wantsMany = settings.nodes == NodeQuantity::state || settings.below == BelowShow::batch;
+  const bool wantsPlane = hasPlane() && (settings.showMap || settings.tiles || wantsMany);
+  return wantsPlane ? Looks::plane : wantsMany ? Looks::examples : Looks::none;
+}
+
+void LooksScene::addTo(RenderScene& scene, const NetworkLayout& layout, const Publication& publication,
+                       const ViewSettings& settings) const {
+  const LookFacts& looks = publication.facts.looks;
+  const BufferRange arena = publication.arenas[static_cast<std::size_t>(ArenaKind::looks)];
+  const bool isThere = arena.buffer != VK_NULL_HANDLE && looks.kind != Looks::none && looks.count > 0;
+  if (isThere) scene.looks = arena;
+  if (settings.tiles) addTiles(scene, layout, looks, settings);
+  if (!isThere) return;
+  if (settings.nodes == NodeQuantity::state) addStates(scene, layout, looks);
+  if (settings.showMatrices && settings.below == BelowShow::batch) addBatches(scene, layout, looks);
+  if (looks.kind == Looks::plane && settings.showMap) addMap(scene, layout, looks);
+}
+
+void LooksScene::addStates(RenderScene& scene, const NetworkLayout& layout, const LookFacts& looks) const {
+  scene.nodeStyle.show = gpu::kNodesShowStates;
+  for (std::size_t l = 1; l + 1 < m_blocks.size(); ++l) {  // inputs and outputs have no such states
+    const FlatOutputs flat = flatOutputs(m_activations[l]);
+    scene.states.push_back({index(layout.layers[l].firstNode), index(layout.layers[l].count),
+                            index(m_blocks[l].offset), index(looks.count), flat.from, flat.to, flat.above,
+                            flat.isBounded ? 1u : 0u});
+  }
+}
+
+// Behind an image a neuron is the picture of its weights, its receptive field; in the plane it is its answer
+// to every point of it.
+bool LooksScene::showsTiles(const NetworkLayout& layout, std::size_t layer,
+                            const ViewSettings& settings) const {
+  const LayerLayout& here = layout.layers[layer];
+  if (!settings.tiles || here.form == LayerForm::image || here.count > kMostTiles) return false;
+  if (hasPlane()) return true;
+  return layer == 1 && layout.layers[0].form == LayerForm::image && m_weights[1] != kNoWeights;
+}
+
+void LooksScene::addTiles(RenderScene& scene, const NetworkLayout& layout, const LookFacts& looks,
+                          const ViewSettings& settings) const {
+  for (std::size_t l = 0; l < m_blocks.size(); ++l) {
+    if (!showsTiles(layout, l, settings) || (hasPlane() && !scene.looks.buffer)) continue;
+    const LayerLayout& layer = layout.layers[l];
+    const LayerLayout& input = layout.layers[0];
+    const float side = kTileShare * layer.spacing;
+    const gpu::uint range = hasPlane() ? rangeOf(scene, looks, l) : 0;
+    for (std::size_t i = 0; i < layer.count; ++i) {
+      gpu::Plane tile{};
+      if (hasPlane()) {
+        tile = plane(looks, l, i);
+        tile.range = range;
+      } else {
+        tile.source = gpu::kPlaneValues;
+        tile.rows = index(input.rows);
+        tile.columns = index(input.columns);
+        // Of several colours the first.
+        tile.firstValue = index(m_weights[l] + i * input.count);
+        tile.stride = index(input.channels);
+        tile.range = index(layout.matrices.size());  // NetworkScene::matrixRange(0)
+      }
+      tile.across = {0, 0, side};
+      tile.down = {0, -side, 0};
+      tile.origin = layout.node(l, i) - 0.5f * (tile.across + tile.down);
+      tile.hides = 1;
+      scene.planes.push_back(tile);
+    }
+    if (scene.nodeStyle.endHidden == 0) scene.nodeStyle.firstHidden = index(layer.firstNode);
+    scene.nodeStyle.endHidden = index(layer.firstNode + layer.count);
+  }
+}
+
+// Where the weights would hang: a row an input, a column a neuron.
+void LooksScene::addBatches(RenderScene& scene, const NetworkLayout& layout, const LookFacts& looks) const {
+  for (const MatrixLayout& matrix : layout.matrices) {
+    const Block& block = m_blocks[matrix.layer];
+    gpu::Plane batch{};
+    batch.origin = matrix.origin;
+    batch.across = matrix.across;
+    batch.down = matrix.down;
+    batch.rows = index(looks.count);
+    batch.columns = index(block.neurons);
+    batch.source = gpu::kLooks;
+    batch.firstValue = index(block.offset);
+    batch.stride = 1;
+    batch.range = rangeOf(scene, looks, matrix.layer);
+    batch.hides = 1;
+    scene.planes.push_back(batch);
+  }
+}
+
+// Two classes: how sure it is of the second rather than the first. One output: its value.
+void LooksScene::addMap(RenderScene& scene, const NetworkLayout& layout, const LookFacts& looks) const {
+  const std::optional<MapPlace> place = map(layout);
+  if (!place) return;
+  const std::size_t last = m_blocks.size() - 1;
+  const Activation activation = m_activations.back();
+  const bool isProbability = activation == Activation::softmax || activation == Activation::sigmoid;
+  gpu::Plane picture = plane(looks, last, m_blocks[last].neurons - 1);
+  picture.middle = isProbability ? 0.5f : 0.0f;
+  picture.range = isProbability ? fixedRange(scene, 0.5f) : rangeOf(scene, looks, last);
+  picture.origin = place->origin;
+  picture.across = place->across;
+  picture.down = place->down;
+  picture.hides = 1;
+  scene.planes.push_back(picture);
+}
+
+std::optional<MapPlace> LooksScene::map(const NetworkLayout& layout) const {
+  if (!hasPlane() || m_blocks.back().neurons > 2) return std::nullopt;
+  const LayerLayout& input = layout.layers.front();
+  const glm::vec3 across{0, 0, kLayerHeight}, down{0, -kLayerHeight, 0};
+  const glm::vec3 center = input.center - glm::vec3(kMapDistance * kLayerDistance, 0, 0);
+  return MapPlace{center - 0.5f * (across + down), across, down};
+}
+
+// One neuron's answers to the whole plane.
+gpu::Plane LooksScene::plane(const LookFacts& looks, std::size_t layer, std::size_t neuron) const {
+  gpu::Plane plane{};
+  plane.rows = plane.columns = index(looks.side);
+  plane.source = gpu::kLooks;
+  plane.firstValue = index(m_blocks[layer].offset + neuron);
+  plane.stride = index(m_blocks[layer].neurons);
+  return plane;
+}
+
+gpu::uint LooksScene::rangeOf(RenderScene& scene, const LookFacts& looks, std::size_t layer) const {
+  scene.ranges.push_back({gpu::kLooks, index(m_blocks[layer].offset), index(looks.count),
+                          index(m_blocks[layer].neurons), gpu::kNone, appearance::kActivationPercentile,
+                          1e-3f, 1});
+  return index(scene.ranges.size() - 1);
+}
+
+}  // namespace cajal
