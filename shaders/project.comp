@@ -14,5 +14,5 @@ layout(push_constant) uniform Constants { uint nodeCount; };
 void main() {
   const uint index = gl_GlobalInvocationID.x;
   if (index >= nodeCount) return;
-  projected[index] = view.viewProjection * vec4(nodes[index].position, 1.0);
+  projected[index] = view.viewProjection * vec4(mix(nodes[index].position, nodes[index].before, view.remaining), 1.0);
 }

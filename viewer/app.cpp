@@ -95,9 +95,11 @@ App::App(const Options& options, AppMode mode)
                                                             : kUsualStepsPerFilmFrame) {
   m_bridge->withTrainer([&](Trainer& trainer) {
     m_fixed = describeTraining(m_setup, trainer);
-    m_scene = std::make_unique<NetworkScene>(
-        m_stage.device(), trainer.network().tensors(),
-        layOut(layersOf(trainer.network().tensors(), m_fixed.imageRows, m_fixed.imageColumns)));
+    m_layers = layersOf(trainer.network().tensors(), m_fixed.imageRows, m_fixed.imageColumns);
+  });
+  const NetworkLayout layout = arrange(nullptr);
+  m_bridge->withTrainer([&](Trainer& trainer) {
+    m_scene = std::make_unique<NetworkScene>(m_stage.device(), trainer.network().tensors(), layout);
     m_looks = std::make_unique<LooksScene>(trainer.network().tensors(), m_fixed.activations);
   });
   m_options.training.network.spec = m_setup.configuration.network.spec;
@@ -108,7 +110,7 @@ App::App(const Options& options, AppMode mode)
 
   m_stage.ui().setTheme(uiTheme(m_settings.theme));
   placeThePanels();
-  m_flight.place(framingCamera());
+  m_flight.place(m_framing = framingCamera());
   if (!options.camera.empty()) m_path = readCameraPath(options.camera);
   if (!m_path && !isLive()) m_path = defaultPath();
   if (!options.record.empty()) startRecording(options.record);
@@ -176,6 +178,7 @@ void App::frame() {
   }
   m_facts = publication->facts;
   requestNext();  // training goes on while this frame is drawn
+  followLayout(seconds);
   moveCamera(seconds);
   pickUnderPointer();
   draw(*publication, seconds);
@@ -220,13 +223,17 @@ std::uint64_t App::stepsForNextFrame() {
   return steps;
 }
 
+ViewRequest App::wantedView() const {
+  return viewRequest(m_settings, m_looks->wanted(m_settings));
+}
+
 // The first picture shows step 0.
 void App::requestFirst() {
-  m_bridge->request({viewRequest(m_settings, m_looks->wanted(m_settings)), 0});
+  m_bridge->request({wantedView(), 0});
 }
 
 void App::requestNext() {
-  FrameRequest request{viewRequest(m_settings, m_looks->wanted(m_settings)), 0, 1.0 / m_framesWanted};
+  FrameRequest request{wantedView(), 0, 1.0 / m_framesWanted};
   if (!isLive()) {
     request.steps = stepsForNextFrame();
   } else if (m_stepsPerFrame > 0 && m_isPlaying) {
@@ -286,7 +293,7 @@ void App::carryOut(const UserRequests& requests) {
     m_stepsPerFrame = *requests.stepsPerFrame;
     play(m_isPlaying);
   }
-  if (requests.frameNetwork) m_flight.glideTo(framingCamera());
+  if (requests.frameNetwork) m_flight.glideTo(m_framing = framingCamera());
   if (requests.toggleOrbit) {
     m_flight.setMode(m_flight.mode() == FlightMode::fly ? FlightMode::orbit : FlightMode::fly,
                      m_scene->layout().box.center());
@@ -343,7 +350,7 @@ void App::draw(const Publication& publication, double seconds) {
   const std::size_t outputs = std::min(watched.size(), m_fixed.shapes.back().count());
   m_outputs.assign(watched.begin(), watched.begin() + static_cast<std::ptrdiff_t>(outputs));
   RenderScene scene = m_scene->scene(publication, drawableSettings(publication));
-  m_looks->addTo(scene, m_scene->layout(), publication, m_drawnSettings);
+  m_looks->addTo(scene, m_scene->layoutNow(), publication, m_drawnSettings);
   scene.watchedNumber = m_hoverNumber;
   if (m_asksForEdge) scene.edgePick = m_pointer + 0.5f;
   // Back from the outputs where edges show how the loss changes (appearance.h).
@@ -390,9 +397,12 @@ void App::placeThePanels() {
 
 void App::drawUi(const LabelView& view) {
   const ViewerState now = state();
-  drawNetworkLabels(m_stage.ui(), m_scene->layout(), now, m_drawnSettings, view);
+  const NetworkLayout& layout = m_scene->layoutNow();
+  drawNetworkLabels(m_stage.ui(), layout, now, m_drawnSettings, view);
+  if (const std::optional<MapPlace> map = m_looks->map(layout); map && m_drawnSettings.showMap)
+    drawMapLabel(m_stage.ui(), *map, now, view);
   drawHeadUp(m_stage.ui(), now, m_drawnSettings, view);
-  drawHover(m_stage.ui(), m_scene->layout(), now, m_drawnSettings, view);
+  drawHover(m_stage.ui(), layout, now, m_drawnSettings, view);
   if (!m_showPanels) return;
   drawPanels(now, m_settings, m_panels, m_panelRequests);  // carried out before the next frame
 }

@@ -62,6 +62,7 @@ class App {
   void trainOnly();
   std::uint64_t stepsForNextFrame();
   std::uint64_t stepsLeft() const;
+  ViewRequest wantedView() const;
   void requestFirst();
   void requestNext();
   void play(bool isPlaying);
@@ -69,6 +70,9 @@ class App {
   void takeMetrics();
   void handleInput(double seconds);
   void carryOut(const UserRequests& requests);
+  NetworkLayout arrange(const NetworkLayout* before);
+  void followLayout(double seconds);
+  void settleAtOnce();
   void moveCamera(double seconds);
   void pickUnderPointer();
   std::optional<CellPlace> edgeUnderPointer();
@@ -95,12 +99,16 @@ class App {
   Stage m_stage;
   std::unique_ptr<Bridge> m_bridge;
   StaticState m_fixed;
+  std::vector<LayerFacts> m_layers;
   std::unique_ptr<NetworkScene> m_scene;
   std::unique_ptr<LooksScene> m_looks;
   RunFolder m_runFolder;
 
   ViewSettings m_settings, m_drawnSettings;
+  LayoutChoice m_arranged;  // what the scene's layout was chosen to be
+  double m_settledAt = 0;   // of the run's own clock; of a layout that follows the weights
   Flight m_flight;
+  Camera m_framing;  // the last that saw the whole network
   std::optional<CameraPath> m_path;
   bool m_cameraMoved = true;
   bool m_showPanels;

@@ -1,11 +1,21 @@
 // App, continued: where the camera stands when nobody steers it.
+#include <cmath>
+
 #include "viewer/app.h"
 #include "viewer/scene/appearance.h"
 
 namespace cajal {
 namespace {
 
-const glm::vec3 kFramingDirection{-0.66f, 0.30f, 0.69f};  // from the network to the eye
+// The flight is made for layers one behind the other (NetworkLayout::seenFrom). Of another layout it sees
+// each side as much from the side and from above as its own framing is turned.
+glm::vec3 turned(const glm::vec3& direction, const glm::vec3& seenFrom) {
+  const glm::vec3 usual = NetworkLayout{}.seenFrom;
+  const float turn = std::atan2(seenFrom.x, seenFrom.z) - std::atan2(usual.x, usual.z);
+  const float sine = std::sin(turn), cosine = std::cos(turn);
+  return {cosine * direction.x + sine * direction.z, direction.y + seenFrom.y - usual.y,
+          cosine * direction.z - sine * direction.x};
+}
 
 }  // namespace
 
@@ -18,30 +28,32 @@ Camera App::framingCamera() const {
     for (const glm::vec3& corner : {glm::vec3(0.0f), map->across, map->down, map->across + map->down})
       points.push_back(map->origin + corner);
   }
-  return framePoints(points, kFramingDirection, free / static_cast<float>(extent.height),
+  return framePoints(points, m_scene->layout().seenFrom, free / static_cast<float>(extent.height),
                      appearance::kFieldOfView, 0.93f);
 }
 
 // A slow flight round the network, for films whose maker has no path of his own.
 CameraPath App::defaultPath() const {
   const Camera framing = framingCamera();
-  const Box& box = m_scene->layout().box;
+  const NetworkLayout& layout = m_scene->layout();
+  const Box& box = layout.box;
   const glm::vec3 center = box.center();
   const float distance = glm::distance(framing.position, center);
   const auto key = [&](double time, glm::vec3 direction, float share, glm::vec3 target) {
-    return CameraKey{time, target + glm::normalize(direction) * distance * share, target,
-                     appearance::kFieldOfView};
+    return CameraKey{time, target + glm::normalize(turned(direction, layout.seenFrom)) * distance * share,
+                     target, appearance::kFieldOfView};
   };
   const glm::vec3 inputSide = glm::mix(center, glm::vec3(box.low.x, 0, 0), 0.45f);
   const glm::vec3 outputSide = glm::mix(center, glm::vec3(box.high.x, 0, 0), 0.45f);
+  const glm::vec3 usual = NetworkLayout{}.seenFrom;
   std::vector<CameraKey> keys = {
-      key(0, kFramingDirection, 1.0f, center),
+      key(0, usual, 1.0f, center),
       key(4, {-0.80f, 0.22f, 0.58f}, 0.90f, inputSide),
       key(8.5, {0.05f, 0.26f, 0.95f}, 0.92f, outputSide),
       // Where the usual 3,000 steps end: all of it in view.
       key(12.5, {-0.60f, 0.32f, 0.73f}, 1.0f, center),
       key(18, {-0.25f, 0.45f, 0.85f}, 0.98f, center),
-      key(24, kFramingDirection, 1.0f, center),
+      key(24, usual, 1.0f, center),
   };
   return CameraPath(std::move(keys), CameraPath::Clock::seconds, true);
 }

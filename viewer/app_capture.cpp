@@ -55,8 +55,9 @@ void App::drawLastPicture() {
   m_screenshotFrame = 0;
   m_bridge->pause();
   m_settings.sampling = EdgeSampling::exact;
+  if (m_framesDrawn == 0) settleAtOnce();
   for (int i = 0; i < kFramesForLastPicture; ++i) {
-    m_bridge->request({viewRequest(m_settings), 0});
+    m_bridge->request({wantedView(), 0});
     const Publication* publication = m_bridge->newest(true);
     m_facts = publication->facts;
     if (i == 0 && !m_options.camera.empty()) moveCamera(0);

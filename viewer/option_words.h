@@ -54,6 +54,7 @@ struct Words {
   std::optional<std::int64_t> steps;
   std::optional<std::int64_t> batch;
   std::int64_t stepsPerFrame = 0, seed = 1, example = 0, threads = 0;
+  std::string layout, fold;
   std::string colors, record, screenshot, metrics, out, camera, model, resume;
   bool noPanels = false;
   std::string course, nodes, theme, selected, below;

@@ -19,6 +19,7 @@ using namespace options;
 namespace {
 
 constexpr std::uint64_t kLargestConfiguration = 1 << 20;  // bytes
+constexpr std::size_t kMostLayers = 100'000;
 constexpr const char* kSubcommands[] = {"bench", "info", "inspect", "convert", "replay"};
 
 void addDrawingFlags(CLI::App& app, Words& words, Options& options) {
@@ -31,6 +32,9 @@ void addDrawingFlags(CLI::App& app, Words& words, Options& options) {
          "--colors", words.colors,
          "cajal | berlin | managua | vanimo | coolwarm | PuOr, of signed values; inferno | magma | viridis "
          "| cividis, of others; both with a comma")
+      ->group("Drawing");
+  app.add_option("--layout", words.layout, "layered | grid | ring | spiral | tree | force")->group("Drawing");
+  app.add_option("--fold", words.fold, "layers drawn as one block each, 0 is the input: 2,3 or 2-61")
       ->group("Drawing");
   app.add_option("--sampling", words.sampling, "sampled | exact: points or every pixel of an edge")
       ->group("Drawing");
@@ -110,6 +114,25 @@ void understandColors(const std::string& word, ViewSettings& view) {
   (isSigned(map) ? view.signedColors : view.unsignedColors) = map;
 }
 
+std::size_t parseLayer(std::string_view text, const std::string& word) {
+  std::size_t layer = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), layer);
+  if (error != std::errc() || rest != text.data() + text.size() || layer >= kMostLayers)
+    throw usage(fmt::format("--fold {}: must be layers or ranges of layers, as in 2,3 or 2-61", word));
+  return layer;
+}
+
+// "3", "2-61"
+void understandFolds(const std::string& word, std::set<std::size_t>& folded) {
+  const std::string_view text = word;
+  const std::size_t dash = text.find('-');
+  const std::size_t first = parseLayer(text.substr(0, dash), word);
+  const std::size_t last = dash == text.npos ? first : parseLayer(text.substr(dash + 1), word);
+  if (first > last)
+    throw usage(fmt::format("--fold {}: a range goes from the lower to the higher layer", word));
+  for (std::size_t layer = first; layer <= last; ++layer) folded.insert(layer);
+}
+
 void understandDrawing(const Words& words, Options& options) {
   options.view.quantity =
       choose(words.quantity, options.view.quantity, "--edges",
@@ -119,6 +142,9 @@ void understandDrawing(const Words& words, Options& options) {
   options.view.reduction = choose(words.reduction, options.view.reduction, "--reduction",
                                   "strongest, mean, rms", reductionFromName);
   for (const std::string& word : splitAtCommas(words.colors)) understandColors(word, options.view);
+  options.view.layout.kind = choose(words.layout, options.view.layout.kind, "--layout",
+                                    "layered, grid, ring, spiral, tree, force", layoutFromName);
+  for (const std::string& word : splitAtCommas(words.fold)) understandFolds(word, options.view.layout.folded);
   options.view.example = static_cast<std::size_t>(atLeast(words.example, 0, "--example"));
   if (!words.size.empty()) options.size = parseSize(words.size);
   if (words.fps) options.framesPerSecond = inRange(*words.fps, 0.1, 1000, "--fps");

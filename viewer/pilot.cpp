@@ -16,6 +16,15 @@ std::size_t neighbour(std::size_t example, std::size_t count, bool forward) {
   return (example % count + (forward ? 1 : count - 1)) % count;
 }
 
+LayoutKind layoutAfter(LayoutKind kind) {
+  return kLayoutKinds[(static_cast<std::size_t>(kind) + 1) % std::size(kLayoutKinds)];
+}
+
+// Folds it, or opens it again.
+void fold(LayoutChoice& layout, std::size_t layer) {
+  if (layout.folded.erase(layer) == 0) layout.folded.insert(layer);
+}
+
 }  // namespace
 
 void requestsFromKeys(const WindowInput& input, const ViewerState& state, const ViewSettings& settings,
@@ -39,6 +48,9 @@ void requestsFromKeys(const WindowInput& input, const ViewerState& state, const 
   for (std::size_t i = 0; i < std::size(kDigits); ++i) {
     if (input.isPressed(kDigits[i])) wanted.quantity = kQuantities[i];
   }
+  if (input.isPressed(Key::l)) wanted.layout.kind = layoutAfter(settings.layout.kind);
+  const std::optional<NeuronPlace>& pointed = state.hover.pick.neuron;
+  if (input.isPressed(Key::o) && pointed) fold(wanted.layout, pointed->layer);
   if (!(wanted == settings)) requests.view = wanted;
 }
 

@@ -27,6 +27,12 @@ struct RecordingState {
   std::string path;
 };
 
+// An example of a network with two inputs, in the network's own units.
+struct PlanePoint {
+  glm::vec2 at{0.0f};
+  std::size_t label = 0;
+};
+
 // What does not change while the program runs.
 struct StaticState {
   std::string dataName;
@@ -42,6 +48,7 @@ struct StaticState {
   std::size_t metricsExamples = 0;  // of the test part, that a point of the curves looks at
   std::size_t imageRows = 0, imageColumns = 0;
   std::size_t parameters = 0;
+  std::vector<PlanePoint> points;  // some of the training part, where there are two inputs and classes
   std::string backend, device, bridge;
   Precision precision = Precision::fp32;  // of the backend's products
 };

@@ -88,6 +88,19 @@ std::unique_ptr<Trainer> TrainingSetup::makeTrainer(const Options& options, cons
   return trainer;
 }
 
+// Enough to see the shape of the classes, few enough to be drawn one by one.
+constexpr std::size_t kMostPoints = 400;
+
+std::vector<PlanePoint> pointsOf(const DataSet& data) {
+  std::vector<PlanePoint> points;
+  data.training.waitUntilReady();
+  const float* const values = data.training.floatData();
+  if (data.features != 2 || !values || data.training.labels.empty()) return points;
+  for (std::size_t i = 0; i < std::min(data.training.count, kMostPoints); ++i)
+    points.push_back({{values[2 * i], values[2 * i + 1]}, data.training.labels[i]});
+  return points;
+}
+
 StaticState describeTraining(const TrainingSetup& setup, const Trainer& trainer) {
   const NetworkDescription& network = trainer.configuration().network;
   StaticState state;
@@ -112,6 +125,7 @@ StaticState describeTraining(const TrainingSetup& setup, const Trainer& trainer)
   state.imageRows = setup.data.imageRows;
   state.imageColumns = setup.data.imageColumns;
   state.parameters = trainer.network().parameterCount();
+  if (setup.data.features == 2) state.points = pointsOf(setup.data);
   state.backend = setup.backend->describe();
   state.precision = setup.configuration.precision;
   return state;

@@ -35,6 +35,10 @@ void Flight::glideTo(const Camera& camera) {
   m_velocity = glm::vec3(0.0f);
 }
 
+bool Flight::isBoundFor(const Camera& camera) const {
+  return hasArrived(m_isGliding ? m_glideGoal : m_camera, camera);
+}
+
 void Flight::setMode(FlightMode mode, glm::vec3 pivot) {
   m_mode = mode;
   m_pivot = pivot;

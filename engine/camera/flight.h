@@ -29,6 +29,8 @@ class Flight {
   void place(const Camera& camera);
   // Glides there in about half a second; any control ends it.
   void glideTo(const Camera& camera);
+  // It stands there, or is on its way.
+  bool isBoundFor(const Camera& camera) const;
   // Orbit keeps looking at the pivot; flight looks where it is told.
   void setMode(FlightMode mode, glm::vec3 pivot);
   // True where the camera has moved.

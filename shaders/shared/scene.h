@@ -28,8 +28,9 @@ struct View {
   uvec2 viewport;       // pixels
   uint frame;           // counts up; the seed of every sample
   float blend;          // share of the new samples in the leaky light planes, 0 … 1
+  float remaining;      // of a change of layout, the share that is still to come; 0: nodes are where they belong
 };
-CAJAL_SIZE(View, 160);
+CAJAL_SIZE(View, 164);
 
 struct Node {
   vec3 position;    // world
@@ -38,8 +39,10 @@ struct Node {
   uint range;       // index into ranges
   uint bias;        // likewise where they are parameters, or gradients of them; kNone: it has none
   uint biasRange;
+  vec3 before;      // world: where it stood when the layout began to change
+  float radiusBefore;
 };
-CAJAL_SIZE(Node, 32);
+CAJAL_SIZE(Node, 48);
 
 // What kNodeValues are.
 const uint kNodesShowActivations = 0;

@@ -139,6 +139,9 @@ INSTANTIATE_TEST_SUITE_P(
                return o.view.signedColors == ColorMap::berlin && o.view.unsignedColors == ColorMap::viridis;
              }},
         Flag{"--reduction", "mean", [](const Options& o) { return o.view.reduction == Reduction::mean; }},
+        Flag{"--layout", "spiral", [](const Options& o) { return o.view.layout.kind == LayoutKind::spiral; }},
+        Flag{"--fold", "7,2-4",
+             [](const Options& o) { return o.view.layout.folded == std::set<std::size_t>{2, 3, 4, 7}; }},
         Flag{"--sampling", "exact", [](const Options& o) { return o.view.sampling == EdgeSampling::exact; }},
         Flag{"--example", "17", [](const Options& o) { return o.view.example == 17; }},
         Flag{"--size", "640x360",
@@ -208,8 +211,10 @@ TEST_P(BadOptions, AreRefusedByName) {
 INSTANTIATE_TEST_SUITE_P(
     Every, BadOptions,
     testing::Values(
-        Bad{{"--nett", "3"}, "--nett"}, Bad{{"fly"}, "fly"}, Bad{{"--lr"}, "--lr"},
-        Bad{{"--net", "784"}, "--net"}, Bad{{"--net", "784-0-10"}, "--net"},
+        Bad{{"--layout", "cube"}, "--layout"}, Bad{{"--fold", "x"}, "--fold"},
+        Bad{{"--fold", "5-2"}, "--fold"}, Bad{{"--fold", "2-"}, "--fold"}, Bad{{"--fold", "-1"}, "--fold"},
+        Bad{{"--fold", "1-99999999999"}, "--fold"}, Bad{{"--nett", "3"}, "--nett"}, Bad{{"fly"}, "fly"},
+        Bad{{"--lr"}, "--lr"}, Bad{{"--net", "784"}, "--net"}, Bad{{"--net", "784-0-10"}, "--net"},
         Bad{{"--net", "784-x-10"}, "--net"}, Bad{{"--net", "784-10-"}, "--net"},
         Bad{{"--net", "784-99999999999999999999-10"}, "--net"}, Bad{{"--noise", "0.6"}, "--noise"},
         Bad{{"--noise", "nan"}, "--noise"}, Bad{{"--target-kind", "words"}, "--target-kind"},

@@ -35,6 +35,20 @@ class Keys : public testing::Test {
     return requests;
   }
 
+  UserRequests askOver(const NeuronPlace& neuron, Key key) const {
+    ViewerState state{.fixed = m_fixed,
+                      .facts = {},
+                      .curves = m_curves,
+                      .price = {},
+                      .edges = {},
+                      .outputs = m_outputs,
+                      .recording = {}};
+    state.hover.pick.neuron = neuron;
+    UserRequests requests;
+    requestsFromKeys(pressed(key), state, m_settings, requests);
+    return requests;
+  }
+
   StaticState m_fixed;
   std::vector<Metrics> m_curves;
   std::vector<float> m_outputs;
@@ -51,6 +65,22 @@ int count(const UserRequests& requests) {
 
 TEST_F(Keys, WithoutAnyNothingIsAskedFor) {
   EXPECT_EQ(count(ask({})), 0);
+}
+
+TEST_F(Keys, LGoesThroughTheLayouts) {
+  for (const LayoutKind kind : kLayoutKinds) {
+    EXPECT_EQ(m_settings.layout.kind, kind);
+    m_settings = ask(pressed(Key::l)).view.value();
+  }
+  EXPECT_EQ(m_settings.layout.kind, LayoutKind::layered);
+}
+
+TEST_F(Keys, OFoldsTheLayerUnderThePointerAndOpensItAgain) {
+  EXPECT_EQ(count(ask(pressed(Key::o))), 0) << "nothing is pointed at";
+  m_settings = askOver({2, 5}, Key::o).view.value();
+  EXPECT_EQ(m_settings.layout.folded, std::set<std::size_t>{2});
+  m_settings = askOver({2, 0}, Key::o).view.value();
+  EXPECT_TRUE(m_settings.layout.folded.empty());
 }
 
 TEST_F(Keys, EachAsksForItsOneThing) {

@@ -1,128 +1,79 @@
 #include "viewer/layout/network_layout.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "viewer/layout/arrangements.h"
+#include "viewer/layout/layer_shape.h"
 
 namespace cajal {
 namespace {
 
-constexpr std::size_t kLongestColumn = 16;  // neurons; more of them stand in a grid
-constexpr float kWidestSpacing = 3.0f;      // world units
-constexpr float kRadiusShare = 0.27f;       // of the spacing
-constexpr float kRoomForName = 3.5f;        // above a layer
-constexpr float kRoomForHeadUp = 7.5f;      // above the first, where step and accuracy stand
-constexpr float kRoomForBars = 34.0f;       // beside the outputs
-constexpr std::size_t kGapBetweenMaps = 1;  // pixels
-constexpr float kGapBelow = 5.0f;           // between a layer and the matrices
-constexpr float kMatrixHeight = 11.0f;
-constexpr float kLargestCell = 3.2f;   // a side, in world units
-constexpr float kMatrixShare = 0.80f;  // of the distance between two layers
-constexpr float kMatrixTilt = 0.62f;   // radians: leant back, like a music stand
+constexpr float kRoomForName = 3.5f;    // above a layer
+constexpr float kRoomForHeadUp = 7.5f;  // above the first, where step and accuracy stand
+constexpr float kHeadUpShare = 0.14f;   // of the network's height, where that is more
+constexpr float kRoomForBars = 34.0f;   // beside the outputs
+constexpr float kRoomOfBlock = 1.8f;    // of a folded layer, half the way to a folded neighbour
+constexpr float kNameBeside = 2.0f;     // from the left end of a layer that lies
 
-void arrangePictures(LayerLayout& layer, const ExampleShape& shape) {
-  layer.form = LayerForm::image;
-  layer.rows = shape.rows;
-  layer.columns = shape.columns;
-  layer.channels = shape.channels;
-  // Twice as high as wide, like a grid of neurons.
-  layer.mapColumns =
-      static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(shape.channels) / 2.0)));
-  layer.mapRows = (shape.channels + layer.mapColumns - 1) / layer.mapColumns;
-}
-
-void arrangeNeurons(LayerLayout& layer) {
-  if (layer.count <= kLongestColumn) {
-    layer.form = LayerForm::column;
-    layer.rows = layer.count;
-  } else {
-    // Twice as high as wide: seen from the side, a layer takes little room and neurons do not hide each
-    // other.
-    layer.columns = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(layer.count) / 2.0)));
-    layer.rows = (layer.count + layer.columns - 1) / layer.columns;
-  }
-}
-
-// Pixels along a side, gaps between pictures included.
-std::size_t pixelsAlong(std::size_t maps, std::size_t pixels) {
-  return maps * pixels + (maps - 1) * kGapBetweenMaps;
-}
-std::size_t totalRows(const LayerLayout& layer) {
-  return pixelsAlong(layer.mapRows, layer.rows);
-}
-std::size_t totalColumns(const LayerLayout& layer) {
-  return pixelsAlong(layer.mapColumns, layer.columns);
-}
-
-LayerLayout shapeOf(const ExampleShape& shape, bool isOutput) {
-  LayerLayout layer;
-  layer.count = shape.count();
-  if (shape.isImage()) {
-    arrangePictures(layer, shape);
-  } else {
-    arrangeNeurons(layer);
-  }
-  const auto tallest = static_cast<float>(std::max(totalRows(layer), totalColumns(layer)));
-  layer.spacing = std::min(kWidestSpacing, kLayerHeight / std::max(tallest, 1.0f));
-  layer.radius = kRadiusShare * layer.spacing * (isOutput && layer.form == LayerForm::column ? 1.25f : 1.0f);
-  return layer;
-}
-
-glm::vec3 placeInLayer(const LayerLayout& layer, std::size_t index) {
-  const std::size_t pixel = index / layer.channels;
-  const auto row = static_cast<float>(pixel / layer.columns) + 0.5f,
-             column = static_cast<float>(pixel % layer.columns) + 0.5f;
-  return layer.mapOrigin(index % layer.channels) + layer.spacing * glm::vec3(0.0f, -row, column);
-}
-
-Box boxAround(const LayerLayout& layer) {
-  const glm::vec3 half =
-      0.5f * layer.spacing *
-      glm::vec3(0.0f, static_cast<float>(totalRows(layer)), static_cast<float>(totalColumns(layer)));
-  return {layer.center - half - glm::vec3(layer.radius, 0, 0),
-          layer.center + half + glm::vec3(layer.radius, 0, 0)};
-}
+constexpr std::string_view kNames[] = {"layered", "grid", "ring", "spiral", "tree", "force"};
 
 void include(Box& box, const Box& other) {
   box.low = glm::min(box.low, other.low);
   box.high = glm::max(box.high, other.high);
 }
 
-// A matrix hangs where its edges run, on the near side (+Z), so that it hides nothing.
-MatrixLayout hang(const LayerLayout& from, const LayerLayout& to, const LayerFacts& facts, std::size_t layer,
-                  float top) {
+MatrixLayout matrixOf(const LayerFacts& facts, std::size_t layer) {
   MatrixLayout matrix;
   matrix.layer = layer;
   matrix.rows = facts.matrixRows;
   matrix.columns = facts.matrixColumns;
   matrix.hasEdges = facts.hasEdges;
-  const float distance = to.center.x - from.center.x;
-  const float width = std::min(kMatrixShare * distance, kLargestCell * static_cast<float>(matrix.columns));
-  // The shape is the matrix's own as far as that can be looked at: between 1:1 and 4:1.
-  const float shape =
-      std::clamp(static_cast<float>(matrix.columns) / static_cast<float>(matrix.rows), 1.0f, 4.0f);
-  const float height =
-      std::min({kMatrixHeight, width / shape, kLargestCell * static_cast<float>(matrix.rows)});
-  matrix.across = {width, 0.0f, 0.0f};
-  matrix.down = height * glm::vec3(0.0f, -std::cos(kMatrixTilt), std::sin(kMatrixTilt));
-  matrix.origin = {0.5f * (from.center.x + to.center.x) - 0.5f * width, top, 0.0f};
-  matrix.box = {glm::min(matrix.origin, matrix.origin + matrix.across + matrix.down),
-                glm::max(matrix.origin, matrix.origin + matrix.across + matrix.down)};
   return matrix;
 }
 
+// Above a layer that stands, left of one that lies.
+glm::vec3 placeOfName(const LayerLayout& layer) {
+  return layer.lies() ? layer.center - (0.5f * layer.width() + kNameBeside) * layer.right
+                      : glm::vec3(layer.center.x, layer.box.high.y, layer.center.z);
+}
+
+void arrange(NetworkLayout& layout) {
+  switch (layout.kind) {
+    case LayoutKind::layered: return arrangeLayered(layout);
+    case LayoutKind::grid: return arrangeInGrid(layout);
+    case LayoutKind::ring: return arrangeInRing(layout);
+    case LayoutKind::spiral: return arrangeInSpiral(layout);
+    case LayoutKind::tree: return arrangeInTree(layout);
+    case LayoutKind::force: return arrangeForForce(layout);
+  }
+}
+
 }  // namespace
+
+std::string_view name(LayoutKind kind) {
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::optional<LayoutKind> layoutFromName(std::string_view word) {
+  for (const LayoutKind kind : kLayoutKinds) {
+    if (name(kind) == word) return kind;
+  }
+  return std::nullopt;
+}
 
 std::vector<glm::vec3> framingPoints(const NetworkLayout& layout) {
   std::vector<glm::vec3> points;
   const auto add = [&points](const Box& box) {
     for (const glm::vec3& corner : cornersOf(box)) points.push_back(corner);
   };
+  const float headUp = std::max(kRoomForHeadUp, kHeadUpShare * layout.box.size().y);
   for (const LayerLayout& layer : layout.layers) {
     add(layer.box);
-    const float room = layer.firstNode == 0 ? kRoomForHeadUp : kRoomForName;
-    points.push_back({layer.center.x, layer.box.high.y + room, layer.center.z});
+    const float room = layer.firstNode == 0 ? headUp : kRoomForName;
+    points.push_back(layer.nameAt + glm::vec3(0.0f, room, 0.0f));
   }
   for (const MatrixLayout& matrix : layout.matrices) {
+    if (!matrix.isShown) continue;
     for (const glm::vec3& edge : {glm::vec3(0.0f), matrix.across}) {
       points.push_back(matrix.origin + edge);
       points.push_back(matrix.origin + edge + matrix.down);
@@ -130,17 +81,11 @@ std::vector<glm::vec3> framingPoints(const NetworkLayout& layout) {
   }
   const LayerLayout& outputs = layout.layers.back();
   if (outputs.form == LayerForm::column) {
-    points.push_back(outputs.center + glm::vec3(kRoomForBars, 0.5f * kLayerHeight, 0.0f));
-    points.push_back(outputs.center + glm::vec3(kRoomForBars, -0.5f * kLayerHeight, 0.0f));
+    const glm::vec3 end = outputs.center + kRoomForBars * layout.barsAlong;
+    points.push_back(end + glm::vec3(0.0f, 0.5f * kLayerHeight, 0.0f));
+    points.push_back(end - glm::vec3(0.0f, 0.5f * kLayerHeight, 0.0f));
   }
   return points;
-}
-
-glm::vec3 LayerLayout::mapOrigin(std::size_t channel) const {
-  const auto down = static_cast<float>(channel / mapColumns * (rows + kGapBetweenMaps)),
-             right = static_cast<float>(channel % mapColumns * (columns + kGapBetweenMaps));
-  const float height = static_cast<float>(totalRows(*this)), width = static_cast<float>(totalColumns(*this));
-  return center + spacing * glm::vec3(0.0f, 0.5f * height - down, right - 0.5f * width);
 }
 
 std::vector<LayerFacts> layersOf(const std::vector<TensorView>& tensors, std::size_t imageRows,
@@ -165,28 +110,45 @@ std::vector<LayerFacts> layersOf(const std::vector<TensorView>& tensors, std::si
   return layers;
 }
 
-NetworkLayout layOut(const std::vector<LayerFacts>& facts) {
-  NetworkLayout layout;
-  float x = 0;
-  float lowest = 0;
-  for (std::size_t l = 0; l < facts.size(); ++l) {
-    LayerLayout layer = shapeOf(facts[l].values, l + 1 == facts.size());
-    layer.firstNode = layout.nodes.size();
-    layer.center = {x, 0.0f, 0.0f};
-    layer.box = boxAround(layer);
-    for (std::size_t index = 0; index < layer.count; ++index)
-      layout.nodes.push_back(placeInLayer(layer, index));
-    lowest = std::min(lowest, layer.box.low.y);
-    x += kLayerDistance;
-    layout.layers.push_back(layer);
+std::vector<float> stations(const NetworkLayout& layout, float apart) {
+  // Half the way to either neighbour.
+  const auto room = [&](std::size_t l) { return layout.layers[l].isFolded ? kRoomOfBlock : 0.5f * apart; };
+  std::vector<float> along{0.0f};
+  for (std::size_t l = 1; l < layout.layers.size(); ++l)
+    along.push_back(along.back() + room(l - 1) + room(l));
+  return along;
+}
+
+void measure(NetworkLayout& layout) {
+  for (LayerLayout& layer : layout.layers) {
+    if (!layer.isScattered) layer.box = boxAround(layer);
+    layer.nameAt = placeOfName(layer);
   }
+  if (layout.kind == LayoutKind::layered) hangMatrices(layout);
   layout.box = layout.layers.front().box;
   for (const LayerLayout& layer : layout.layers) include(layout.box, layer.box);
-  for (std::size_t l = 1; l < facts.size(); ++l) {
-    if (facts[l].matrixRows == 0) continue;
-    layout.matrices.push_back(hang(layout.layers[l - 1], layout.layers[l], facts[l], l, lowest - kGapBelow));
-    include(layout.box, layout.matrices.back().box);
+  for (const MatrixLayout& matrix : layout.matrices) {
+    if (matrix.isShown) include(layout.box, matrix.box);
   }
+}
+
+NetworkLayout layOut(const std::vector<LayerFacts>& facts, const LayoutChoice& choice) {
+  NetworkLayout layout;
+  layout.kind = choice.kind;
+  std::size_t nodes = 0;
+  for (std::size_t l = 0; l < facts.size(); ++l) {
+    LayerLayout layer = shapeOf(facts[l].values, l + 1 == facts.size(), choice.folded.contains(l));
+    layer.firstNode = nodes;
+    nodes += layer.count;
+    layout.layers.push_back(layer);
+    if (facts[l].matrixRows > 0) layout.matrices.push_back(matrixOf(facts[l], l));
+  }
+  arrange(layout);
+  layout.nodes.reserve(nodes);
+  for (const LayerLayout& layer : layout.layers) {
+    for (std::size_t index = 0; index < layer.count; ++index) layout.nodes.push_back(layer.place(index));
+  }
+  measure(layout);
   return layout;
 }
 

@@ -1,12 +1,19 @@
 #pragma once
 // Where everything stands. Pure geometry: shapes in, positions out.
 //
-// World: the network runs along +X, each layer stands in a plane across it. Seen from the input side (-X),
-// the first neuron is at the top left: +Z is to the right, +Y up. One world unit is the distance between two
-// pixels of a 28-pixel image; every layer is about kLayerHeight units high, whatever its number of neurons.
+// World: each layer stands in a plane of its own, edges leave it along the plane's normal. As long as nothing
+// else is chosen (LayoutKind::layered) the network runs along +X: seen from the input side (-X), the first
+// neuron is at the top left, +Z is to the right, +Y up. One world unit is the distance between two pixels of
+// a 28-pixel image; every open layer is about kLayerHeight units high, whatever its number of neurons.
+//
+// A folded layer is one small picture of its activations, in which all its edges meet; its neighbours move
+// together.
 
 #include <cstddef>
 #include <glm/glm.hpp>
+#include <optional>
+#include <set>
+#include <string_view>
 #include <vector>
 
 #include "compute/core/tensor.h"
@@ -17,6 +24,25 @@ namespace cajal {
 inline constexpr float kLayerHeight = 28.0f;    // world units
 inline constexpr float kLayerDistance = 30.0f;  // between two layers, and more where they are wide
 
+enum class LayoutKind {
+  layered,  // one behind the other; the only one that has room for matrices (layered.cpp)
+  grid,     // in rows, like text, every second one backwards (grid.cpp)
+  ring,     // round a circle, with a gap between the outputs and the input (ring.cpp)
+  spiral,   // up and inwards, the outputs on top in the middle (spiral.cpp)
+  tree,     // floors, the wider the further from the outputs, which are the root (tree.cpp)
+  force,    // each neuron where its strongest weights pull it (force.h)
+};
+inline constexpr LayoutKind kLayoutKinds[] = {LayoutKind::layered, LayoutKind::grid, LayoutKind::ring,
+                                              LayoutKind::spiral,  LayoutKind::tree, LayoutKind::force};
+std::string_view name(LayoutKind kind);  // "layered"
+std::optional<LayoutKind> layoutFromName(std::string_view name);
+
+struct LayoutChoice {
+  LayoutKind kind = LayoutKind::layered;
+  std::set<std::size_t> folded;  // layers; 0 is the input
+  bool operator==(const LayoutChoice&) const = default;
+};
+
 enum class LayerForm {
   image,   // neurons are the pixels of a picture, or of one picture a channel
   grid,    // rows and columns of spheres
@@ -25,6 +51,8 @@ enum class LayerForm {
 
 struct LayerLayout {
   LayerForm form = LayerForm::grid;
+  bool isFolded = false;
+  bool isScattered = false;  // its neurons stand where NetworkLayout::nodes says, in no rows and columns
   std::size_t firstNode = 0;
   std::size_t count = 0;
   std::size_t rows = 1, columns = 1;  // of one picture, where it is an image
@@ -33,26 +61,44 @@ struct LayerLayout {
   float spacing = 1;                        // world units between neighbours
   float radius = 0.3f;                      // of a sphere, world units
   glm::vec3 center{0.0f};
+  // The axes of its plane, of unit length and at right angles: along a row, down a column, and out, where
+  // edges leave. Pixel (0, 0) is at the left and at the top of a reader for whom `right` is to the right.
+  glm::vec3 right{0.0f, 0.0f, 1.0f}, down{0.0f, -1.0f, 0.0f}, normal{1.0f, 0.0f, 0.0f};
+  glm::vec3 nameAt{0.0f};  // its name stands above this place; of one that lies, it ends here
   Box box;
 
+  // It does not stand upright: its name is at its left.
+  bool lies() const { return down.y > -0.9f; }
+  // Drawn as pictures, not as spheres.
+  bool isFlat() const { return form == LayerForm::image || isFolded; }
+  // World units from edge to edge, gaps between pictures included.
+  float width() const;
+  float height() const;
   // The corner of a picture's first pixel.
   glm::vec3 mapOrigin(std::size_t channel) const;
+  // Where a neuron stands, unless the layer is scattered.
+  glm::vec3 place(std::size_t index) const;
 };
 
-// A weight matrix, hung below the two layers it joins: rows are the neurons it leads to.
+// A weight matrix, hung below the two layers it joins: rows are the neurons it leads to. Where the layout has
+// no room for it, or both layers are folded, it is not shown and has no size.
 struct MatrixLayout {
   std::size_t layer = 1;  // the one it leads to
   std::size_t rows = 0, columns = 0;
   bool hasEdges = true;  // each row reads every neuron of the layer before; not so for a convolution
+  bool isShown = false;
   glm::vec3 origin{0.0f}, across{0.0f}, down{0.0f};  // corner of element (0, 0); along a row; along a column
   Box box;
 };
 
 struct NetworkLayout {
+  LayoutKind kind = LayoutKind::layered;
   std::vector<LayerLayout> layers;
   std::vector<MatrixLayout> matrices;
   std::vector<glm::vec3> nodes;  // positions, layer after layer
   Box box;
+  glm::vec3 seenFrom{-0.66f, 0.30f, 0.69f};  // towards an eye that sees it well
+  glm::vec3 barsAlong{1.0f, 0.0f, 0.0f};     // from the outputs, where there is room for their bars
 
   glm::vec3 node(std::size_t layer, std::size_t index) const {
     return nodes[layers[layer].firstNode + index];
@@ -72,6 +118,8 @@ struct LayerFacts {
 // imageRows × imageColumns of the input, or 0 × 0 where it is not a picture.
 std::vector<LayerFacts> layersOf(const std::vector<TensorView>& tensors, std::size_t imageRows,
                                  std::size_t imageColumns);
-NetworkLayout layOut(const std::vector<LayerFacts>& layers);
+// Pure: the same choice gives the same layout, bit for bit. `force` begins like this and is then settled
+// (force.h).
+NetworkLayout layOut(const std::vector<LayerFacts>& layers, const LayoutChoice& choice = {});
 
 }  // namespace cajal

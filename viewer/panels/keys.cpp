@@ -18,6 +18,8 @@ void keysHelp() {
                                       {".", "one step"},
                                       {"[ ]", "example before, after"},
                                       {"1 to 6", "what edges show"},
+                                      {"L", "next layout"},
+                                      {"O", "fold or open the layer"},
                                       {"H", "hide the panels"},
                                       {"R", "record"},
                                       {"P", "picture"},

@@ -59,6 +59,7 @@ void drawPanels(const ViewerState& state, const ViewSettings& settings, const Pa
     transportPanel(state, requests);
     if (section("Training")) trainingPanel(state, requests);
     if (section("Picture")) picturePanel(state, settings, requests);
+    if (section("Layers", false)) layersPanel(state, settings, requests);
     if (section("Example")) examplePanel(state, settings, requests);
     const bool watchesHealth = section("Health", settings.watchesHealth);
     if (ImGui::IsItemToggledOpen()) {  // measured only while somebody looks

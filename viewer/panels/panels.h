@@ -28,6 +28,8 @@ void transportPanel(const ViewerState& state, UserRequests& requests);  // trans
 void trainingPanel(const ViewerState& state, UserRequests& requests);   // training.cpp
 void picturePanel(const ViewerState& state, const ViewSettings& settings,
                   UserRequests& requests);  // picture.cpp
+void layersPanel(const ViewerState& state, const ViewSettings& settings,
+                 UserRequests& requests);  // layers.cpp
 void examplePanel(const ViewerState& state, const ViewSettings& settings,
                   UserRequests& requests);                          // example.cpp
 void healthPanel(const ViewerState& state);                         // health.cpp

@@ -48,6 +48,7 @@ void picturePanel(const ViewerState& state, const ViewSettings& settings, UserRe
   combo("neurons show", kNodeQuantities, wanted.nodes, kDisplayName);
   ColorMap& colors = isSigned(settings.quantity) ? wanted.signedColors : wanted.unsignedColors;
   combo("colours", isSigned(settings.quantity) ? signedColorMaps() : unsignedColorMaps(), colors, kName);
+  combo("layout", kLayoutKinds, wanted.layout.kind, kName);
   combo("theme", kThemes, wanted.theme, kName);
   ImGui::SliderFloat("strength", &wanted.edgeStrength, 0.05f, 20.0f, "%.2f", ImGuiSliderFlags_Logarithmic);
   int most = static_cast<int>(wanted.edgesPerNeuron);

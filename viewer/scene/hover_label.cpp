@@ -51,7 +51,7 @@ void markNeuron(ImDrawList* list, const NetworkLayout& layout, const NeuronPlace
   const LayerLayout& layer = layout.layers[place.layer];
   const glm::vec3 center = layout.node(place.layer, place.index);
   glm::vec2 pixel, beside;
-  const glm::vec3 reach(0.0f, layer.form == LayerForm::image ? 0.5f * layer.spacing : layer.radius, 0.0f);
+  const glm::vec3 reach(0.0f, layer.isFlat() ? 0.5f * layer.spacing : layer.radius, 0.0f);
   if (!projectToPixels(view.viewProjection, view.viewport, center, pixel) ||
       !projectToPixels(view.viewProjection, view.viewport, center + reach, beside))
     return;

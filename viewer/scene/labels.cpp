@@ -1,169 +1,15 @@
 #include "viewer/scene/labels.h"
+#include "viewer/scene/label_text.h"
 
 #include <fmt/format.h>
 #include <imgui.h>
 
-#include <algorithm>
-#include <cmath>
+#include "viewer/scene/label_text.h"
 
 namespace cajal {
 namespace {
 
-struct LabelColors {
-  ImU32 bright, quiet, barBack, barFill, wrong, shadow;
-};
-constexpr LabelColors kOnDark{IM_COL32(238, 240, 245, 255), IM_COL32(158, 166, 182, 255),
-                              IM_COL32(60, 66, 82, 150),    IM_COL32(255, 186, 105, 255),
-                              IM_COL32(255, 110, 120, 255), IM_COL32(6, 8, 12, 200)};
-constexpr LabelColors kOnPaper{IM_COL32(22, 24, 30, 255),    IM_COL32(86, 92, 106, 255),
-                               IM_COL32(150, 156, 170, 110), IM_COL32(196, 104, 20, 255),
-                               IM_COL32(190, 20, 40, 255),   IM_COL32(252, 252, 250, 215)};
-
-const LabelColors& colorsOf(const LabelView& view) {
-  return view.theme == Theme::dark ? kOnDark : kOnPaper;
-}
-
-constexpr float kMargin = 24;         // pixels
-constexpr float kBarWorldGap = 2.1f;  // world units right of an output neuron
-constexpr float kRoomForNumber = 80;  // pixels
-constexpr std::size_t kMostNamedOutputs = 32;
-constexpr float kLeastLabelHeight = 7;  // pixels between two output neurons below which names would overlap
-
-enum class Align { left, center };
-
-// Text with a soft shadow, so that it stays readable over light.
-void drawText(const LabelView& view, ImFont* font, glm::vec2 at, ImU32 color, const std::string& text,
-              Align align = Align::left) {
-  const ImVec2 size = font->CalcTextSizeA(font->FontSize, 4096.0f, 0.0f, text.c_str());
-  const ImVec2 place(std::round(at.x - (align == Align::center ? 0.5f * size.x : 0.0f)), std::round(at.y));
-  ImDrawList* list = ImGui::GetBackgroundDrawList();
-  const ImU32 full = colorsOf(view).shadow;
-  const ImU32 shadow = (full & ~IM_COL32_A_MASK) |
-                       ((full >> IM_COL32_A_SHIFT) * (color >> IM_COL32_A_SHIFT) / 255) << IM_COL32_A_SHIFT;
-  for (const ImVec2 offset : {ImVec2(1, 1), ImVec2(-1, 1), ImVec2(1, -1), ImVec2(-1, -1)}) {
-    list->AddText(font, font->FontSize, ImVec2(place.x + offset.x, place.y + offset.y), shadow, text.c_str());
-  }
-  list->AddText(font, font->FontSize, place, color, text.c_str());
-}
-
-ImU32 faded(ImU32 color, float alpha) {
-  const auto full = static_cast<float>(color >> IM_COL32_A_SHIFT);
-  return (color & ~IM_COL32_A_MASK) | static_cast<ImU32>(full * std::clamp(alpha, 0.0f, 1.0f))
-                                          << IM_COL32_A_SHIFT;
-}
-
-float pixelsPerUnit(const LabelView& view, glm::vec3 at) {
-  const glm::vec4 clip = view.viewProjection * glm::vec4(at, 1.0f);
-  const glm::vec4 up = view.viewProjection * glm::vec4(0, 1, 0, 0);
-  return clip.w > kNearPlane ? 0.5f * view.viewport.y * std::abs(up.y) / clip.w : 0.0f;
-}
-
-std::string layerSubtitle(const ViewerState& state, const LayerLayout& layout, std::size_t layer) {
-  const std::string colours = layout.channels > 1 ? fmt::format(" × {}", layout.channels) : "";
-  if (layer == 0) {
-    return layout.form == LayerForm::image ? fmt::format("{} × {}{}", layout.rows, layout.columns, colours)
-                                           : fmt::format("{} values", layout.count);
-  }
-  if (layer >= state.fixed.activations.size()) return "";
-  const Activation activation = state.fixed.activations[layer];
-  if (activation != Activation::identity) return std::string(displayName(activation));
-  return layout.form == LayerForm::image
-             ? fmt::format("{} × {} × {}", layout.rows, layout.columns, layout.channels)
-             : "";
-}
-
-void drawLayerNames(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
-                    const LabelView& view) {
-  const LabelColors& colors = colorsOf(view);
-  for (std::size_t l = 0; l < layout.layers.size(); ++l) {
-    const LayerLayout& layer = layout.layers[l];
-    glm::vec2 pixel;
-    const glm::vec3 top{layer.center.x, layer.box.high.y + 1.0f, layer.center.z};
-    if (!projectToPixels(view.viewProjection, view.viewport, top, pixel)) continue;
-    const float scale = pixelsPerUnit(view, top);
-    if (scale < 1.2f) continue;  // so far away that names would cover the network
-    ImFont* const title = ui.font(scale > 5.0f ? UiFont::labelBold : UiFont::textBold);
-    ImFont* const subtitle = ui.font(UiFont::small);
-    const float height = title->FontSize + subtitle->FontSize + 4;
-    drawText(view, title, pixel - glm::vec2(0, height), colors.bright, layerTitle(state, l), Align::center);
-    drawText(view, subtitle, pixel - glm::vec2(0, subtitle->FontSize + 2), colors.quiet,
-             layerSubtitle(state, layer, l), Align::center);
-  }
-}
-
-void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const LabelView& view) {
-  const LabelColors& colors = colorsOf(view);
-  for (const MatrixLayout& matrix : layout.matrices) {
-    glm::vec2 left, right;
-    const glm::vec3 below = matrix.origin + matrix.down;
-    if (!projectToPixels(view.viewProjection, view.viewport, below, left) ||
-        !projectToPixels(view.viewProjection, view.viewport, below + matrix.across, right)) {
-      continue;
-    }
-    if (glm::distance(left, right) < 70.0f) continue;
-    const std::string name =
-        fmt::format("W{}  {} × {}", matrix.layer, withThousands(matrix.rows), withThousands(matrix.columns));
-    drawText(view, ui.font(UiFont::small), 0.5f * (left + right) + glm::vec2(0, 5), colors.quiet, name,
-             Align::center);
-  }
-}
-
-void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& state, const LabelView& view) {
-  const LabelColors& colors = colorsOf(view);
-  const std::size_t last = layout.layers.size() - 1;
-  const LayerLayout& layer = layout.layers[last];
-  if (layer.form != LayerForm::column || layer.count > kMostNamedOutputs ||
-      state.outputs.size() != layer.count)
-    return;
-  const float scale = pixelsPerUnit(view, layer.center);
-  const float pitch = scale * layer.spacing;
-  if (pitch < kLeastLabelHeight) return;
-  ImFont* const font = ui.font(pitch > 24   ? UiFont::labelBold
-                               : pitch > 13 ? UiFont::textBold
-                                            : UiFont::small);
-  const float barLength = std::clamp(4.2f * pitch, 40.0f, 170.0f),
-              barHeight = std::clamp(0.26f * pitch, 3.0f, 12.0f);
-  const auto winner = static_cast<std::size_t>(std::max_element(state.outputs.begin(), state.outputs.end()) -
-                                               state.outputs.begin());
-
-  const auto nameOf = [&](std::size_t i) {
-    return i < state.fixed.classNames.size() ? state.fixed.classNames[i] : std::to_string(i);
-  };
-  float nameWidth = 0;
-  for (std::size_t i = 0; i < layer.count; ++i) {
-    nameWidth = std::max(nameWidth, font->CalcTextSizeA(font->FontSize, 4096, 0, nameOf(i).c_str()).x);
-  }
-
-  ImDrawList* list = ImGui::GetBackgroundDrawList();
-  for (std::size_t i = 0; i < layer.count; ++i) {
-    glm::vec2 pixel;
-    if (!projectToPixels(view.viewProjection, view.viewport, layout.node(last, i), pixel)) continue;
-    pixel.x += scale * layer.radius * 1.3f + 0.35f * pitch;
-    const float value = state.outputs[i];
-    const bool isWinner = i == winner, isLabel = i == state.facts.label;
-    const std::string className = nameOf(i);
-    const ImU32 color = isWinner  ? (isLabel ? colors.bright : colors.wrong)
-                        : isLabel ? colors.bright
-                                  : colors.quiet;
-    drawText(view, font, pixel - glm::vec2(0, 0.5f * font->FontSize), color, className);
-    const float barX = pixel.x + nameWidth + 8;
-    // Bars end before the picture does; the number needs some room behind them.
-    const float barEnd = std::min(barX + barLength, view.viewport.x - kRoomForNumber);
-    if (barEnd < barX + 12) continue;
-    const ImVec2 low(barX, pixel.y - 0.5f * barHeight), high(barEnd, pixel.y + 0.5f * barHeight);
-    list->AddRectFilled(low, high, colors.barBack, 2);
-    const float filled = std::isfinite(value) ? std::clamp(value, 0.0f, 1.0f) : 0.0f;
-    list->AddRectFilled(low, ImVec2(low.x + std::max(1.5f, filled * (barEnd - barX)), high.y),
-                        isWinner && !isLabel ? colors.wrong : faded(colors.barFill, 0.35f + 0.65f * filled),
-                        2);
-    if (isWinner || isLabel) {
-      const std::string number = state.fixed.head.activation == Activation::softmax
-                                     ? fmt::format("{:.1f} %", 100.0f * value)
-                                     : fmt::format("{:.3f}", value);
-      drawText(view, font, {high.x + 8, pixel.y - 0.5f * font->FontSize}, color, number);
-    }
-  }
-}
+constexpr float kMargin = 24;  // pixels
 
 std::string edgeSentence(const ViewerState& state, const ViewSettings& settings) {
   const std::string strongest =
@@ -206,7 +52,7 @@ void drawColorBar(const Ui& ui, const ViewerState& state, const ViewSettings& se
   const std::string end = state.edgeRange > 0 ? fmt::format("{:.2g}", state.edgeRange) : "…";
   drawText(view, font, at + glm::vec2(0, height + 4), colors.quiet, scale.isSigned ? "-" + end : "0");
   if (scale.isSigned)
-    drawText(view, font, at + glm::vec2(width / 2, height + 4), colors.quiet, "0", Align::center);
+    drawText(view, font, at + glm::vec2(width / 2, height + 4), colors.quiet, "0", TextAlign::center);
   drawText(
       view, font,
       at + glm::vec2(width - font->CalcTextSizeA(font->FontSize, 4096, 0, ("+" + end).c_str()).x, height + 4),
@@ -227,18 +73,6 @@ std::string withThousands(std::uint64_t number) {
     digits.insert(static_cast<std::size_t>(place), ",");
   }
   return digits;
-}
-
-void drawNetworkLabels(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
-                       const ViewSettings& settings, const LabelView& view) {
-  if (!settings.showLabels) return;
-  // What stands behind a panel is not named: the panel has no background of its own to hide it.
-  ImDrawList* list = ImGui::GetBackgroundDrawList();
-  list->PushClipRect({view.freeLeft, 0}, {view.viewport.x - view.freeRight, view.viewport.y});
-  drawLayerNames(ui, layout, state, view);
-  if (settings.showMatrices) drawMatrixNames(ui, layout, view);
-  drawOutputs(ui, layout, state, view);
-  list->PopClipRect();
 }
 
 void drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& settings, const LabelView& view) {

@@ -6,6 +6,7 @@
 
 #include "engine/ui/ui.h"
 #include "viewer/layout/network_layout.h"
+#include "viewer/scene/looks_scene.h"
 #include "viewer/state.h"
 
 namespace cajal {
@@ -25,6 +26,9 @@ void drawNetworkLabels(const Ui& ui, const NetworkLayout& layout, const ViewerSt
 
 // Step, accuracy, what edges show and how many of them; the colour bar with its numbers; the shown example.
 void drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& settings, const LabelView& view);
+
+// The examples on the decision map, and what the map is (map_label.cpp).
+void drawMapLabel(const Ui& ui, const MapPlace& map, const ViewerState& state, const LabelView& view);
 
 // What is under the pointer: marked where it stands, named, with its numbers (hover_label.cpp).
 void drawHover(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,

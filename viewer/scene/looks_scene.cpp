@@ -11,7 +11,8 @@ namespace {
 constexpr std::size_t kNoWeights = ~std::size_t{0};
 constexpr std::size_t kMostTiles = 1024;  // pictures of neurons; a layer of more keeps its spheres
 constexpr float kTileShare = 0.88f;       // of the distance between two neurons
-constexpr float kMapDistance = 0.95f;     // of the distance between two layers: before the inputs
+constexpr float kMapSide = 22.0f;         // world units
+constexpr float kMapDistance = 0.72f;     // of the distance between two layers: before the inputs
 
 gpu::uint index(std::size_t value) {
   return static_cast<gpu::uint>(value);
@@ -73,7 +74,7 @@ void LooksScene::addStates(RenderScene& scene, const NetworkLayout& layout, cons
 bool LooksScene::showsTiles(const NetworkLayout& layout, std::size_t layer,
                             const ViewSettings& settings) const {
   const LayerLayout& here = layout.layers[layer];
-  if (!settings.tiles || here.form == LayerForm::image || here.count > kMostTiles) return false;
+  if (!settings.tiles || here.isFlat() || here.isScattered || here.count > kMostTiles) return false;
   if (hasPlane()) return true;
   return layer == 1 && layout.layers[0].form == LayerForm::image && m_weights[1] != kNoWeights;
 }
@@ -85,11 +86,15 @@ void LooksScene::addTiles(RenderScene& scene, const NetworkLayout& layout, const
     const LayerLayout& layer = layout.layers[l];
     const LayerLayout& input = layout.layers[0];
     const float side = kTileShare * layer.spacing;
-    const gpu::uint range = hasPlane() ? rangeOf(scene, looks, l) : 0;
+    const bool isProbability = l + 1 == m_blocks.size() && hasProbabilities();
+    const gpu::uint range = !hasPlane()     ? 0
+                            : isProbability ? fixedRange(scene, 0.5f)
+                                            : rangeOf(scene, looks, l);
     for (std::size_t i = 0; i < layer.count; ++i) {
       gpu::Plane tile{};
       if (hasPlane()) {
         tile = plane(looks, l, i);
+        tile.middle = isProbability ? 0.5f : 0.0f;
         tile.range = range;
       } else {
         tile.source = gpu::kPlaneValues;
@@ -100,9 +105,9 @@ void LooksScene::addTiles(RenderScene& scene, const NetworkLayout& layout, const
         tile.stride = index(input.channels);
         tile.range = index(layout.matrices.size());  // NetworkScene::matrixRange(0)
       }
-      tile.across = {0, 0, side};
-      tile.down = {0, -side, 0};
-      tile.origin = layout.node(l, i) - 0.5f * (tile.across + tile.down);
+      tile.across = side * layer.right;
+      tile.down = side * layer.down;
+      tile.origin = layer.place(i) - 0.5f * (tile.across + tile.down);
       tile.hides = 1;
       scene.planes.push_back(tile);
     }
@@ -114,6 +119,7 @@ void LooksScene::addTiles(RenderScene& scene, const NetworkLayout& layout, const
 // Where the weights would hang: a row an input, a column a neuron.
 void LooksScene::addBatches(RenderScene& scene, const NetworkLayout& layout, const LookFacts& looks) const {
   for (const MatrixLayout& matrix : layout.matrices) {
+    if (!matrix.isShown) continue;
     const Block& block = m_blocks[matrix.layer];
     gpu::Plane batch{};
     batch.origin = matrix.origin;
@@ -135,8 +141,7 @@ void LooksScene::addMap(RenderScene& scene, const NetworkLayout& layout, const L
   const std::optional<MapPlace> place = map(layout);
   if (!place) return;
   const std::size_t last = m_blocks.size() - 1;
-  const Activation activation = m_activations.back();
-  const bool isProbability = activation == Activation::softmax || activation == Activation::sigmoid;
+  const bool isProbability = hasProbabilities();
   gpu::Plane picture = plane(looks, last, m_blocks[last].neurons - 1);
   picture.middle = isProbability ? 0.5f : 0.0f;
   picture.range = isProbability ? fixedRange(scene, 0.5f) : rangeOf(scene, looks, last);
@@ -150,9 +155,13 @@ void LooksScene::addMap(RenderScene& scene, const NetworkLayout& layout, const L
 std::optional<MapPlace> LooksScene::map(const NetworkLayout& layout) const {
   if (!hasPlane() || m_blocks.back().neurons > 2) return std::nullopt;
   const LayerLayout& input = layout.layers.front();
-  const glm::vec3 across{0, 0, kLayerHeight}, down{0, -kLayerHeight, 0};
-  const glm::vec3 center = input.center - glm::vec3(kMapDistance * kLayerDistance, 0, 0);
+  const glm::vec3 across = kMapSide * input.right, down = kMapSide * input.down;
+  const glm::vec3 center = input.center - kMapDistance * kLayerDistance * input.normal;
   return MapPlace{center - 0.5f * (across + down), across, down};
+}
+
+bool LooksScene::hasProbabilities() const {
+  return m_activations.back() == Activation::softmax || m_activations.back() == Activation::sigmoid;
 }
 
 // One neuron's answers to the whole plane.

@@ -37,6 +37,7 @@ class LooksScene {
     std::size_t offset = 0, neurons = 0;  // floats into the arena; floats a row
   };
 
+  bool hasProbabilities() const;
   bool showsTiles(const NetworkLayout& layout, std::size_t layer, const ViewSettings& settings) const;
   void addStates(RenderScene& scene, const NetworkLayout& layout, const LookFacts& looks) const;
   void addTiles(RenderScene& scene, const NetworkLayout& layout, const LookFacts& looks,

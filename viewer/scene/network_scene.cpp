@@ -52,6 +52,7 @@ NetworkScene::NetworkScene(const Device& device, const std::vector<TensorView>& 
       m_biases(biasesOf(tensors, m_layout.layers.size())),
       m_activations(placesOf(tensors, TensorRole::activation)),
       m_nodes(makeNodes(device)) {
+  writeNodes(m_layout);
   require(m_weights.size() == m_layout.matrices.size() && m_activations.size() == m_layout.layers.size(),
           "the layout and the tensors are not of the same network");
 }
@@ -71,23 +72,39 @@ std::vector<NetworkScene::Place> NetworkScene::placesOf(const std::vector<Tensor
 }
 
 Buffer NetworkScene::makeNodes(const Device& device) const {
+  return Buffer(device, m_layout.nodes.size() * sizeof(gpu::Node), VK_BUFFER_USAGE_STORAGE_BUFFER_BIT,
+                MemoryUse::mapped, "nodes");
+}
+
+void NetworkScene::writeNodes(const NetworkLayout& before) {
+  const auto radiusOf = [](const LayerLayout& layer) { return layer.isFlat() ? 0.0f : layer.radius; };
   std::vector<gpu::Node> nodes;
   nodes.reserve(m_layout.nodes.size());
   for (std::size_t l = 0; l < m_layout.layers.size(); ++l) {
-    const LayerLayout& layer = m_layout.layers[l];
-    const float radius = layer.form == LayerForm::image ? 0.0f : layer.radius;
-    for (std::size_t i = 0; i < layer.count; ++i) {
-      const Place& bias = m_biases[l];
+    const float radius = radiusOf(m_layout.layers[l]), radiusBefore = radiusOf(before.layers[l]);
+    const Place& bias = m_biases[l];
+    for (std::size_t i = 0; i < m_layout.layers[l].count; ++i) {
       // A convolution has one a channel, and channels stand last.
       const gpu::uint biasIndex = bias.columns > 0 ? index(bias.offset + i % bias.columns) : gpu::kNone;
       nodes.push_back({m_layout.node(l, i), radius, index(m_activations[l].offset + i), activationRange(l),
-                       biasIndex, biasRange(l)});
+                       biasIndex, biasRange(l), before.node(l, i), radiusBefore});
     }
   }
-  Buffer buffer(device, nodes.size() * sizeof(gpu::Node), VK_BUFFER_USAGE_STORAGE_BUFFER_BIT,
-                MemoryUse::mapped, "nodes");
-  buffer.write(std::span<const gpu::Node>(nodes));
-  return buffer;
+  m_nodes.write(std::span<const gpu::Node>(nodes));
+}
+
+void NetworkScene::changeTo(NetworkLayout next) {
+  NetworkLayout before = layoutNow();
+  if (m_change) before.nodes = m_change->nodesNow();
+  m_layout = std::move(next);
+  writeNodes(before);
+  m_change.emplace(std::move(before), m_layout);
+}
+
+void NetworkScene::advance(double seconds) {
+  if (!m_change) return;
+  m_change->advance(seconds);
+  if (m_change->isOver()) m_change.reset();
 }
 
 std::vector<NetworkScene::Place> NetworkScene::biasesOf(const std::vector<TensorView>& tensors,
@@ -134,6 +151,7 @@ RenderScene NetworkScene::scene(const Publication& publication, const ViewSettin
   RenderScene scene;
   scene.nodes = wholeOf(m_nodes);
   scene.nodeCount = index(m_layout.nodes.size());
+  scene.view.remaining = m_change ? m_change->remaining() : 0.0f;
   scene.shownValues = scene.planeValues = arena(publication, arenaOf(settings.quantity));
   scene.activations = scene.nodeValues = arena(publication, ArenaKind::activations);
   if (settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient) {
@@ -175,7 +193,7 @@ gpu::EdgeStyle NetworkScene::edgeStyle(const ViewSettings& settings) const {
 
 gpu::EdgeBundle NetworkScene::bundle(std::size_t matrix, const ViewSettings& settings) const {
   const std::size_t layer = m_layout.matrices[matrix].layer;
-  const LayerLayout &from = m_layout.layers[layer - 1], &to = m_layout.layers[layer];
+  const LayerLayout &from = layoutNow().layers[layer - 1], &to = layoutNow().layers[layer];
   const Place& weight = m_weights[matrix];
   const auto edges = static_cast<float>(weight.rows * weight.columns);
   const bool isExact = settings.sampling == EdgeSampling::exact;
@@ -242,31 +260,47 @@ EdgeAccount NetworkScene::account(const ViewSettings& settings) const {
 
 void NetworkScene::addPlanes(RenderScene& scene, const ViewSettings& settings) const {
   for (std::size_t l = 0; l < m_layout.layers.size(); ++l) {
-    const LayerLayout& layer = m_layout.layers[l];
-    if (layer.form != LayerForm::image) continue;
-    for (std::size_t channel = 0; channel < layer.channels; ++channel) {
-      gpu::Plane plane{};
-      plane.origin = layer.mapOrigin(channel);
-      plane.across = {0.0f, 0.0f, layer.spacing * static_cast<float>(layer.columns)};
-      plane.down = {0.0f, -layer.spacing * static_cast<float>(layer.rows), 0.0f};
-      plane.rows = index(layer.rows);
-      plane.columns = index(layer.columns);
-      plane.source = gpu::kActivations;
-      plane.firstValue = index(m_activations[l].offset + channel);
-      plane.range = activationRange(l);
-      plane.isImage = 1;
-      plane.hides = appearance::kImageHides;
-      plane.stride = index(layer.channels);
-      scene.planes.push_back(plane);
-    }
+    if (m_layout.layers[l].isFlat()) addPictures(scene, l);
   }
   if (!settings.showMatrices || settings.below != BelowShow::weights) return;
   for (std::size_t m = 0; m < matrixCount(); ++m) {
-    const MatrixLayout& matrix = m_layout.matrices[m];
+    const MatrixLayout& matrix = layoutNow().matrices[m];
+    if (!matrix.isShown) continue;
     scene.planes.push_back({matrix.origin, index(matrix.rows), matrix.across, index(matrix.columns),
                             matrix.down, gpu::kPlaneValues, index(m_weights[m].offset), matrixRange(m), 0,
                             appearance::kMatrixHides, 1, 0});
   }
+}
+
+// A picture a channel. The neurons of a folded layer may not fill their last row, which is then a picture of
+// its own.
+void NetworkScene::addPictures(RenderScene& scene, std::size_t l) const {
+  const LayerLayout& layer = layoutNow().layers[l];
+  const auto add = [&](glm::vec3 origin, std::size_t rows, std::size_t columns, std::size_t first) {
+    gpu::Plane plane{};
+    plane.origin = origin;
+    plane.across = layer.spacing * static_cast<float>(columns) * layer.right;
+    plane.down = layer.spacing * static_cast<float>(rows) * layer.down;
+    plane.rows = index(rows);
+    plane.columns = index(columns);
+    plane.source = gpu::kActivations;
+    plane.firstValue = index(m_activations[l].offset + first);
+    plane.range = activationRange(l);
+    plane.isImage = 1;
+    plane.hides = appearance::kImageHides;
+    plane.stride = index(layer.channels);
+    scene.planes.push_back(plane);
+  };
+  const auto originOf = [&](std::size_t channel) {
+    return m_change ? m_change->mapOriginNow(l, channel) : layer.mapOrigin(channel);
+  };
+  const std::size_t fullRows = std::min(layer.rows, layer.count / layer.channels / layer.columns);
+  for (std::size_t channel = 0; channel < layer.channels; ++channel)
+    add(originOf(channel), fullRows, layer.columns, channel);
+  const std::size_t rest = layer.count / layer.channels - fullRows * layer.columns;
+  if (rest == 0) return;
+  const float below = layer.spacing * static_cast<float>(fullRows);
+  add(originOf(0) + below * layer.down, 1, rest, fullRows * layer.columns);
 }
 
 void NetworkScene::addRanges(RenderScene& scene, const ViewSettings& settings) const {

@@ -7,7 +7,7 @@
 #include "compute/core/tensor.h"
 #include "engine/render/scene.h"
 #include "viewer/bridge/bridge.h"
-#include "viewer/layout/network_layout.h"
+#include "viewer/layout/layout_change.h"
 #include "viewer/scene/view_settings.h"
 
 namespace cajal {
@@ -26,7 +26,14 @@ class NetworkScene {
  public:
   NetworkScene(const Device& device, const std::vector<TensorView>& tensors, NetworkLayout layout);
 
+  // Where everything belongs, and where it is seen while the layout changes.
   const NetworkLayout& layout() const { return m_layout; }
+  const NetworkLayout& layoutNow() const { return m_change ? m_change->now() : m_layout; }
+  bool isChanging() const { return m_change.has_value(); }
+  // Everything glides to its place in `next` as time goes on, from where it is seen now. No frame may still
+  // be drawn.
+  void changeTo(NetworkLayout next);
+  void advance(double seconds);
 
   // Everything but the camera.
   RenderScene scene(const Publication& publication, const ViewSettings& settings) const;
@@ -59,15 +66,18 @@ class NetworkScene {
   static std::vector<Place> placesOf(const std::vector<TensorView>& tensors, TensorRole role);
   static std::vector<Place> biasesOf(const std::vector<TensorView>& tensors, std::size_t layers);
   Buffer makeNodes(const Device& device) const;
+  void writeNodes(const NetworkLayout& before);
   gpu::EdgeStyle edgeStyle(const ViewSettings& settings) const;
   gpu::EdgeBundle bundle(std::size_t matrix, const ViewSettings& settings) const;
   bool isShown(std::size_t matrix, const ViewSettings& settings) const;
   std::uint64_t shownEdges(std::size_t matrix, const ViewSettings& settings) const;
   std::size_t bundleCount(const ViewSettings& settings) const;
   void addPlanes(RenderScene& scene, const ViewSettings& settings) const;
+  void addPictures(RenderScene& scene, std::size_t layer) const;
   void addRanges(RenderScene& scene, const ViewSettings& settings) const;
 
   NetworkLayout m_layout;
+  std::optional<LayoutChange> m_change;
   std::vector<Place> m_weights;      // by matrix
   std::vector<Place> m_biases;       // by layer; empty where it has none
   std::vector<Place> m_activations;  // by layer

@@ -30,7 +30,7 @@ float distanceToSphere(const Ray& ray, const glm::vec3& center, float radius) {
 // A place in a layer's plane, in units of its spacing, from the top left: x along a row, y down a column.
 glm::vec2 inLayer(const LayerLayout& layer, const glm::vec3& point) {
   const glm::vec3 from = (point - layer.mapOrigin(0)) / layer.spacing;
-  return {from.z, -from.y};
+  return {glm::dot(from, layer.right), glm::dot(from, layer.down)};
 }
 
 // ---- layers of spheres ----
@@ -44,7 +44,8 @@ class SphereLayer {
   // from the plane of the centres.
   void find(float& nearest, std::size_t& index) const {
     float enter = 0, leave = kNever;
-    const float start = m_ray.origin.x - m_layer.center.x, slope = m_ray.direction.x;
+    const float start = glm::dot(m_ray.origin - m_layer.center, m_layer.normal),
+                slope = glm::dot(m_ray.direction, m_layer.normal);
     if (std::fabs(slope) < 1e-7f) {
       if (std::fabs(start) > m_radius) return;
       leave = glm::length(m_layer.box.center() - m_ray.origin) + glm::length(m_layer.box.size());
@@ -108,10 +109,7 @@ class SphereLayer {
     const std::size_t neuron =
         static_cast<std::size_t>(row) * m_layer.columns + static_cast<std::size_t>(column);
     if (neuron >= m_layer.count) return;
-    const glm::vec3 center =
-        m_layer.mapOrigin(0) + m_layer.spacing * glm::vec3(0.0f, -(static_cast<float>(row) + 0.5f),
-                                                           static_cast<float>(column) + 0.5f);
-    const float distance = distanceToSphere(m_ray, center, m_radius);
+    const float distance = distanceToSphere(m_ray, m_layer.place(neuron), m_radius);
     if (distance >= nearest) return;
     nearest = distance;
     index = neuron;
@@ -138,15 +136,28 @@ std::optional<std::size_t> pixelAt(const LayerLayout& layer, glm::vec2 place) {
   if (channel >= layer.channels) return std::nullopt;
   const std::size_t pixel =
       static_cast<std::size_t>(inside.y) * layer.columns + static_cast<std::size_t>(inside.x);
-  return pixel * layer.channels + channel;
+  const std::size_t neuron = pixel * layer.channels + channel;
+  return neuron < layer.count ? std::optional(neuron) : std::nullopt;
+}
+
+// ---- neurons that stand in no order ----
+
+void findScattered(const Ray& ray, const NetworkLayout& layout, std::size_t l, float radius, float& nearest,
+                   std::size_t& index) {
+  for (std::size_t i = 0; i < layout.layers[l].count; ++i) {
+    const float distance = distanceToSphere(ray, layout.node(l, i), radius);
+    if (distance >= nearest) continue;
+    nearest = distance;
+    index = i;
+  }
 }
 
 void pickNeuron(const Ray& ray, const NetworkLayout& layout, std::size_t l, float unitsPerPixel, Pick& pick) {
   const LayerLayout& layer = layout.layers[l];
   float nearest = pick.isNothing() ? kNever : pick.distance;
   std::optional<std::size_t> found;
-  if (layer.form == LayerForm::image) {
-    const float distance = distanceToPlane(ray, layer.center, {1.0f, 0.0f, 0.0f});
+  if (layer.isFlat()) {
+    const float distance = distanceToPlane(ray, layer.center, layer.normal);
     if (distance >= nearest) return;
     found = pixelAt(layer, inLayer(layer, ray.origin + distance * ray.direction));
     if (found) nearest = distance;
@@ -155,7 +166,11 @@ void pickNeuron(const Ray& ray, const NetworkLayout& layout, std::size_t l, floa
     const float radius = std::min(std::max(layer.radius, least), 0.5f * layer.spacing);
     const float before = nearest;
     std::size_t index = 0;
-    SphereLayer(ray, layer, radius).find(nearest, index);
+    if (layer.isScattered) {
+      findScattered(ray, layout, l, radius, nearest, index);
+    } else {
+      SphereLayer(ray, layer, radius).find(nearest, index);
+    }
     if (nearest < before) found = index;
   }
   if (!found) return;
@@ -195,7 +210,9 @@ Ray rayThrough(const glm::mat4& viewProjection, glm::vec2 viewport, glm::vec2 pi
 Pick pickUnder(const Ray& ray, const NetworkLayout& layout, float unitsPerPixel, bool showsMatrices) {
   Pick pick;
   for (std::size_t l = 0; l < layout.layers.size(); ++l) pickNeuron(ray, layout, l, unitsPerPixel, pick);
-  for (std::size_t m = 0; showsMatrices && m < layout.matrices.size(); ++m) pickCell(ray, layout, m, pick);
+  for (std::size_t m = 0; showsMatrices && m < layout.matrices.size(); ++m) {
+    if (layout.matrices[m].isShown) pickCell(ray, layout, m, pick);
+  }
   return pick;
 }
 

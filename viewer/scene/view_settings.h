@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "compute/training/snapshot.h"
+#include "viewer/layout/network_layout.h"
 #include "viewer/scene/color_maps.h"
 #include "viewer/scene/picking.h"
 
@@ -105,6 +106,7 @@ struct ViewSettings {
   std::optional<NeuronPlace> selected;  // only its edges are drawn; nothing: all of them
   Part part = Part::test;
   std::size_t example = 0;
+  LayoutChoice layout;
   bool operator==(const ViewSettings&) const = default;
 };
 

@@ -34,9 +34,14 @@ class SmallNetwork {
   }
   const Network& network() const { return m_network; }
   const NetworkScene& scene() const { return m_scene; }
+  void changeTo(NetworkLayout layout, double seconds = 1) {
+    m_scene.changeTo(std::move(layout));
+    m_scene.advance(seconds);
+  }
+  void advance(double seconds) { m_scene.advance(seconds); }
   // Seen as the program sees it first.
   static void look(RenderScene& scene, const NetworkLayout& layout, float aspect) {
-    const Camera camera = framePoints(framingPoints(layout), {-0.66f, 0.30f, 0.69f}, aspect, 0.62f, 0.9f);
+    const Camera camera = framePoints(framingPoints(layout), layout.seenFrom, aspect, 0.62f, 0.9f);
     scene.view.view = camera.view();
     scene.view.viewProjection = camera.projection(aspect) * camera.view();
     scene.view.cameraPosition = camera.position;
@@ -183,6 +188,47 @@ TEST_F(NetworkSceneTest, LooksAsItDid) {
   SmallNetwork::look(drawn, m_small.scene().layout(), 320.0f / 180);
   const Picture picture = Easel(device(), kSize).draw(drawn, 16);
   EXPECT_TRUE(looksLikeReference("network", picture.view()));
+}
+
+TEST_F(NetworkSceneTest, ARingLooksAsItDid) {
+  SmallNetwork small(device(), 2, 2);
+  const std::vector<LayerFacts> facts = layersOf(small.network().tensors(), 2, 2);
+  small.changeTo(layOut(facts, {LayoutKind::ring, {1}}));
+  ViewSettings settings;
+  settings.sampling = EdgeSampling::exact;
+  RenderScene drawn = small.scene().scene(small.publication(), settings);
+  SmallNetwork::look(drawn, small.scene().layout(), 320.0f / 180);
+  const Picture picture = Easel(device(), kSize).draw(drawn, 16);
+  EXPECT_TRUE(looksLikeReference("ring", picture.view()));
+}
+
+// What the GPU mixes: at the beginning of a change the picture is that of the layout before.
+TEST_F(NetworkSceneTest, AChangeOfLayoutBeginsWithThePictureBefore) {
+  SmallNetwork small(device(), 2, 2);
+  const std::vector<LayerFacts> facts = layersOf(small.network().tensors(), 2, 2);
+  ViewSettings settings;
+  settings.sampling = EdgeSampling::exact;
+  const auto pictureOf = [&](const NetworkLayout& seen) {
+    RenderScene drawn = small.scene().scene(small.publication(), settings);
+    SmallNetwork::look(drawn, seen, 320.0f / 180);
+    return Easel(device(), kSize).draw(drawn, 16);
+  };
+  const auto differ = [](const Picture& a, const Picture& b) {
+    return differenceOf(a.view(), b.view()).mean;
+  };
+  const NetworkLayout before = small.scene().layout(), after = layOut(facts, {LayoutKind::grid, {}});
+  const Picture first = pictureOf(before);
+  small.changeTo(after, 0);
+  EXPECT_TRUE(small.scene().isChanging());
+  EXPECT_LT(differ(pictureOf(before), first), 0.05);  // the middle of a matrix is rounded
+  small.advance(0.4);
+  EXPECT_GT(differ(pictureOf(before), first), 1);
+  small.advance(1.0);
+  EXPECT_FALSE(small.scene().isChanging());
+  const Picture last = pictureOf(after);
+  small.changeTo(before);
+  small.changeTo(after);
+  EXPECT_EQ(differ(pictureOf(after), last), 0) << "there and back";
 }
 
 // The whole: network, labels, head-up display and panels, on a stage without a window. The input stands

@@ -74,6 +74,7 @@ TEST_F(Cockpit, EveryPanelDrawsSomethingOnItsOwn) {
       {"training", [&](UserRequests& r) { trainingPanel(state(), r); }},
       {"picture", [&](UserRequests& r) { picturePanel(state(), m_settings, r); }},
       {"example", [&](UserRequests& r) { examplePanel(state(), m_settings, r); }},
+      {"layers", [&](UserRequests& r) { layersPanel(state(), m_settings, r); }},
       {"price", [&](UserRequests& r) { pricePanel(state(), r); }},
       {"curves",
        [&](UserRequests&) {
@@ -218,6 +219,41 @@ TEST_F(Cockpit, ACheckboxChangesItsOneSetting) {
   ASSERT_TRUE(requests.view);
   EXPECT_EQ(*requests.view, wanted);
   EXPECT_EQ(count(requests), 1);
+}
+
+TEST_F(Cockpit, TheLayoutIsChosenFromAList) {
+  clickOn("layout");
+  frame();
+  const UserRequests requests = clickOn("ring", "##Combo_00");
+  ASSERT_TRUE(requests.view);
+  EXPECT_EQ(requests.view->layout.kind, LayoutKind::ring);
+  EXPECT_EQ(count(requests), 1);
+}
+
+TEST_F(Cockpit, HiddenLayersAreFoldedAndOpenedAllAtOnce) {
+  clickOn("Layers##section");
+  frame();
+  m_settings = clickOn("Fold hidden").view.value();
+  EXPECT_EQ(m_settings.layout.folded, std::set<std::size_t>{1});
+  m_settings = clickOn("Open all").view.value();
+  EXPECT_TRUE(m_settings.layout.folded.empty());
+}
+
+TEST_F(Cockpit, ALayerIsFoldedByItsTick) {
+  clickOn("Layers##section");
+  frame();
+  ASSERT_TRUE(find("Fold hidden"));
+  // The list stands below, the input first.
+  const ImVec2 button = ImGui::GetIO().MousePos;
+  const float row = ImGui::GetFrameHeightWithSpacing();
+  for (float down = row; down < 4 * row && m_settings.layout.folded.empty(); down += 4) {
+    moveTo({button.x, button.y + down});
+    frame();
+    if (hovered() == 0) continue;
+    const UserRequests requests = click();
+    if (requests.view) m_settings = *requests.view;
+  }
+  EXPECT_EQ(m_settings.layout.folded, std::set<std::size_t>{0});
 }
 
 TEST_F(Cockpit, WhatEdgesShowIsChosenFromAList) {

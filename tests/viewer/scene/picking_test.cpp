@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/camera/camera.h"
+#include "viewer/layout/force.h"
 
 namespace cajal::test {
 namespace {
@@ -55,6 +56,78 @@ TEST(Picking, FindsEveryNeuronOfEveryKindOfLayer) {
       }
     }
   }
+}
+
+NetworkLayout mixedLayout(const LayoutChoice& choice) {
+  std::vector<LayerFacts> layers;
+  for (const ExampleShape& shape : {ExampleShape{28, 28, 1}, {1, 1, 128}, {9, 9, 3}, {1, 1, 10}}) {
+    layers.push_back({shape});
+    if (layers.size() > 1) {
+      layers.back().matrixRows = shape.count();
+      layers.back().matrixColumns = layers[layers.size() - 2].values.count();
+    }
+  }
+  NetworkLayout layout = layOut(layers, choice);
+  if (choice.kind == LayoutKind::force) settle(layout, {});
+  return layout;
+}
+
+class PickingIn : public testing::TestWithParam<LayoutKind> {};
+
+// From close before it, on either side, so that nothing stands in between but neurons of the same layer: of
+// these the nearer may be in the way where they stand in no rows.
+TEST_P(PickingIn, FindsNeuronsWhereTheyAreDrawn) {
+  for (const std::set<std::size_t>& folded : {std::set<std::size_t>{}, {1, 2}, {0, 3}}) {
+    const NetworkLayout layout = mixedLayout({GetParam(), folded});
+    for (std::size_t l = 0; l < layout.layers.size(); ++l) {
+      const LayerLayout& layer = layout.layers[l];
+      for (std::size_t i = 0; i < layer.count; i += 7) {
+        const glm::vec3 node = layout.node(l, i);
+        for (const float side : {-1.0f, 1.0f}) {
+          const glm::vec3 aside = 1.2f * side * layer.normal + 0.1f * layer.right;
+          const Eye eye(node + aside, node);
+          const Pick pick = eye.at(layout, node);
+          ASSERT_TRUE(pick.neuron) << "layer " << l << ", neuron " << i;
+          if (layer.isScattered && pick.neuron->index != i) continue;
+          EXPECT_EQ(*pick.neuron, (NeuronPlace{l, i}));
+        }
+      }
+    }
+  }
+}
+
+// From where the program puts the eye: what is found lies under the pointer, and no further than the neuron.
+TEST_P(PickingIn, FindsFromAfarTheNeuronOrWhatHidesIt) {
+  const NetworkLayout layout = mixedLayout({GetParam(), {}});
+  const Camera camera =
+      framePoints(framingPoints(layout), layout.seenFrom, kViewport.x / kViewport.y, 0.6f, 0.9f);
+  const Eye eye(camera.position, camera.position + camera.forward());
+  std::size_t found = 0, all = 0;
+  for (std::size_t l = 0; l < layout.layers.size(); ++l) {
+    for (std::size_t i = 0; i < layout.layers[l].count; i += 5) {
+      const glm::vec3 node = layout.node(l, i);
+      const Pick pick = eye.at(layout, node);
+      ASSERT_FALSE(pick.isNothing()) << "layer " << l << ", neuron " << i;
+      EXPECT_LE(pick.distance, glm::distance(node, camera.position) + 1e-2f);
+      found += pick.neuron == NeuronPlace{l, i};
+      ++all;
+    }
+  }
+  EXPECT_GT(found, all / 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(Layouts, PickingIn, testing::ValuesIn(kLayoutKinds),
+                         [](const auto& tested) { return std::string(name(tested.param)); });
+
+TEST(Picking, OfABlockFindsNoNeuronThatItDoesNotHave) {
+  // 10 neurons in rows of 3: the last row has one.
+  const NetworkLayout layout = mixedLayout({LayoutKind::layered, {3}});
+  const LayerLayout& block = layout.layers[3];
+  ASSERT_EQ(block.columns, 3u);
+  const glm::vec3 beside = block.place(9) + block.spacing * block.right;
+  const Eye eye(beside + glm::vec3(5, 0, 0), beside);
+  const Pick pick = eye.at(layout, beside);
+  EXPECT_FALSE(pick.neuron && pick.neuron->layer == 3) << pick.neuron->index;
 }
 
 TEST(Picking, LookingAlongALayerTheFirstSphereHidesTheOthers) {

@@ -1,0 +1,284 @@
+// What holds in every layout.
+#include "tests/viewer/layout/networks.h"
+#include "viewer/layout/layout_change.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace cajal::test {
+namespace {
+
+bool isFinite(const glm::vec3& v) {
+  return std::isfinite(v.x) && std::isfinite(v.y) && std::isfinite(v.z);
+}
+
+// A layer as a flat box: its plane, and as thick as its spheres.
+struct Slab {
+  glm::vec3 center;
+  std::array<glm::vec3, 3> axes;
+  glm::vec3 half;
+};
+Slab slabOf(const LayerLayout& layer) {
+  const float thickness = layer.isFlat() ? 0.05f : layer.radius;
+  return {layer.center,
+          {layer.right, layer.down, layer.normal},
+          {0.5f * layer.width(), 0.5f * layer.height(), thickness}};
+}
+
+// Whether some axis separates the two (Gottschalk, Lin & Manocha 1996): a face of either, or a pair of edges.
+bool areApart(const Slab& a, const Slab& b) {
+  std::vector<glm::vec3> axes(a.axes.begin(), a.axes.end());
+  axes.insert(axes.end(), b.axes.begin(), b.axes.end());
+  for (const glm::vec3& p : a.axes) {
+    for (const glm::vec3& q : b.axes) axes.push_back(glm::cross(p, q));
+  }
+  const auto reach = [](const Slab& slab, const glm::vec3& axis) {
+    float sum = 0;
+    for (int i = 0; i < 3; ++i)
+      sum += slab.half[i] * std::fabs(glm::dot(slab.axes[static_cast<std::size_t>(i)], axis));
+    return sum;
+  };
+  return std::any_of(axes.begin(), axes.end(), [&](const glm::vec3& axis) {
+    return std::fabs(glm::dot(b.center - a.center, axis)) > reach(a, axis) + reach(b, axis);
+  });
+}
+
+std::set<std::size_t> foldsOf(const SomeNetwork& network, const std::string& which) {
+  std::set<std::size_t> folded;
+  for (std::size_t l = 0; l < network.shapes.size(); ++l) {
+    const bool isHidden = l > 0 && l + 1 < network.shapes.size();
+    if (which == "all" || (which == "hidden" && isHidden) || (which == "every third" && l % 3 == 1))
+      folded.insert(l);
+  }
+  return folded;
+}
+
+using Case = std::tuple<LayoutKind, std::size_t, std::string>;  // network, which layers are folded
+
+class EveryLayout : public testing::TestWithParam<Case> {
+ protected:
+  EveryLayout()
+      : m_network(someNetworks()[std::get<1>(GetParam())]),
+        m_choice{std::get<0>(GetParam()), foldsOf(m_network, std::get<2>(GetParam()))},
+        m_layout(layOut(factsOf(m_network.shapes), m_choice)) {}
+
+  const SomeNetwork m_network;
+  const LayoutChoice m_choice;
+  const NetworkLayout m_layout;
+};
+
+TEST_P(EveryLayout, GivesEveryNeuronAPlace) {
+  std::size_t count = 0;
+  for (std::size_t l = 0; l < m_layout.layers.size(); ++l) {
+    EXPECT_EQ(m_layout.layers[l].firstNode, count);
+    EXPECT_EQ(m_layout.layers[l].count, m_network.shapes[l].count());
+    count += m_network.shapes[l].count();
+  }
+  EXPECT_EQ(m_layout.nodes.size(), count);
+  for (const glm::vec3& node : m_layout.nodes) ASSERT_TRUE(isFinite(node));
+}
+
+TEST_P(EveryLayout, KeepsLayersApart) {
+  for (std::size_t a = 0; a < m_layout.layers.size(); ++a) {
+    for (std::size_t b = 0; b < a; ++b)
+      ASSERT_TRUE(areApart(slabOf(m_layout.layers[a]), slabOf(m_layout.layers[b]))) << a << " and " << b;
+  }
+}
+
+TEST_P(EveryLayout, HasAxesOfUnitLengthAtRightAngles) {
+  for (const LayerLayout& layer : m_layout.layers) {
+    for (const glm::vec3& axis : {layer.right, layer.down, layer.normal})
+      EXPECT_NEAR(glm::length(axis), 1, 1e-5);
+    EXPECT_NEAR(glm::dot(layer.right, layer.down), 0, 1e-5);
+    EXPECT_NEAR(glm::dot(layer.right, layer.normal), 0, 1e-5);
+    EXPECT_NEAR(glm::dot(layer.down, layer.normal), 0, 1e-5);
+  }
+}
+
+TEST_P(EveryLayout, KeepsNeuronsInTheirLayersBoxAndLayersInTheNetworks) {
+  const auto contains = [](const Box& box, const glm::vec3& point) {
+    return glm::all(glm::lessThanEqual(box.low - 1e-3f, point)) &&
+           glm::all(glm::lessThanEqual(point, box.high + 1e-3f));
+  };
+  for (std::size_t l = 0; l < m_layout.layers.size(); ++l) {
+    const LayerLayout& layer = m_layout.layers[l];
+    for (std::size_t i = 0; i < layer.count; ++i) ASSERT_TRUE(contains(layer.box, m_layout.node(l, i)));
+    EXPECT_TRUE(contains(m_layout.box, layer.box.low) && contains(m_layout.box, layer.box.high));
+  }
+}
+
+TEST_P(EveryLayout, IsTheSameEveryTimeAndAfterFoldingAndOpening) {
+  const NetworkLayout again = layOut(factsOf(m_network.shapes), m_choice);
+  EXPECT_EQ(again.nodes, m_layout.nodes);
+  EXPECT_EQ(again.seenFrom, m_layout.seenFrom);
+}
+
+// The eye is where the program puts it: no picture is seen from its edge.
+TEST_P(EveryLayout, ShowsItsPicturesToTheEye) {
+  for (const LayerLayout& layer : m_layout.layers) {
+    if (layer.form != LayerForm::image || layer.isFolded) continue;
+    EXPECT_GT(std::fabs(glm::dot(layer.normal, glm::normalize(m_layout.seenFrom))), 0.2f);
+  }
+}
+
+TEST_P(EveryLayout, HasMatricesThatAreShownOnlyWhereTheyHaveASize) {
+  for (const MatrixLayout& matrix : m_layout.matrices)
+    EXPECT_EQ(matrix.isShown, glm::length(matrix.across) > 0 && glm::length(matrix.down) > 0);
+}
+
+std::string caseName(const testing::TestParamInfo<Case>& info) {
+  std::string folds = std::get<2>(info.param);
+  folds.erase(std::remove(folds.begin(), folds.end(), ' '), folds.end());
+  return std::string(name(std::get<0>(info.param))) + "_" + someNetworks()[std::get<1>(info.param)].name +
+         "_" + folds;
+}
+
+INSTANTIATE_TEST_SUITE_P(Layouts, EveryLayout,
+                         testing::Combine(testing::ValuesIn(kLayoutKinds), testing::Range<std::size_t>(0, 8),
+                                          testing::Values("none", "hidden", "every third", "all")),
+                         caseName);
+
+// ---- each of them ----
+
+NetworkLayout digits(LayoutKind kind, const std::set<std::size_t>& folded = {}) {
+  return layOut(factsOf(someNetworks()[0].shapes), {kind, folded});
+}
+NetworkLayout deep(LayoutKind kind, const std::set<std::size_t>& folded = {}) {
+  return layOut(factsOf(someNetworks()[2].shapes), {kind, folded});
+}
+
+TEST(LayoutKinds, HaveNamesThatAreRead) {
+  for (const LayoutKind kind : kLayoutKinds) EXPECT_EQ(layoutFromName(name(kind)), kind);
+  EXPECT_FALSE(layoutFromName("cube"));
+}
+
+TEST(Ring, OfManyLayersClosesButForAGap) {
+  const NetworkLayout layout = deep(LayoutKind::ring);
+  const float gap = glm::distance(layout.layers.front().center, layout.layers.back().center);
+  const float step = glm::distance(layout.layers[0].center, layout.layers[1].center);
+  EXPECT_GT(gap, 1.5f * step);
+  EXPECT_LT(gap, 6 * step);
+}
+
+TEST(Spiral, ClimbsInwards) {
+  const NetworkLayout layout = deep(LayoutKind::spiral);
+  const auto fromAxis = [](const glm::vec3& p) { return std::hypot(p.x, p.z); };
+  for (std::size_t l = 1; l < layout.layers.size(); ++l) {
+    EXPECT_GT(layout.layers[l].center.y, layout.layers[l - 1].center.y);
+    EXPECT_LT(fromAxis(layout.layers[l].center), fromAxis(layout.layers[l - 1].center));
+  }
+}
+
+TEST(Grid, TurnsAtTheEndOfARowBelowItsLastLayer) {
+  const NetworkLayout layout = deep(LayoutKind::grid);
+  int turns = 0;
+  for (std::size_t l = 1; l < layout.layers.size(); ++l) {
+    const LayerLayout &before = layout.layers[l - 1], &here = layout.layers[l];
+    if (before.center.y == here.center.y) continue;
+    EXPECT_EQ(before.center.x, here.center.x);
+    EXPECT_EQ(before.normal, -here.normal);
+    ++turns;
+  }
+  EXPECT_GT(turns, 2);
+}
+
+TEST(Tree, HasItsOutputsOnTopAndGrowsWiderBelow) {
+  const NetworkLayout layout = deep(LayoutKind::tree);
+  for (std::size_t l = 1; l < layout.layers.size(); ++l)
+    EXPECT_LT(layout.layers[l - 1].center.y, layout.layers[l].center.y);
+  for (std::size_t l = 2; l < layout.layers.size(); ++l)
+    EXPECT_GT(layout.layers[l - 1].width(), layout.layers[l].width()) << l;
+}
+
+// ---- folding ----
+
+TEST(Folding, TakesLittleRoomAndMovesNeighboursTogether) {
+  for (const LayoutKind kind : {LayoutKind::layered, LayoutKind::grid}) {
+    const NetworkLayout open = digits(kind), folded = digits(kind, {1});
+    EXPECT_LT(folded.layers[1].height(), 0.5f * open.layers[1].height());
+    EXPECT_LT(glm::distance(folded.layers[0].center, folded.layers[1].center),
+              0.7f * glm::distance(open.layers[0].center, open.layers[1].center));
+  }
+}
+
+TEST(Folding, MakesADeepNetworkShort) {
+  std::set<std::size_t> middle;
+  for (std::size_t l = 2; l <= 61; ++l) middle.insert(l);
+  EXPECT_LT(deep(LayoutKind::layered, middle).box.size().x, 0.2f * deep(LayoutKind::layered).box.size().x);
+}
+
+TEST(Folding, LeavesNoMatrixBetweenTwoBlocks) {
+  const NetworkLayout layout = digits(LayoutKind::layered, {1, 2});
+  EXPECT_TRUE(layout.matrices[0].isShown);
+  EXPECT_FALSE(layout.matrices[1].isShown);
+  EXPECT_TRUE(layout.matrices[2].isShown);
+}
+
+TEST(Folding, OfOutputsLeavesThemNoNames) {
+  EXPECT_EQ(digits(LayoutKind::layered).layers[3].form, LayerForm::column);
+  EXPECT_NE(digits(LayoutKind::layered, {3}).layers[3].form, LayerForm::column);
+}
+
+// ---- from one to another ----
+
+TEST(LayoutChange, BeginsWhereTheOneIsAndEndsWhereTheOtherIs) {
+  const NetworkLayout from = digits(LayoutKind::layered), to = digits(LayoutKind::ring, {2});
+  LayoutChange change(from, to);
+  EXPECT_EQ(change.remaining(), 1);
+  EXPECT_EQ(change.nodesNow(), from.nodes);
+  for (std::size_t l = 0; l < 4; ++l) {
+    EXPECT_EQ(change.now().layers[l].center, from.layers[l].center);
+    EXPECT_EQ(change.now().layers[l].right, from.layers[l].right);
+  }
+  for (std::size_t i = 0; i < 10; ++i) EXPECT_EQ(change.now().node(3, i), from.node(3, i)) << "labels follow";
+  EXPECT_EQ(change.now().matrices[0].origin, from.matrices[0].origin);
+  change.advance(LayoutChange::kSeconds);
+  EXPECT_TRUE(change.isOver());
+  EXPECT_EQ(change.remaining(), 0);
+  EXPECT_EQ(change.nodesNow(), to.nodes);
+  EXPECT_EQ(change.now().nodes, to.nodes);
+  EXPECT_EQ(change.now().layers[2].center, to.layers[2].center);
+  EXPECT_FALSE(change.now().matrices[0].isShown);
+}
+
+TEST(LayoutChange, BeginsAndEndsGentlyAndIsHalfwayInTheMiddle) {
+  LayoutChange change(digits(LayoutKind::layered), digits(LayoutKind::grid));
+  change.advance(0.05 * LayoutChange::kSeconds);
+  EXPECT_GT(change.remaining(), 0.99f);
+  change.advance(0.45 * LayoutChange::kSeconds);
+  EXPECT_NEAR(change.remaining(), 0.5f, 1e-5);
+  change.advance(0.45 * LayoutChange::kSeconds);
+  EXPECT_LT(change.remaining(), 0.01f);
+}
+
+TEST(LayoutChange, DoesNotDependOnHowTimeIsCutIntoFrames) {
+  LayoutChange once(digits(LayoutKind::layered), digits(LayoutKind::tree)), often = once;
+  once.advance(0.5);
+  for (int i = 0; i < 8; ++i) often.advance(0.0625);  // exact in binary
+  EXPECT_EQ(once.remaining(), often.remaining());
+}
+
+// A picture glides as its pixels do, also where a layer's pictures are arranged anew.
+TEST(LayoutChange, KeepsPicturesUnderTheirPixels) {
+  const std::vector<LayerFacts> facts = factsOf(someNetworks()[1].shapes);
+  LayoutChange change(layOut(facts, {LayoutKind::layered, {3}}), layOut(facts, {LayoutKind::tree, {}}));
+  change.advance(0.3);
+  const std::vector<glm::vec3> nodes = change.nodesNow();
+  for (std::size_t l = 0; l < 5; ++l) {
+    const LayerLayout& layer = change.now().layers[l];
+    for (std::size_t i = 0; i < layer.count; i += 13) {
+      const std::size_t pixel = i / layer.channels;
+      const auto row = static_cast<float>(pixel / layer.columns) + 0.5f,
+                 column = static_cast<float>(pixel % layer.columns) + 0.5f;
+      const glm::vec3 place = change.mapOriginNow(l, i % layer.channels) +
+                              layer.spacing * (column * layer.right + row * layer.down);
+      ASSERT_LT(glm::distance(nodes[layer.firstNode + i], place), 1e-3f) << l << ", " << i;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace cajal::test

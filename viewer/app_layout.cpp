@@ -1,0 +1,73 @@
+// App, continued: where everything stands, and how that changes.
+#include <fmt/format.h>
+
+#include "engine/base/error.h"
+#include "viewer/app.h"
+#include "viewer/layout/force.h"
+
+namespace cajal {
+namespace {
+
+constexpr double kSettlePeriod = 2;  // seconds of the run's clock, while neurons follow their weights
+
+std::vector<LayerWeights> weightsOf(Trainer& trainer) {
+  std::vector<LayerWeights> weights;
+  for (const TensorView& tensor : trainer.network().tensors()) {
+    const std::vector<std::size_t>& dimensions = tensor.shape.dimensions;
+    // A convolution's kernels are no edges.
+    if (tensor.role != TensorRole::weight || dimensions.size() != 2) continue;
+    weights.push_back(
+        {static_cast<std::size_t>(tensor.layer), dimensions[0], dimensions[1], trainer.readTensor(tensor)});
+  }
+  return weights;
+}
+
+}  // namespace
+
+// As the settings want it; `before`: what is shown now, where there is something.
+NetworkLayout App::arrange(const NetworkLayout* before) {
+  const LayoutChoice& choice = m_settings.layout;
+  if (!choice.folded.empty() && *choice.folded.rbegin() >= m_layers.size()) {
+    throw Error(ExitCode::usage,
+                fmt::format("--fold {}: the last layer of this network is {}; see cajal --help",
+                            *choice.folded.rbegin(), m_layers.size() - 1));
+  }
+  NetworkLayout layout = layOut(m_layers, choice);
+  if (choice.kind == LayoutKind::force) {
+    std::vector<LayerWeights> weights;
+    m_bridge->withTrainer([&](Trainer& trainer) { weights = weightsOf(trainer); });
+    settle(layout, weights, before);
+    m_settledAt = m_runTime;
+  }
+  m_arranged = choice;
+  return layout;
+}
+
+// Glides to a layout that was chosen; and, where neurons follow their weights, to where these pull them now.
+// The camera goes along if it saw the whole network.
+void App::followLayout(double seconds) {
+  if (m_scene->isChanging()) {
+    m_scene->advance(seconds);
+    m_cameraMoved = true;  // as far as the light is concerned
+  }
+  const bool isChosen = !(m_settings.layout == m_arranged);
+  const bool isDue = m_arranged.kind == LayoutKind::force && m_bridge->isRunning() &&
+                     m_runTime >= m_settledAt + kSettlePeriod;
+  if (!isChosen && !isDue) return;
+  NetworkLayout next = arrange(&m_scene->layout());
+  m_stage.waitUntilDrawn();
+  m_scene->changeTo(std::move(next));
+  if (!isChosen || m_path || !m_flight.isBoundFor(m_framing)) return;
+  m_flight.glideTo(m_framing = framingCamera());
+}
+
+// For a picture of a run that nobody watched.
+void App::settleAtOnce() {
+  if (m_arranged.kind != LayoutKind::force) return;
+  m_stage.waitUntilDrawn();
+  m_scene->changeTo(arrange(nullptr));
+  m_scene->advance(LayoutChange::kSeconds);
+  m_flight.place(m_framing = framingCamera());
+}
+
+}  // namespace cajal

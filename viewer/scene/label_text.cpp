@@ -1,0 +1,50 @@
+#include "viewer/scene/label_text.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cajal {
+namespace {
+
+constexpr LabelColors kOnDark{IM_COL32(238, 240, 245, 255), IM_COL32(158, 166, 182, 255),
+                              IM_COL32(60, 66, 82, 150),    IM_COL32(255, 186, 105, 255),
+                              IM_COL32(255, 110, 120, 255), IM_COL32(6, 8, 12, 200)};
+constexpr LabelColors kOnPaper{IM_COL32(22, 24, 30, 255),    IM_COL32(86, 92, 106, 255),
+                               IM_COL32(150, 156, 170, 110), IM_COL32(196, 104, 20, 255),
+                               IM_COL32(190, 20, 40, 255),   IM_COL32(252, 252, 250, 215)};
+
+}  // namespace
+
+const LabelColors& colorsOf(const LabelView& view) {
+  return view.theme == Theme::dark ? kOnDark : kOnPaper;
+}
+
+// Text with a soft shadow, so that it stays readable over light.
+void drawText(const LabelView& view, ImFont* font, glm::vec2 at, ImU32 color, const std::string& text,
+              TextAlign align) {
+  const ImVec2 size = font->CalcTextSizeA(font->FontSize, 4096.0f, 0.0f, text.c_str());
+  const ImVec2 place(std::round(at.x - (align == TextAlign::center ? 0.5f * size.x : 0.0f)),
+                     std::round(at.y));
+  ImDrawList* list = ImGui::GetBackgroundDrawList();
+  const ImU32 full = colorsOf(view).shadow;
+  const ImU32 shadow = (full & ~IM_COL32_A_MASK) |
+                       ((full >> IM_COL32_A_SHIFT) * (color >> IM_COL32_A_SHIFT) / 255) << IM_COL32_A_SHIFT;
+  for (const ImVec2 offset : {ImVec2(1, 1), ImVec2(-1, 1), ImVec2(1, -1), ImVec2(-1, -1)}) {
+    list->AddText(font, font->FontSize, ImVec2(place.x + offset.x, place.y + offset.y), shadow, text.c_str());
+  }
+  list->AddText(font, font->FontSize, place, color, text.c_str());
+}
+
+ImU32 faded(ImU32 color, float alpha) {
+  const auto full = static_cast<float>(color >> IM_COL32_A_SHIFT);
+  return (color & ~IM_COL32_A_MASK) | static_cast<ImU32>(full * std::clamp(alpha, 0.0f, 1.0f))
+                                          << IM_COL32_A_SHIFT;
+}
+
+float pixelsPerUnit(const LabelView& view, glm::vec3 at) {
+  const glm::vec4 clip = view.viewProjection * glm::vec4(at, 1.0f);
+  const glm::vec4 up = view.viewProjection * glm::vec4(0, 1, 0, 0);
+  return clip.w > kNearPlane ? 0.5f * view.viewport.y * std::abs(up.y) / clip.w : 0.0f;
+}
+
+}  // namespace cajal

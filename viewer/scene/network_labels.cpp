@@ -1,0 +1,255 @@
+// Labels, continued: names of layers and matrices where these stand, and the outputs as bars.
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "viewer/scene/label_text.h"
+
+namespace cajal {
+namespace {
+
+constexpr float kRoomForNumber = 80;  // pixels
+constexpr std::size_t kMostNamedOutputs = 32;
+constexpr float kNameMargin = 4;          // pixels
+constexpr float kLeastScale = 1.2f;       // pixels a unit: further away, names would cover the network
+constexpr float kRoomForBlockName = 110;  // pixels from one folded layer to the next
+constexpr float kLeastLabelHeight = 7;    // pixels between two output neurons below which names would overlap
+
+std::string layerSubtitle(const ViewerState& state, const LayerLayout& layout, std::size_t layer) {
+  const std::string colours = layout.channels > 1 ? fmt::format(" × {}", layout.channels) : "";
+  if (layer == 0) {
+    return layout.form == LayerForm::image ? fmt::format("{} × {}{}", layout.rows, layout.columns, colours)
+                                           : fmt::format("{} values", layout.count);
+  }
+  if (layer >= state.fixed.activations.size()) return "";
+  const Activation activation = state.fixed.activations[layer];
+  if (activation != Activation::identity) return std::string(displayName(activation));
+  return layout.form == LayerForm::image
+             ? fmt::format("{} × {} × {}", layout.rows, layout.columns, layout.channels)
+             : "";
+}
+
+// Names that are on the screen already: another that would cover one is left out.
+class NamePlaces {
+ public:
+  bool take(glm::vec2 low, glm::vec2 high) {
+    for (const auto& [l, h] : m_taken) {
+      if (low.x < h.x && l.x < high.x && low.y < h.y && l.y < high.y) return false;
+    }
+    m_taken.push_back({low, high});
+    return true;
+  }
+
+ private:
+  std::vector<std::pair<glm::vec2, glm::vec2>> m_taken;  // pixels
+};
+
+// A title above a place in the world, and below it a line in small.
+void drawName(const Ui& ui, const LabelView& view, const LayerLayout& layer, const std::string& title,
+              const std::string& subtitle, NamePlaces& places) {
+  const glm::vec3 at = layer.nameAt + glm::vec3(0.0f, 1.0f, 0.0f);
+  glm::vec2 pixel;
+  if (!projectToPixels(view.viewProjection, view.viewport, at, pixel)) return;
+  const float scale = pixelsPerUnit(view, at);
+  if (scale < kLeastScale) return;
+  ImFont* const large = ui.font(scale > 5.0f ? UiFont::labelBold : UiFont::textBold);
+  ImFont* const small = ui.font(UiFont::small);
+  const float height = large->FontSize + small->FontSize + 4;
+  const float half = 0.5f * large->CalcTextSizeA(large->FontSize, 4096, 0, title.c_str()).x;
+  if (layer.lies()) pixel += glm::vec2(-half, 0.5f * height);
+  // All of it is seen, where its place is.
+  const float left = view.freeLeft + kNameMargin + half,
+              right = view.viewport.x - view.freeRight - kNameMargin - half;
+  if (pixel.x > view.freeLeft && pixel.x < view.viewport.x - view.freeRight && left < right)
+    pixel.x = std::clamp(pixel.x, left, right);
+  if (!places.take(pixel - glm::vec2(half, height), pixel + glm::vec2(half, 0))) return;
+  drawText(view, large, pixel - glm::vec2(0, height), colorsOf(view).bright, title, TextAlign::center);
+  drawText(view, small, pixel - glm::vec2(0, small->FontSize + 2), colorsOf(view).quiet, subtitle,
+           TextAlign::center);
+}
+
+// The last of the folded layers that follow each other from this one on so closely that one name must do for
+// all; else this one.
+std::size_t lastOfBlocks(const NetworkLayout& layout, const LabelView& view, std::size_t first) {
+  std::size_t last = first;
+  glm::vec2 before, here;
+  while (last + 1 < layout.layers.size() && layout.layers[last].isFolded &&
+         layout.layers[last + 1].isFolded) {
+    if (!projectToPixels(view.viewProjection, view.viewport, layout.layers[last].center, before) ||
+        !projectToPixels(view.viewProjection, view.viewport, layout.layers[last + 1].center, here) ||
+        glm::distance(before, here) > kRoomForBlockName)
+      break;
+    ++last;
+  }
+  return last;
+}
+
+void drawLayerNames(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
+                    const LabelView& view) {
+  NamePlaces places;
+  for (std::size_t l = 0; l < layout.layers.size(); ++l) {
+    const LayerLayout& layer = layout.layers[l];
+    const std::size_t last = lastOfBlocks(layout, view, l);
+    if (last > l) {
+      const std::string title = fmt::format("layers {} to {}, folded", l, last);
+      drawName(ui, view, layout.layers[(l + last) / 2], title, layerTitle(state, l), places);
+      l = last;
+      continue;
+    }
+    const std::string title = layerTitle(state, l) + (layer.isFolded ? ", folded" : "");
+    drawName(ui, view, layer, title, layerSubtitle(state, layer, l), places);
+  }
+}
+
+void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
+                     const ViewSettings& settings, const LabelView& view) {
+  const LabelColors& colors = colorsOf(view);
+  for (const MatrixLayout& matrix : layout.matrices) {
+    glm::vec2 left, right;
+    const glm::vec3 below = matrix.origin + matrix.down;
+    if (!projectToPixels(view.viewProjection, view.viewport, below, left) ||
+        !projectToPixels(view.viewProjection, view.viewport, below + matrix.across, right)) {
+      continue;
+    }
+    if (glm::distance(left, right) < 70.0f) continue;
+    const std::string name = settings.below == BelowShow::weights
+                                 ? fmt::format("W{}  {} × {}", matrix.layer, withThousands(matrix.rows),
+                                               withThousands(matrix.columns))
+                                 : fmt::format("{} examples × {}", withThousands(state.facts.looks.count),
+                                               layerTitle(state, matrix.layer));
+    drawText(view, ui.font(UiFont::small), 0.5f * (left + right) + glm::vec2(0, 5), colors.quiet, name,
+             TextAlign::center);
+  }
+}
+
+// How the outputs are written, all alike.
+struct OutputStyle {
+  ImFont* font = nullptr;
+  float pitch = 0;        // pixels from one neuron to the next
+  float radius = 0;       // pixels
+  float nameWidth = 0;    // pixels
+  bool isRow = false;     // the neurons stand beside each other, and there is no room for bars
+  bool goesLeft = false;  // bars stand on the left of their neurons
+  std::size_t winner = 0;
+};
+
+std::string outputName(const ViewerState& state, std::size_t i) {
+  return i < state.fixed.classNames.size() ? state.fixed.classNames[i] : std::to_string(i);
+}
+
+std::string outputNumber(const ViewerState& state, std::size_t i) {
+  const float value = state.outputs[i];
+  return state.fixed.head.activation == Activation::softmax ? fmt::format("{:.1f} %", 100.0f * value)
+                                                            : fmt::format("{:.3f}", value);
+}
+
+OutputStyle outputStyle(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
+                        const LabelView& view) {
+  const std::size_t last = layout.layers.size() - 1;
+  const LayerLayout& layer = layout.layers[last];
+  OutputStyle style;
+  const float scale = pixelsPerUnit(view, layer.center);
+  style.pitch = scale * layer.spacing;
+  style.radius = scale * layer.radius;
+  style.font = ui.font(style.pitch > 24   ? UiFont::labelBold
+                       : style.pitch > 13 ? UiFont::textBold
+                                          : UiFont::small);
+  for (std::size_t i = 0; i < layer.count; ++i) {
+    const std::string text = outputName(state, i);
+    style.nameWidth =
+        std::max(style.nameWidth, style.font->CalcTextSizeA(style.font->FontSize, 4096, 0, text.c_str()).x);
+  }
+  style.winner = static_cast<std::size_t>(std::max_element(state.outputs.begin(), state.outputs.end()) -
+                                          state.outputs.begin());
+  style.isRow = layer.rows == 1 && layer.count > 1;
+  glm::vec2 middle, beside;
+  if (projectToPixels(view.viewProjection, view.viewport, layer.center, middle) &&
+      projectToPixels(view.viewProjection, view.viewport, layer.center + layout.barsAlong, beside))
+    style.goesLeft = beside.x < middle.x;
+  return style;
+}
+
+// Above its neuron: the name, and over that the number of the winner and of the right one.
+void drawOutputAbove(const OutputStyle& style, const ViewerState& state, const LabelView& view, std::size_t i,
+                     glm::vec2 pixel, ImU32 color, bool hasNumber) {
+  pixel.y -= style.radius * 1.3f + style.font->FontSize + 2;
+  drawText(view, style.font, pixel, color, outputName(state, i), TextAlign::center);
+  if (hasNumber)
+    drawText(view, style.font, pixel - glm::vec2(0, style.font->FontSize), color, outputNumber(state, i),
+             TextAlign::center);
+}
+
+// Beside its neuron: the name, the bar, and the number of the winner and of the right one.
+void drawOutputBeside(const OutputStyle& style, const ViewerState& state, const LabelView& view,
+                      std::size_t i, glm::vec2 pixel, ImU32 color, bool hasNumber) {
+  const float barLength = std::clamp(4.2f * style.pitch, 40.0f, 170.0f),
+              barHeight = std::clamp(0.26f * style.pitch, 3.0f, 12.0f);
+  const float way = style.goesLeft ? -1.0f : 1.0f;
+  const auto widthOf = [&](const std::string& text) {
+    return style.font->CalcTextSizeA(style.font->FontSize, 4096, 0, text.c_str()).x;
+  };
+  // Text that begins here and goes the bars' way.
+  const auto write = [&](float x, const std::string& text) {
+    drawText(view, style.font,
+             {style.goesLeft ? x - widthOf(text) : x, pixel.y - 0.5f * style.font->FontSize}, color, text);
+  };
+  pixel.x += way * (style.radius * 1.3f + 0.35f * style.pitch);
+  write(pixel.x, outputName(state, i));
+  const float barX = pixel.x + way * (style.nameWidth + 8);
+  // Bars end before the picture does; the number needs some room behind them.
+  const float barEnd = std::clamp(barX + way * barLength, view.freeLeft + kRoomForNumber,
+                                  std::max(view.viewport.x - kRoomForNumber, view.freeLeft + kRoomForNumber));
+  if (way * (barEnd - barX) < 12) return;
+  const auto rectangle = [&](float end, ImU32 fill) {
+    ImGui::GetBackgroundDrawList()->AddRectFilled({std::min(barX, end), pixel.y - 0.5f * barHeight},
+                                                  {std::max(barX, end), pixel.y + 0.5f * barHeight}, fill, 2);
+  };
+  rectangle(barEnd, colorsOf(view).barBack);
+  const float value = state.outputs[i];
+  const float filled = std::isfinite(value) ? std::clamp(value, 0.0f, 1.0f) : 0.0f;
+  const bool isWrong = i == style.winner && i != state.facts.label;
+  rectangle(barX + way * std::max(1.5f, filled * way * (barEnd - barX)),
+            isWrong ? colorsOf(view).wrong : faded(colorsOf(view).barFill, 0.35f + 0.65f * filled));
+  if (hasNumber) write(barEnd + way * 8, outputNumber(state, i));
+}
+
+void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& state, const LabelView& view) {
+  const std::size_t last = layout.layers.size() - 1;
+  const LayerLayout& layer = layout.layers[last];
+  if (layer.form != LayerForm::column || layer.count > kMostNamedOutputs ||
+      state.outputs.size() != layer.count)
+    return;
+  const OutputStyle style = outputStyle(ui, layout, state, view);
+  if (style.pitch < kLeastLabelHeight) return;
+  for (std::size_t i = 0; i < layer.count; ++i) {
+    glm::vec2 pixel;
+    if (!projectToPixels(view.viewProjection, view.viewport, layout.node(last, i), pixel)) continue;
+    const bool isWinner = i == style.winner, isLabel = i == state.facts.label;
+    const ImU32 color = isWinner  ? (isLabel ? colorsOf(view).bright : colorsOf(view).wrong)
+                        : isLabel ? colorsOf(view).bright
+                                  : colorsOf(view).quiet;
+    if (style.isRow) {
+      drawOutputAbove(style, state, view, i, pixel, color, isWinner || isLabel);
+    } else {
+      drawOutputBeside(style, state, view, i, pixel, color, isWinner || isLabel);
+    }
+  }
+}
+
+}  // namespace
+
+void drawNetworkLabels(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
+                       const ViewSettings& settings, const LabelView& view) {
+  if (!settings.showLabels) return;
+  // What stands behind a panel is not named: the panel has no background of its own to hide it.
+  ImDrawList* list = ImGui::GetBackgroundDrawList();
+  list->PushClipRect({view.freeLeft, 0}, {view.viewport.x - view.freeRight, view.viewport.y});
+  drawLayerNames(ui, layout, state, view);
+  if (settings.showMatrices) drawMatrixNames(ui, layout, state, settings, view);
+  drawOutputs(ui, layout, state, view);
+  list->PopClipRect();
+}
+
+}  // namespace cajal
