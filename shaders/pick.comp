@@ -31,6 +31,8 @@ float distanceToChord(vec2 from, vec2 to) {
   return distance(pick.pixel, from + along * way);
 }
 
+vec4 nodePlace(uint index) { return vec4(mix(nodes[index].position, nodes[index].before, view.remaining), 1.0); }
+
 bool passesUnderPointer(vec4 p0, vec4 p1, vec4 p2, vec4 p3) {
   const vec2 half_ = 0.5 * vec2(view.viewport);
   const vec4 w = vec4(p0.w, p1.w, p2.w, p3.w);
@@ -68,8 +70,8 @@ void main() {
   const uint strength = floatBitsToUint(share);
   if (kRound == 0 ? strength <= strongest : strength != strongest) return;
 
-  const vec4 p0 = view.viewProjection * vec4(nodes[bundle.source + source].position, 1.0);
-  const vec4 p3 = view.viewProjection * vec4(nodes[bundle.target + target].position, 1.0);
+  const vec4 p0 = view.viewProjection * nodePlace(bundle.source + source);
+  const vec4 p3 = view.viewProjection * nodePlace(bundle.target + target);
   const float own = 1.0 - bundle.gather;
   const vec4 p1 = own * p0 + view.viewProjection * bundle.leave, p2 = own * p3 + view.viewProjection * bundle.arrive;
   if (!passesUnderPointer(p0, p1, p2, p3)) return;

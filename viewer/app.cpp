@@ -18,6 +18,7 @@
 #include "viewer/pilot.h"
 #include "viewer/scene/appearance.h"
 #include "viewer/scene/labels.h"
+#include "viewer/shared_cores.h"
 
 namespace cajal {
 namespace {
@@ -114,9 +115,10 @@ App::App(const Options& options, AppMode mode)
   if (!options.camera.empty()) m_path = readCameraPath(options.camera);
   if (!m_path && !isLive()) m_path = defaultPath();
   if (!options.record.empty()) startRecording(options.record);
-  // On a software device drawing needs the other cores.
+  // On a software device drawing needs a core.
   const bool draws = isLive() || m_film;
-  if (options.threads == 0 && draws && m_stage.isSoftware()) m_bridge->setThreads(1);
+  m_sharesCores = options.threads == 0 && draws && m_stage.isSoftware();
+  if (m_sharesCores) m_bridge->setThreads(threadsBesideDrawing());
   if (m_stage.window()) m_stage.window()->whenDisplayIsLost([this] { endWithoutDisplay(); });
   m_lastFrameTime = m_mark.time = secondsNow();
   m_stepsAsked = m_mark.steps = m_bridge->stepsDone();  // of a run that goes on
@@ -177,8 +179,8 @@ void App::frame() {
     return;
   }
   m_facts = publication->facts;
-  requestNext();  // training goes on while this frame is drawn
   followLayout(seconds);
+  requestNext();  // training goes on while this frame is drawn
   moveCamera(seconds);
   pickUnderPointer();
   draw(*publication, seconds);
@@ -199,7 +201,10 @@ std::uint64_t App::stepsLeft() const {
 void App::waitForTurn() {
   if (!isLive()) return;
   const double left = m_lastFrameTime + 1.0 / m_framesWanted - secondsNow();
-  if (left > 0) std::this_thread::sleep_for(std::chrono::duration<double>(left));
+  if (left > 0 && m_sharesCores)
+    lendCores(*m_bridge, left);
+  else if (left > 0)
+    std::this_thread::sleep_for(std::chrono::duration<double>(left));
   if (!m_stage.isWindowed()) return;
 
   // Once a frame: polling forgets which keys were pressed before.

@@ -106,7 +106,9 @@ class App {
 
   ViewSettings m_settings, m_drawnSettings;
   LayoutChoice m_arranged;  // what the scene's layout was chosen to be
-  double m_settledAt = 0;   // of the run's own clock; of a layout that follows the weights
+  // Of a layout that follows the weights: when it last did, on the run's own clock, and at which step.
+  double m_settledAt = 0;
+  std::uint64_t m_settledStep = 0;
   Flight m_flight;
   Camera m_framing;  // the last that saw the whole network
   std::optional<CameraPath> m_path;
@@ -114,6 +116,7 @@ class App {
   bool m_showPanels;
   PanelLayout m_panels;
   double m_framesWanted;
+  bool m_sharesCores = false;  // drawing takes one that training has while nothing is drawn
   std::uint64_t m_stepsPerFrame;
 
   std::vector<Metrics> m_curves;

@@ -37,14 +37,19 @@ CameraPath App::defaultPath() const {
   const Camera framing = framingCamera();
   const NetworkLayout& layout = m_scene->layout();
   const Box& box = layout.box;
-  const glm::vec3 center = box.center();
-  const float distance = glm::distance(framing.position, center);
+  const float distance = glm::distance(framing.position, box.center());
+  // What the framing looks at; of layers one behind the other their middle, as the keys were made for it.
+  const bool isInLine = layout.kind == LayoutKind::layered;
+  const glm::vec3 center = isInLine ? box.center() : framing.position + distance * framing.forward();
   const auto key = [&](double time, glm::vec3 direction, float share, glm::vec3 target) {
     return CameraKey{time, target + glm::normalize(turned(direction, layout.seenFrom)) * distance * share,
                      target, appearance::kFieldOfView};
   };
-  const glm::vec3 inputSide = glm::mix(center, glm::vec3(box.low.x, 0, 0), 0.45f);
-  const glm::vec3 outputSide = glm::mix(center, glm::vec3(box.high.x, 0, 0), 0.45f);
+  const auto towards = [&](const LayerLayout& layer, float x) {
+    return isInLine ? glm::mix(center, glm::vec3(x, 0, 0), 0.45f) : glm::mix(center, layer.center, 0.3f);
+  };
+  const glm::vec3 inputSide = towards(layout.layers.front(), box.low.x);
+  const glm::vec3 outputSide = towards(layout.layers.back(), box.high.x);
   const glm::vec3 usual = NetworkLayout{}.seenFrom;
   std::vector<CameraKey> keys = {
       key(0, usual, 1.0f, center),

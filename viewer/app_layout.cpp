@@ -38,20 +38,22 @@ NetworkLayout App::arrange(const NetworkLayout* before) {
     m_bridge->withTrainer([&](Trainer& trainer) { weights = weightsOf(trainer); });
     settle(layout, weights, before);
     m_settledAt = m_runTime;
+    m_settledStep = m_facts.step;
   }
   m_arranged = choice;
   return layout;
 }
 
-// Glides to a layout that was chosen; and, where neurons follow their weights, to where these pull them now.
-// The camera goes along if it saw the whole network.
+// Glides to a layout that was chosen; and, where neurons follow their weights, to where these pull them now:
+// before the next steps are asked for, so that a film sees the same weights every time. The camera goes along
+// if it saw the whole network.
 void App::followLayout(double seconds) {
   if (m_scene->isChanging()) {
     m_scene->advance(seconds);
     m_cameraMoved = true;  // as far as the light is concerned
   }
   const bool isChosen = !(m_settings.layout == m_arranged);
-  const bool isDue = m_arranged.kind == LayoutKind::force && m_bridge->isRunning() &&
+  const bool isDue = m_arranged.kind == LayoutKind::force && m_facts.step != m_settledStep &&
                      m_runTime >= m_settledAt + kSettlePeriod;
   if (!isChosen && !isDue) return;
   NetworkLayout next = arrange(&m_scene->layout());

@@ -86,12 +86,18 @@ FrameOutcome Stage::draw(FrameWork work) {
   if (m_swapchain) target = m_swapchain->acquire();
 
   if (work.acquire) work.acquire(frame.commands());
-  m_renderer->draw(frame, *m_timer, *work.scene);
-  if (work.release) work.release(frame.commands());
-  {
-    const GpuTimer::Span span = m_timer->span(frame, "labels and panels");
+  const auto layOutUi = [&] {
     m_ui->beginFrame(extent(), work.secondsSinceLast);
     work.drawUi();
+  };
+  m_renderer->draw(frame, *m_timer, *work.scene, [&](const HostPicture& picture) {
+    layOutUi();
+    m_ui->draw(picture);
+  });
+  if (work.release) work.release(frame.commands());
+  if (!m_renderer->isDrawnByHost()) {
+    const GpuTimer::Span span = m_timer->span(frame, "labels and panels");
+    layOutUi();
     m_ui->draw(*m_frames, frame.commands(), m_renderer->picture());
   }
   if (work.capture) m_captures.push_back(capture(frame.commands(), frame.number()));

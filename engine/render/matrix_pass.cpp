@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "engine/base/error.h"
-#include "engine/render/host_matrix.h"
+#include "engine/render/host/host_matrix.h"
 #include "engine/vulkan/barrier.h"
 #include "engine/vulkan/device.h"
 
@@ -69,8 +69,11 @@ MatrixPass::MatrixPass(const Device& device)
       m_noBlocks(device, sizeof(gpu::Block), VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, MemoryUse::device,
                  "no blocks"),
       m_budget(isSoftware(device) ? kSoftwareBudget : kGpuBudget),
-      m_hostThreads(isSoftware(device) ? static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))
-                                       : 0) {}
+      m_hostThreads(isSoftware(device) ? everyCore() : 0) {}
+
+int MatrixPass::everyCore() {
+  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
 
 void MatrixPass::setHostThreads(int threads) {
   if ((threads > 0) != (m_hostThreads > 0)) forget();

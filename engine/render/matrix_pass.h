@@ -31,9 +31,10 @@ class MatrixPass {
   void forget() { m_matrices.clear(); }
 
   void setBudget(std::uint64_t elements) { m_budget = elements; }
-  // Where the host sees the values, sum up there, on so many threads (host_matrix.h); 0: in shaders all the
-  // same. From the start: on every core of a software device, and nowhere else.
+  // Where the host sees the values, sum up there, on so many threads (host/host_matrix.h); 0: in shaders all
+  // the same. From the start: on every core of a software device, and nowhere else.
   void setHostThreads(int threads);
+  static int everyCore();
 
  private:
   // A matrix of the scene and its blocks.

@@ -30,8 +30,7 @@ void PickPass::draw(VkCommandBuffer commands, const RenderScene& scene, const Up
   vkCmdFillBuffer(commands, picked.handle(), sizeof(std::uint32_t), bytes - sizeof(std::uint32_t),
                   gpu::kNone);
   memoryBarrier(commands, access::kCopyWrite, access::kComputeReadWrite);
-  gpu::EdgePick pick{*scene.edgePick, std::max(kReach, 0.5f * scene.edges.width + 1.0f),
-                     scene.edges.threshold, 0, 0};
+  gpu::EdgePick pick{*scene.edgePick, reachOf(scene.edges), scene.edges.threshold, 0, 0};
   for (const ComputePipeline* round : {&m_strongest, &m_which}) {
     round->bind(commands);
     round->bindings(commands, {uploaded.view, scene.nodes, scene.shownValues, scene.activations, ranges,

@@ -2,6 +2,7 @@
 // Which edge is under the pointer (shaders/pick.comp): exact however many there are, and only asked when
 // somebody points.
 
+#include <algorithm>
 #include <optional>
 #include <span>
 
@@ -20,6 +21,7 @@ class PickPass {
             const Buffer& ranges, const Buffer& cutoffs, const Buffer& picked) const;
 
   static constexpr float kReach = 3.0f;  // pixels from the pointer, at least
+  static float reachOf(const gpu::EdgeStyle& style) { return std::max(kReach, 0.5f * style.width + 1.0f); }
   static std::size_t wordsFor(std::size_t bundles) { return 1 + bundles; }
   // What the words say: the nodes at the two ends of the edge, or nothing.
   static std::optional<PickedEdge> edgeIn(std::span<const std::uint32_t> words,

@@ -1,8 +1,10 @@
 #include "engine/render/renderer.h"
 
 #include <algorithm>
-#include <cstring>
+#include <cstdlib>
+#include <string_view>
 
+#include "engine/base/error.h"
 #include "engine/vulkan/barrier.h"
 #include "engine/vulkan/device.h"
 
@@ -20,9 +22,17 @@ bool asksForEdge(const RenderScene& scene) {
          PickPass::wordsFor(scene.bundles.size()) <= kMostReadBack;
 }
 
+// The environment variable is for measuring one against the other.
+bool isHostToDraw(const Device& device, DrawnBy drawnBy) {
+  if (drawnBy != DrawnBy::theFaster) return drawnBy == DrawnBy::host;
+  const char* const wish = std::getenv("CAJAL_DRAWN_BY");
+  if (wish && std::string_view(wish) == "shaders") return false;
+  return device.facts().type == VK_PHYSICAL_DEVICE_TYPE_CPU;
+}
+
 }  // namespace
 
-Renderer::Renderer(const Device& device, Frames& frames, VkExtent2D extent)
+Renderer::Renderer(const Device& device, Frames& frames, VkExtent2D extent, DrawnBy drawnBy)
     : m_device(device),
       m_frames(frames),
       m_targets(std::make_unique<RenderTargets>(device, extent)),
@@ -33,7 +43,9 @@ Renderer::Renderer(const Device& device, Frames& frames, VkExtent2D extent)
       m_edgePass(device),
       m_pickPass(device),
       m_tonePass(device),
+      m_host(isHostToDraw(device, drawnBy) ? std::make_unique<HostPasses>() : nullptr),
       m_exposure(device, TonePass::kExposureBytes, kWorkBuffer, MemoryUse::device, "exposure") {
+  if (m_host) m_matrixPass.setHostThreads(MatrixPass::everyCore());
   for (std::size_t slot = 0; slot < frames.inFlight(); ++slot) {
     m_readBack.push_back({Buffer(device, 3 * kMostReadBack * sizeof(float), VK_BUFFER_USAGE_TRANSFER_DST_BIT,
                                  MemoryUse::readback, "read back")});
@@ -47,24 +59,37 @@ void Renderer::resize(VkExtent2D extent) {
   forgetLight();
 }
 
-void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
+void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene, const HostDrawing& drawOver) {
   const VkCommandBuffer commands = frame.commands();
-  growFor(scene);
-  if (!m_rangesAreKnown) clearMemory(commands);
+  if (m_host)
+    prepareHost(scene);
+  else
+    growFor(scene);
+  if (!m_rangesAreKnown) {
+    if (!m_host) clearMemory(commands);
+    startAnew();
+  }
 
   m_restingFrames = std::min(m_restingFrames + 1, kLongestMemory);
   scene.view.viewport = {extent().width, extent().height};
   scene.view.frame = ++m_frameNumber;
   scene.view.blend = 1.0f / static_cast<float>(m_restingFrames);
-  const UploadedScene uploaded = upload(frame, scene);
+  takeReadBack(frame);
+  if (m_host)
+    drawOnHost(frame, timer, scene, drawOver);
+  else
+    drawWithShaders(frame, timer, scene);
+}
 
+void Renderer::drawWithShaders(Frame& frame, GpuTimer& timer, RenderScene& scene) {
+  const VkCommandBuffer commands = frame.commands();
+  const UploadedScene uploaded = upload(frame, scene);
   if (scene.nodeStyle.show == gpu::kNodesShowStates) {
     const GpuTimer::Span span = timer.span(frame, "states");
     m_statePass.draw(commands, scene, uploaded, *m_states);
     scene.nodeValues = wholeOf(*m_states);
   }
-  // Ranges move slowly: looking every fourth frame is enough, once they are known.
-  if (m_framesSinceRanges++ % kFramesPerRanges == 0) {
+  if (isTimeForRanges()) {
     const GpuTimer::Span span = timer.span(frame, "ranges");
     m_rangePass.draw(commands, scene, uploaded, *m_ranges);
     memoryBarrier(commands, access::kComputeReadWrite,
@@ -90,14 +115,69 @@ void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene) {
   }
   {
     const GpuTimer::Span span = timer.span(frame, "nodes and planes");
-    m_solidPass.draw(commands, scene, uploaded, *m_ranges, reduced, *m_targets);
+    m_solidPass.draw(commands, scene, uploaded, wholeOf(*m_ranges), reduced, *m_targets);
   }
   if (asksForEdge(scene)) {
     const GpuTimer::Span span = timer.span(frame, "picking");
     m_pickPass.draw(commands, scene, uploaded, *m_ranges, *m_cutoffs, *m_picked);
   }
-  takeReadBack(frame);
-  readBack(frame, scene);
+  readBack(frame, scene, wholeOf(*m_ranges));
+}
+
+void Renderer::drawOnHost(Frame& frame, GpuTimer& timer, RenderScene& scene, const HostDrawing& drawOver) {
+  if (scene.nodeStyle.show == gpu::kNodesShowStates) {
+    const GpuTimer::HostSpan span = timer.hostSpan(frame, "states");
+    scene.nodeValues = m_host->states.judge(scene);
+  }
+  if (isTimeForRanges()) {
+    const GpuTimer::HostSpan span = timer.hostSpan(frame, "ranges");
+    m_host->ranges.measure(scene);
+  }
+  {
+    const GpuTimer::HostSpan span = timer.hostSpan(frame, "edges");
+    m_host->edges.draw(scene, m_host->ranges.ranges());
+  }
+  {
+    const GpuTimer::HostSpan span = timer.hostSpan(frame, "exposure and bloom");
+    m_host->tone.expose(scene, m_host->edges.light());
+  }
+  const FrameUpload::Room pixels = frame.upload().reserve(VkDeviceSize{4} * extent().width * extent().height);
+  auto* const picture = reinterpret_cast<std::uint32_t*>(pixels.bytes);
+  {
+    const GpuTimer::HostSpan span = timer.hostSpan(frame, "composition");
+    m_host->tone.compose(scene, m_host->edges.light(), picture);
+  }
+  ReducedPlanes reduced;
+  {
+    const GpuTimer::HostSpan span = timer.hostSpan(frame, "matrices");
+    reduced = m_matrixPass.refresh(frame, m_frames, scene);
+  }
+  {
+    const GpuTimer::HostSpan span = timer.hostSpan(frame, "nodes and planes");
+    m_host->solids.draw(scene, reduced, m_host->ranges.ranges(), picture);
+  }
+  if (asksForEdge(scene)) {
+    const GpuTimer::HostSpan span = timer.hostSpan(frame, "picking");
+    m_edgeAnswer = {*scene.edgePick,
+                    m_host->pick.find(scene, m_host->ranges.ranges(), m_host->edges.cutoffs(),
+                                      PickPass::reachOf(scene.edges))};
+  }
+  readBack(frame, scene, frame.upload().write(m_host->ranges.ranges()));
+  if (drawOver) {
+    const GpuTimer::HostSpan span = timer.hostSpan(frame, "labels and panels");
+    drawOver({picture, extent().width, extent().height});
+  }
+  const GpuTimer::Span span = timer.span(frame, "copying the picture");
+  Image& target = m_targets->picture;
+  target.transition(frame.commands(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, access::kCopyWrite,
+                    Contents::discard);
+  copyToImage(frame.commands(), pixels.range, target);
+  target.transition(frame.commands(), VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColourTarget);
+}
+
+// Ranges move slowly: looking every fourth frame is enough, once they are known.
+bool Renderer::isTimeForRanges() {
+  return m_framesSinceRanges++ % kFramesPerRanges == 0;
 }
 
 UploadedScene Renderer::upload(Frame& frame, const RenderScene& scene) const {
@@ -105,6 +185,12 @@ UploadedScene Renderer::upload(Frame& frame, const RenderScene& scene) const {
   return {upload.writeOne(scene.view), upload.writeOne(scene.tone), upload.write(scene.bundles),
           upload.write(scene.planes),  upload.write(scene.ranges),  upload.writeOne(scene.colors),
           upload.write(scene.states)};
+}
+
+void Renderer::prepareHost(const RenderScene& scene) {
+  for (const BufferRange* range : {&scene.nodes, &scene.shownValues, &scene.planeValues, &scene.activations})
+    require(range->host != nullptr || range->bytes == 0, "the host draws from mapped memory alone");
+  if (m_host->ranges.ranges().size() < scene.ranges.size()) m_rangesAreKnown = false;
 }
 
 void Renderer::growFor(const RenderScene& scene) {
@@ -134,6 +220,13 @@ void Renderer::clearMemory(VkCommandBuffer commands) {
   vkCmdFillBuffer(commands, m_ranges->handle(), 0, VK_WHOLE_SIZE, 0);
   vkCmdFillBuffer(commands, m_exposure.handle(), 0, VK_WHOLE_SIZE, 0);
   memoryBarrier(commands, access::kCopyWrite, access::kComputeReadWrite);
+}
+
+void Renderer::startAnew() {
+  if (m_host) {
+    m_host->ranges.forget();
+    m_host->tone.forget();
+  }
   m_rangesAreKnown = true;
   m_framesSinceRanges = 0;
   forgetLight();
@@ -153,7 +246,7 @@ void Renderer::takeReadBack(Frame& frame) {
   m_edgeAnswer = {*slot.edgePick, PickPass::edgeIn(words, slot.bundles)};
 }
 
-void Renderer::readBack(Frame& frame, const RenderScene& scene) {
+void Renderer::readBack(Frame& frame, const RenderScene& scene, const BufferRange& ranges) {
   ReadBack& slot = m_readBack[frame.slot()];
   slot.ranges = std::min(scene.ranges.size(), kMostReadBack / kFloatsPerRange);
   slot.watched = 0;
@@ -165,14 +258,14 @@ void Renderer::readBack(Frame& frame, const RenderScene& scene) {
     const VkBufferCopy region{offset, place * sizeof(float), floats * sizeof(float)};
     vkCmdCopyBuffer(commands, source, slot.floats.handle(), 1, &region);
   };
-  copy(m_ranges->handle(), 0, slot.ranges * kFloatsPerRange, 0);
+  copy(ranges.buffer, ranges.offset, slot.ranges * kFloatsPerRange, 0);
   for (const BufferRange& range : scene.watched) {
     const std::size_t floats =
         std::min<std::size_t>(range.bytes / sizeof(float), kMostReadBack - slot.watched);
     copy(range.buffer, range.offset, floats, kMostReadBack + slot.watched);
     slot.watched += floats;
   }
-  slot.edgePick = asksForEdge(scene) ? scene.edgePick : std::nullopt;
+  slot.edgePick = !m_host && asksForEdge(scene) ? scene.edgePick : std::nullopt;
   if (slot.edgePick) {
     slot.bundles = scene.bundles;
     copy(m_picked->handle(), 0, PickPass::wordsFor(scene.bundles.size()), 2 * kMostReadBack);

@@ -5,10 +5,18 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "engine/render/edge_pass.h"
+#include "engine/render/host/host_edges.h"
+#include "engine/render/host/host_pick.h"
+#include "engine/render/host/host_picture.h"
+#include "engine/render/host/host_ranges.h"
+#include "engine/render/host/host_solids.h"
+#include "engine/render/host/host_states.h"
+#include "engine/render/host/host_tone.h"
 #include "engine/render/matrix_pass.h"
 #include "engine/render/pick_pass.h"
 #include "engine/render/range_pass.h"
@@ -22,10 +30,17 @@
 
 namespace cajal {
 
+// Who draws ranges, edges and tone. The result is the same, to the rounding of the functions that each has.
+enum class DrawnBy {
+  theFaster,  // the host where the device is software, which compiles shaders to slower code than we are
+  shaders,
+  host,  // what the scene names must be in mapped memory
+};
+
 class Renderer {
  public:
   // Throws Error(gpu) for a size the device cannot draw.
-  Renderer(const Device& device, Frames& frames, VkExtent2D extent);
+  Renderer(const Device& device, Frames& frames, VkExtent2D extent, DrawnBy drawnBy = DrawnBy::theFaster);
 
   VkExtent2D extent() const { return m_targets->extent; }
   // The frames in flight keep what they draw into; the light planes start empty.
@@ -41,8 +56,11 @@ class Renderer {
   }
 
   // Draws the scene; afterwards picture() is finished and in layout COLOR_ATTACHMENT_OPTIMAL, for the UI.
-  // `scene.view` needs its matrices and position only; the rest is filled in here.
-  void draw(Frame& frame, GpuTimer& timer, RenderScene& scene);
+  // `scene.view` needs its matrices and position only; the rest is filled in here. Where the host draws,
+  // `drawOver` is called with the picture before it is sent to the device; it may be empty.
+  using HostDrawing = std::function<void(const HostPicture&)>;
+  void draw(Frame& frame, GpuTimer& timer, RenderScene& scene, const HostDrawing& drawOver = {});
+  bool isDrawnByHost() const { return m_host != nullptr; }
   Image& picture() { return m_targets->picture; }
   MatrixPass& matrixPass() { return m_matrixPass; }
 
@@ -63,11 +81,17 @@ class Renderer {
   static constexpr std::uint32_t kLongestMemory = 32;
 
  private:
+  // The same passes in the same order; each leaves targets.picture finished.
+  void drawWithShaders(Frame& frame, GpuTimer& timer, RenderScene& scene);
+  void drawOnHost(Frame& frame, GpuTimer& timer, RenderScene& scene, const HostDrawing& drawOver);
+  bool isTimeForRanges();
   UploadedScene upload(Frame& frame, const RenderScene& scene) const;
   void takeReadBack(Frame& frame);
-  void readBack(Frame& frame, const RenderScene& scene);
+  void readBack(Frame& frame, const RenderScene& scene, const BufferRange& ranges);
+  void prepareHost(const RenderScene& scene);
   void growFor(const RenderScene& scene);
   void clearMemory(VkCommandBuffer commands);
+  void startAnew();
 
   const Device& m_device;
   Frames& m_frames;
@@ -79,6 +103,17 @@ class Renderer {
   EdgePass m_edgePass;
   PickPass m_pickPass;
   TonePass m_tonePass;
+  // All that the host draws itself, with what it remembers from frame to frame. It has finished before a
+  // frame is submitted, so that one is enough for all frames in flight.
+  struct HostPasses {
+    HostRanges ranges;
+    HostEdges edges;
+    HostTone tone;
+    HostSolids solids;
+    HostStates states;
+    HostPick pick;
+  };
+  std::unique_ptr<HostPasses> m_host;  // null: shaders draw
 
   std::unique_ptr<Buffer> m_projected;  // a vec4 a node
   std::unique_ptr<Buffer> m_cutoffs;    // a float a target of bundles that keep their strongest edges

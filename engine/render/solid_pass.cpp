@@ -64,7 +64,7 @@ SolidPass::SolidPass(const Device& device)
       m_halos(device, halos()) {}
 
 void SolidPass::draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-                     const Buffer& ranges, const ReducedPlanes& reduced, RenderTargets& targets) const {
+                     const BufferRange& ranges, const ReducedPlanes& reduced, RenderTargets& targets) const {
   targets.picture.transition(commands, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColourTarget);
   targets.depth.transition(commands, VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL, access::kDepthTarget,
                            Contents::discard);

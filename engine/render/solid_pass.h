@@ -14,7 +14,7 @@ class SolidPass {
 
   // Draws over targets.picture and leaves it in layout COLOR_ATTACHMENT_OPTIMAL.
   void draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-            const Buffer& ranges, const ReducedPlanes& reduced, RenderTargets& targets) const;
+            const BufferRange& ranges, const ReducedPlanes& reduced, RenderTargets& targets) const;
 
  private:
   GraphicsPipeline m_planes, m_nodes, m_halos;

@@ -184,6 +184,15 @@ void Ui::draw(Frames& frames, VkCommandBuffer commands, Image& picture) {
   frames.keep(std::move(framebuffer));
 }
 
+void Ui::draw(const HostPicture& picture) {
+  ImGui::Render();
+  UiAtlas atlas;
+  unsigned char* opacity = nullptr;
+  ImGui::GetIO().Fonts->GetTexDataAsAlpha8(&opacity, &atlas.width, &atlas.height);
+  atlas.opacity = opacity;
+  drawOnHost(*ImGui::GetDrawData(), atlas, picture);
+}
+
 bool Ui::wantsMouse() const {
   return ImGui::GetIO().WantCaptureMouse;
 }

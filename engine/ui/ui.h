@@ -3,6 +3,7 @@
 
 #include "engine/ui/fonts.h"
 #include "engine/ui/style.h"
+#include "engine/ui/ui_raster.h"
 #include "engine/vulkan/owned.h"
 #include "engine/vulkan/vulkan.h"
 
@@ -40,6 +41,8 @@ class Ui {
   // Over `picture`: sRGB-encoded R8G8B8A8_UNORM with usage COLOR_ATTACHMENT. Once in each frame that was
   // begun here.
   void draw(Frames& frames, VkCommandBuffer commands, Image& picture);
+  // The same over a picture that the host draws.
+  void draw(const HostPicture& picture);
 
   bool wantsMouse() const;     // the pointer is over a panel, or holds something of it
   bool wantsKeyboard() const;  // something is being typed; a slider that is only dragged leaves the keys free

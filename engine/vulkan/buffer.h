@@ -53,10 +53,17 @@ struct BufferRange {
   VkBuffer buffer = VK_NULL_HANDLE;
   VkDeviceSize offset = 0;  // bytes
   VkDeviceSize bytes = 0;
-  std::byte* host = nullptr;  // the first of these bytes, where the host sees them
+  const std::byte* host = nullptr;  // where the host finds it; null where it cannot
 };
 
 BufferRange wholeOf(const Buffer& buffer);
 BufferRange partOf(const Buffer& buffer, VkDeviceSize offset, VkDeviceSize bytes);
+
+// What the host reads where a shader would: as many elements as fit, none where the host cannot.
+template <typename T>
+std::span<const T> hostElements(const BufferRange& range) {
+  const std::size_t count = range.host ? static_cast<std::size_t>(range.bytes / sizeof(T)) : 0;
+  return {reinterpret_cast<const T*>(range.host), count};
+}
 
 }  // namespace cajal

@@ -37,7 +37,7 @@ FrameUpload::Room FrameUpload::reserve(VkDeviceSize bytes) {
   }
   m_used = offset + bytes;
   const Buffer& block = m_blocks.back();
-  return {{block.handle(), offset, bytes, block.mapped() + offset}, block.mapped() + offset};
+  return {partOf(block, offset, bytes), block.mapped() + offset};
 }
 
 BufferRange FrameUpload::writeBytes(std::span<const std::byte> bytes) {

@@ -1,5 +1,6 @@
 #include "engine/vulkan/gpu_timer.h"
 
+#include "engine/base/clock.h"
 #include "engine/vulkan/check.h"
 #include "engine/vulkan/device.h"
 #include "engine/vulkan/frames.h"
@@ -29,7 +30,7 @@ void writeTime(VkCommandBuffer commands, VkQueryPool pool, std::uint32_t query) 
 
 GpuTimer::GpuTimer(const Device& device, std::size_t framesInFlight) : m_device(&device) {
   if (!device.can().timestamps) return;
-  for (std::size_t i = 0; i < framesInFlight; ++i) m_slots.push_back({createPool(device), {}});
+  for (std::size_t i = 0; i < framesInFlight; ++i) m_slots.push_back({createPool(device), {}, {}});
 }
 
 void GpuTimer::beginFrame(const Frame& frame) {
@@ -37,6 +38,7 @@ void GpuTimer::beginFrame(const Frame& frame) {
   Slot& slot = m_slots.at(frame.slot());
   if (!slot.names.empty()) readResults(slot);
   slot.names.clear();
+  slot.hostSpans.clear();
   vkCmdResetQueryPool(frame.commands(), slot.pool.get(), 0, 2 * kMostSpans);
 }
 
@@ -57,6 +59,17 @@ GpuTimer::Span::~Span() {
   if (m_pool != VK_NULL_HANDLE) writeTime(m_commands, m_pool, m_endQuery);
 }
 
+GpuTimer::HostSpan GpuTimer::hostSpan(const Frame& frame, const char* name) {
+  return {m_slots.empty() ? nullptr : &m_slots.at(frame.slot()).hostSpans, name};
+}
+
+GpuTimer::HostSpan::HostSpan(std::vector<GpuSpan>* spans, const char* name)
+    : m_spans(spans), m_name(name), m_start(secondsNow()) {}
+
+GpuTimer::HostSpan::~HostSpan() {
+  if (m_spans) m_spans->push_back({m_name, 1e3 * (secondsNow() - m_start)});
+}
+
 void GpuTimer::readResults(Slot& slot) {
   std::array<std::uint64_t, 2 * kMostSpans> ticks{};
   const auto count = static_cast<std::uint32_t>(2 * slot.names.size());
@@ -66,7 +79,7 @@ void GpuTimer::readResults(Slot& slot) {
   check(result, "reading a frame's clock");
   const std::uint32_t bits = m_device->limits().timestampBits;
   const std::uint64_t mask = bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
-  m_results.clear();
+  m_results = slot.hostSpans;
   for (std::size_t i = 0; i < slot.names.size(); ++i) {
     const auto passed = static_cast<double>((ticks[2 * i + 1] - ticks[2 * i]) & mask);
     m_results.push_back({slot.names[i], passed * m_device->limits().nanosecondsPerTick * 1e-6});

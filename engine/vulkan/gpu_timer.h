@@ -1,5 +1,5 @@
 #pragma once
-// How long the parts of a frame took on the GPU.
+// How long the parts of a frame took, on the GPU and on the host.
 
 #include "engine/vulkan/owned.h"
 #include "engine/vulkan/vulkan.h"
@@ -43,13 +43,29 @@ class GpuTimer {
   // `name` is a literal. Beyond 32 spans a frame, nothing is measured.
   [[nodiscard]] Span span(const Frame& frame, const char* name);
 
-  // Of the last frame that is known, in the order the spans began.
+  // The same for what the host does itself while a frame is recorded.
+  class HostSpan {
+   public:
+    HostSpan(HostSpan&&) = delete;
+    ~HostSpan();
+
+   private:
+    friend class GpuTimer;
+    HostSpan(std::vector<GpuSpan>* spans, const char* name);
+    std::vector<GpuSpan>* m_spans;  // null: not measured
+    const char* m_name;
+    double m_start;  // seconds
+  };
+  [[nodiscard]] HostSpan hostSpan(const Frame& frame, const char* name);
+
+  // Of the last frame that is known, the host's first, in the order the spans began.
   std::span<const GpuSpan> results() const { return m_results; }
 
  private:
   struct Slot {
     OwnedQueryPool pool;
     std::vector<const char*> names;
+    std::vector<GpuSpan> hostSpans;
   };
 
   void readResults(Slot& slot);

@@ -119,12 +119,28 @@ VkDeviceSize bytesPerPixel(VkFormat format) {
   }
 }
 
-void copyToBuffer(VkCommandBuffer commands, const Image& image, VkBuffer buffer, VkDeviceSize offset) {
+namespace {
+
+// Of the whole image, rows close together.
+VkBufferImageCopy wholeImage(const Image& image, VkDeviceSize offset) {
   VkBufferImageCopy region{};
   region.bufferOffset = offset;
   region.imageSubresource = {image.aspect(), 0, 0, 1};
   region.imageExtent = {image.extent().width, image.extent().height, 1};
+  return region;
+}
+
+}  // namespace
+
+void copyToBuffer(VkCommandBuffer commands, const Image& image, VkBuffer buffer, VkDeviceSize offset) {
+  const VkBufferImageCopy region = wholeImage(image, offset);
   vkCmdCopyImageToBuffer(commands, image.handle(), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, buffer, 1, &region);
+}
+
+void copyToImage(VkCommandBuffer commands, const BufferRange& pixels, const Image& image) {
+  const VkBufferImageCopy region = wholeImage(image, pixels.offset);
+  vkCmdCopyBufferToImage(commands, pixels.buffer, image.handle(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1,
+                         &region);
 }
 
 }  // namespace cajal

@@ -2,6 +2,7 @@
 // A picture on the GPU: image, memory, one view; and the sampler to look at it through.
 
 #include "engine/vulkan/barrier.h"
+#include "engine/vulkan/buffer.h"
 #include "engine/vulkan/memory.h"
 #include "engine/vulkan/owned.h"
 #include "engine/vulkan/vulkan.h"
@@ -59,5 +60,8 @@ VkDeviceSize bytesPerPixel(VkFormat format);
 
 // The whole of one colour image into a buffer, rows close together. The image is in TRANSFER_SRC_OPTIMAL.
 void copyToBuffer(VkCommandBuffer commands, const Image& image, VkBuffer buffer, VkDeviceSize offset = 0);
+
+// The other way. The image is in TRANSFER_DST_OPTIMAL.
+void copyToImage(VkCommandBuffer commands, const BufferRange& pixels, const Image& image);
 
 }  // namespace cajal

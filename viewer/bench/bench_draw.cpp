@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/render/host/host_edges.h"
+#include "engine/render/host/host_ranges.h"
 #include "engine/render/line_pass.h"
 #include "engine/render/renderer.h"
 #include "engine/vulkan/device.h"
@@ -52,14 +54,19 @@ class EdgesAlone {
     runNow(device, [&](VkCommandBuffer commands) { ranges.draw(commands, m_scene, m_uploaded, m_ranges); });
   }
 
-  // `samples` a picture, or 0: every pixel of every edge.
+  // By shaders; `samples` a picture, or 0: every pixel of every edge.
   void computed(float samples) {
-    for (gpu::EdgeBundle& bundle : m_scene.bundles)
-      bundle.samples = samples / static_cast<float>(m_scene.bundles.size());
+    share(samples);
     m_uploaded.bundles = m_upload.write(m_scene.bundles);
     runNow(m_device, [&](VkCommandBuffer commands) {
       m_edges.draw(commands, m_scene, m_uploaded, m_ranges, m_projected, m_cutoffs, m_targets);
     });
+  }
+  // By the host, as where the device is software.
+  void computedOnHost(float samples) {
+    share(samples);
+    if (m_hostRanges.ranges().empty()) m_hostRanges.measure(m_scene);
+    m_hostEdges.draw(m_scene, m_hostRanges.ranges());
   }
   // From nodes that computed() has projected. Straight into bytes is the fastest that there is: it bends no
   // edge and drops what is less than a step of 255. Curves into halves give the picture that is wanted.
@@ -67,6 +74,10 @@ class EdgesAlone {
   void curvedLines() { draw(m_curved, m_halves); }
 
  private:
+  void share(float samples) {
+    for (gpu::EdgeBundle& bundle : m_scene.bundles)
+      bundle.samples = samples / static_cast<float>(m_scene.bundles.size());
+  }
   Buffer make(VkDeviceSize bytes, const char* name) const {
     return {m_device, bytes, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, MemoryUse::mapped, name};
   }
@@ -88,6 +99,8 @@ class EdgesAlone {
   Buffer m_ranges, m_projected, m_cutoffs;
   Image m_bytes, m_halves;
   EdgePass m_edges;
+  HostRanges m_hostRanges;
+  HostEdges m_hostEdges;
   LinePass m_straight, m_curved;
 };
 
@@ -96,24 +109,26 @@ void benchLines(const Device& device, BenchResults& results) {
   ViewSettings settings;
   settings.quantity = Quantity::weight;  // no edge is left out because its source is silent
   EdgesAlone edges(device, network.scene(settings, kPicture));
-  const std::vector<double> seconds =
-      inTurns({[&] { edges.computed(settings.samplesPerFrame); }, [&] { edges.computed(0); },
-               [&] { edges.straightLines(); }, [&] { edges.curvedLines(); }},
-              5);
-  const std::string drawn =
-      fmt::format("{} weights, {:.0e} samples in {:.1f} ms, every pixel in {:.0f} ms", network.weights(),
-                  settings.samplesPerFrame, 1e3 * seconds[0], 1e3 * seconds[1]);
-  const std::string straight =
-      fmt::format("LINE_LIST, straight, additive into RGBA8, {:.0f} ms; {}", 1e3 * seconds[2], drawn);
-  const std::string curved = fmt::format("LINE_LIST, {} pieces an edge, additive into RGBA16F, {:.0f} ms; {}",
-                                         kChordsOfACurve, 1e3 * seconds[3], drawn);
-  const auto add = [&](const char* name, double ratio, const std::string& note) {
-    results.push_back({name, ratio, "x", "line primitives", note});
+  const float few = settings.samplesPerFrame;
+  const std::vector<double> seconds = inTurns(
+      {[&] { edges.computed(few); }, [&] { edges.computed(0); }, [&] { edges.straightLines(); },
+       [&] { edges.curvedLines(); }, [&] { edges.computedOnHost(few); }, [&] { edges.computedOnHost(0); }},
+      5);
+  const double straight = seconds[2], curved = seconds[3];
+  const auto add = [&](const char* name, double lines, double computed) {
+    const char* const drawn =
+        lines == straight ? "straight, added up in RGBA8" : "16 pieces an edge, added up in RGBA16F";
+    results.push_back({name, lines / computed, "x", "line primitives",
+                       fmt::format("{:.1f} ms against LINE_LIST, {}, {:.0f} ms; all {} weights",
+                                   1e3 * computed, drawn, 1e3 * lines, network.weights())});
   };
-  add("draw.720p.sampled_over_lines", seconds[2] / seconds[0], straight);
-  add("draw.720p.sampled_over_curved_lines", seconds[3] / seconds[0], curved);
-  add("draw.720p.exact_over_lines", seconds[2] / seconds[1], straight);
-  add("draw.720p.exact_over_curved_lines", seconds[3] / seconds[1], curved);
+  add("draw.720p.sampled_over_lines", straight, seconds[0]);
+  add("draw.720p.sampled_over_curved_lines", curved, seconds[0]);
+  add("draw.720p.exact_over_lines", straight, seconds[1]);
+  add("draw.720p.exact_over_curved_lines", curved, seconds[1]);
+  // On one core, where the lines have all of them.
+  add("draw.720p.host_sampled_over_lines", straight, seconds[4]);
+  add("draw.720p.host_exact_over_lines", straight, seconds[5]);
 }
 
 // ---- whole frames ----
@@ -121,11 +136,11 @@ void benchLines(const Device& device, BenchResults& results) {
 // Frames as the program draws them, without panels.
 class WholeFrames {
  public:
-  explicit WholeFrames(const Device& device)
+  explicit WholeFrames(const Device& device, DrawnBy drawnBy = DrawnBy::theFaster)
       : m_device(device),
         m_frames(device),
         m_timer(device, m_frames.inFlight()),
-        m_renderer(device, m_frames, kPicture) {}
+        m_renderer(device, m_frames, kPicture, drawnBy) {}
 
   // The light of the frames before is kept only where nothing moves.
   void draw(RenderScene& scene, int frames, bool isResting) {
@@ -217,9 +232,9 @@ void benchProcessor(const Device& device, BenchResults& results) {
   constexpr std::size_t storedOfLarge = 1 << 20;
   const BenchNetwork small(device, kDigits, 0, kAllValues);
   const BenchNetwork large(device, {24'792, 4'048, 2'024, 316}, 0, storedOfLarge);
-  WholeFrames frames(device);
-  frames.renderer().matrixPass().setHostThreads(
-      0);  // as for a GPU: where the host is the device, it draws as well
+  // As for a GPU: where the host is the device, it draws as well, and that is no part of this.
+  WholeFrames frames(device, DrawnBy::shaders);
+  frames.renderer().matrixPass().setHostThreads(0);
   const auto once = [&](const BenchNetwork& network) {
     RenderScene scene = network.scene({}, kPicture);
     frames.record(scene);

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "engine/camera/camera.h"
-#include "engine/render/host_matrix.h"
+#include "engine/render/host/host_matrix.h"
 #include "engine/render/matrix_pass.h"
 #include "engine/vulkan/device.h"
 #include "engine/vulkan/immediate.h"

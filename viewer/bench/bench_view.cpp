@@ -8,6 +8,7 @@
 #include "engine/base/clock.h"
 #include "viewer/app.h"
 #include "viewer/bench/bench.h"
+#include "viewer/shared_cores.h"
 
 namespace cajal {
 namespace {
@@ -71,7 +72,7 @@ void benchView(const Options& options, BenchResults& results) {
   App app(viewOptions(options, kAsManyAsCan), AppMode::offscreen);
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   const double alone = stepsAlone(app, cores);
-  if (app.stage().isSoftware()) app.bridge().setThreads(1);
+  if (app.stage().isSoftware()) app.bridge().setThreads(threadsBesideDrawing());
   const std::string note =
       fmt::format("1280x720, panels, all {} edges, drawn on {}", 109'184, app.stage().device().facts().name);
 

@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kLongestColumn = 16;  // neurons; more of them stand in a grid
 constexpr float kRadiusShare = 0.27f;       // of the spacing
 constexpr float kWideShare = 0.3f;          // of the height
+constexpr float kMostTurning = 0.8f;        // likewise, of a folded layer
 constexpr float kLeastFacing = 0.56f;       // radians between a wide layer's plane and the way an eye looks
 constexpr float kOutputRadius = 1.25f;      // times as large as others
 constexpr std::size_t kGapBetweenMaps = 1;  // pixels
@@ -88,7 +89,9 @@ void standUpright(LayerLayout& layer, glm::vec3 normal) {
 
 void standOnCircle(LayerLayout& layer, float radius, float angle) {
   layer.center = {radius * std::sin(angle), 0.0f, -radius * std::cos(angle)};
-  const bool isWide = !layer.isFolded && layer.width() > kWideShare * layer.height();
+  // A wide block has neighbours so near that it must not turn towards them.
+  const bool isWide = layer.width() > kWideShare * layer.height() &&
+                      !(layer.isFolded && layer.width() > kMostTurning * layer.height());
   const float round = std::remainder(angle, 2 * std::numbers::pi_v<float>);  // -π … π
   const float turned = std::clamp(std::fabs(round), kLeastFacing, std::numbers::pi_v<float> - kLeastFacing);
   const float facing = isWide ? std::copysign(turned, round) : angle;

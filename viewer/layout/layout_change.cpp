@@ -5,7 +5,7 @@
 namespace cajal {
 namespace {
 
-constexpr std::size_t kMostNamed = 64;  // neurons of a layer whose labels follow them
+constexpr std::size_t kMostFollowed = 1024;  // neurons of a layer: what the host draws of them follows
 
 Box mixed(const Box& a, const Box& b, float share) {
   return {glm::mix(a.low, b.low, share), glm::mix(a.high, b.high, share)};
@@ -64,7 +64,7 @@ void LayoutChange::mix() {
   for (std::size_t l = 0; l < m_after.layers.size(); ++l) {
     const LayerLayout &from = m_before.layers[l], &to = m_after.layers[l];
     m_now.layers[l] = mixed(from, to, share);
-    for (std::size_t i = 0; to.count <= kMostNamed && i < to.count; ++i)
+    for (std::size_t i = 0; to.count <= kMostFollowed && i < to.count; ++i)
       m_now.nodes[to.firstNode + i] = glm::mix(m_before.node(l, i), m_after.node(l, i), share);
   }
   for (std::size_t m = 0; m < m_after.matrices.size(); ++m)

@@ -1,7 +1,7 @@
 #pragma once
 // From one layout to another: layers, matrices and bars glide on the host, which are few; neurons do so on
-// the GPU (View::remaining), and only those of layers that have names are moved here, too, where their labels
-// stand.
+// the GPU (View::remaining), and those of layers that are not large are moved here, too, for what is drawn
+// where they stand: labels, marks, tiles.
 
 #include "viewer/layout/network_layout.h"
 

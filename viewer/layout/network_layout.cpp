@@ -10,9 +10,9 @@ namespace {
 
 constexpr float kRoomForName = 3.5f;    // above a layer
 constexpr float kRoomForHeadUp = 7.5f;  // above the first, where step and accuracy stand
-constexpr float kHeadUpShare = 0.14f;   // of the network's height, where that is more
+constexpr float kHeadUpShare = 0.18f;   // of the network's height, where that is more
 constexpr float kRoomForBars = 34.0f;   // beside the outputs
-constexpr float kRoomOfBlock = 1.8f;    // of a folded layer, half the way to a folded neighbour
+constexpr float kRoomOfBlock = 2.2f;    // of a folded layer, half the way to a folded neighbour
 constexpr float kNameBeside = 2.0f;     // from the left end of a layer that lies
 
 constexpr std::string_view kNames[] = {"layered", "grid", "ring", "spiral", "tree", "force"};
@@ -66,7 +66,9 @@ std::vector<glm::vec3> framingPoints(const NetworkLayout& layout) {
   const auto add = [&points](const Box& box) {
     for (const glm::vec3& corner : cornersOf(box)) points.push_back(corner);
   };
-  const float headUp = std::max(kRoomForHeadUp, kHeadUpShare * layout.box.size().y);
+  const bool isInLine = layout.kind == LayoutKind::layered;  // its height does not grow with its layers
+  const float headUp =
+      isInLine ? kRoomForHeadUp : std::max(kRoomForHeadUp, kHeadUpShare * layout.box.size().y);
   for (const LayerLayout& layer : layout.layers) {
     add(layer.box);
     const float room = layer.firstNode == 0 ? headUp : kRoomForName;

@@ -107,7 +107,7 @@ void LooksScene::addTiles(RenderScene& scene, const NetworkLayout& layout, const
       }
       tile.across = side * layer.right;
       tile.down = side * layer.down;
-      tile.origin = layer.place(i) - 0.5f * (tile.across + tile.down);
+      tile.origin = layout.node(l, i) - 0.5f * (tile.across + tile.down);
       tile.hides = 1;
       scene.planes.push_back(tile);
     }

@@ -1,13 +1,17 @@
 #pragma once
-// Edges alone, without tone and without solid things: the light planes are read back and counted.
+// Edges alone, without tone and without solid things: the light planes are read back and counted. Every test
+// draws with the shaders, and once more on the host.
 
 #include "engine/render/edge_pass.h"
+#include "engine/render/host/host_edges.h"
+#include "engine/render/renderer.h"
 #include "engine/vulkan/frame_upload.h"
 #include "engine/vulkan/immediate.h"
 #include "tests/support/vulkan/small_scene.h"
 #include "tests/support/vulkan/vulkan_test.h"
 
 #include <cstring>
+#include <string>
 #include <vector>
 
 namespace cajal::test {
@@ -26,10 +30,11 @@ struct Light {
   bool operator==(const Light&) const = default;
 };
 
-class EdgePassTest : public VulkanTest {
+class EdgePassFixture : public VulkanTest {
  protected:
-  EdgePassTest()
-      : m_pass(device()),
+  explicit EdgePassFixture(DrawnBy drawnBy)
+      : m_drawnBy(drawnBy),
+        m_pass(device()),
         m_targets(device(), kSize),
         m_cutoffs(device(), 4096, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, MemoryUse::mapped, "cutoffs"),
         m_ranges(device(), 256, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, MemoryUse::mapped, "ranges") {
@@ -43,10 +48,11 @@ class EdgePassTest : public VulkanTest {
 
   // What frame `number` adds, after what was there has leaked: `blend` 1 starts anew.
   Light draw(SmallScene& small, std::uint32_t number = 1, float blend = 1) {
-    RenderScene scene = small.render(device(), kSize);
-    scene.view.viewport = {kSize.width, kSize.height};
-    scene.view.frame = number;
-    scene.view.blend = blend;
+    return m_drawnBy == DrawnBy::host ? drawOnHost(small, number, blend)
+                                      : drawWithShaders(small, number, blend);
+  }
+  Light drawWithShaders(SmallScene& small, std::uint32_t number, float blend) {
+    const RenderScene scene = frameOf(small, number, blend);
     FrameUpload upload(device(), 1 << 16);
     const UploadedScene uploaded{upload.writeOne(scene.view), upload.writeOne(scene.tone),
                                  upload.write(scene.bundles), upload.write(scene.planes),
@@ -57,6 +63,10 @@ class EdgePassTest : public VulkanTest {
       m_pass.draw(commands, scene, uploaded, m_ranges, projected, m_cutoffs, m_targets);
     });
     return readLight();
+  }
+  Light drawOnHost(SmallScene& small, std::uint32_t number, float blend) {
+    m_host.draw(frameOf(small, number, blend), m_ranges.elements<gpu::Range>());
+    return lightOf(m_host.light());
   }
 
   // Where a point of the world is in the picture, in pixels.
@@ -83,10 +93,20 @@ class EdgePassTest : public VulkanTest {
   }
 
  private:
+  RenderScene frameOf(SmallScene& small, std::uint32_t number, float blend) const {
+    RenderScene scene = small.render(device(), kSize);
+    scene.view.viewport = {kSize.width, kSize.height};
+    scene.view.frame = number;
+    scene.view.blend = blend;
+    return scene;
+  }
   Light readLight() const {
     const std::vector<std::byte> bytes = downloadNow(device(), m_targets.light);
     std::vector<std::uint32_t> words(2 * kSize.width * kSize.height);
     std::memcpy(words.data(), bytes.data(), words.size() * sizeof(std::uint32_t));
+    return lightOf(words);
+  }
+  static Light lightOf(const std::vector<std::uint32_t>& words) {
     Light light;
     for (std::size_t i = 0; i < words.size(); i += 2) {
       light.positive.push_back(words[i]);
@@ -95,10 +115,21 @@ class EdgePassTest : public VulkanTest {
     return light;
   }
 
+  DrawnBy m_drawnBy;
   EdgePass m_pass;
+  HostEdges m_host;
   RenderTargets m_targets;
   Buffer m_cutoffs;
   Buffer m_ranges;
 };
+
+class EdgePassTest : public EdgePassFixture, public testing::WithParamInterface<DrawnBy> {
+ protected:
+  EdgePassTest() : EdgePassFixture(GetParam()) {}
+};
+
+inline std::string nameOf(DrawnBy drawnBy) {
+  return drawnBy == DrawnBy::host ? "OnTheHost" : "WithShaders";
+}
 
 }  // namespace cajal::test

@@ -19,15 +19,23 @@ double exactTolerance(double length, bool isStraight) {
   return (isStraight ? 1 / (n * n) : 1 / n) + 1.2 / kUnit + gammaOf(64);
 }
 
+constexpr auto kBoth = {DrawnBy::shaders, DrawnBy::host};
+
+INSTANTIATE_TEST_SUITE_P(Drawn, EdgePassTest, testing::ValuesIn(kBoth),
+                         [](const auto& test) { return nameOf(test.param); });
+
 struct Edge {
   glm::vec3 from, to;
   float tangent;
 };
 
-class ExactEdge : public EdgePassTest, public testing::WithParamInterface<Edge> {};
+class ExactEdge : public EdgePassFixture, public testing::WithParamInterface<std::tuple<DrawnBy, Edge>> {
+ protected:
+  ExactEdge() : EdgePassFixture(std::get<0>(GetParam())) {}
+};
 
 TEST_P(ExactEdge, GivesItsLengthTimesItsStrength) {
-  const auto& [from, to, tangent] = GetParam();
+  const auto& [from, to, tangent] = std::get<1>(GetParam());
   SmallScene small;
   SmallScene::bend(small.addEdge(from, to, 0.5f), tangent);
   const double length = lengthOnScreen(small, from, to, tangent);
@@ -35,12 +43,13 @@ TEST_P(ExactEdge, GivesItsLengthTimesItsStrength) {
   EXPECT_NEAR(light / (0.5 * length), 1, exactTolerance(length, tangent == 0));
 }
 
-INSTANTIATE_TEST_SUITE_P(OnScreen, ExactEdge,
-                         testing::Values(Edge{{-3, 0, 0}, {3, 0, 0}, 0}, Edge{{0, 2, 0}, {0, -2, 0}, 0},
-                                         Edge{{-3, -2, 0}, {3, 2, 0}, 0}, Edge{{1, 1, -20}, {-2, 1, 3}, 0},
-                                         Edge{{0, 0, 0}, {0.7f, 0.3f, 0}, 0},
-                                         Edge{{-3, -2, 0}, {3, 2, 0}, 2.5f},
-                                         Edge{{-2, 2, -5}, {2, -2, 2}, 1.5f}));
+INSTANTIATE_TEST_SUITE_P(
+    OnScreen, ExactEdge,
+    testing::Combine(testing::ValuesIn(kBoth),
+                     testing::Values(Edge{{-3, 0, 0}, {3, 0, 0}, 0}, Edge{{0, 2, 0}, {0, -2, 0}, 0},
+                                     Edge{{-3, -2, 0}, {3, 2, 0}, 0}, Edge{{1, 1, -20}, {-2, 1, 3}, 0},
+                                     Edge{{0, 0, 0}, {0.7f, 0.3f, 0}, 0}, Edge{{-3, -2, 0}, {3, 2, 0}, 2.5f},
+                                     Edge{{-2, 2, -5}, {2, -2, 2}, 1.5f})));
 
 // How far light lies from the line between two points of the world, at most; pixels.
 double distanceFromLine(const Light& light, glm::dvec2 from, glm::dvec2 to) {
@@ -59,14 +68,14 @@ double distanceFromLine(const Light& light, glm::dvec2 from, glm::dvec2 to) {
 // Half a pixel of jitter each way, and half a pixel from a pixel's middle to its corner.
 const double kWidthOfLine = std::sqrt(2.0);
 
-TEST_F(EdgePassTest, LightFallsOnTheEdgeAndNowhereElse) {
+TEST_P(EdgePassTest, LightFallsOnTheEdgeAndNowhereElse) {
   SmallScene small;
   small.addEdge({-3, -2, 0}, {3, 1, 0}, 1);
   EXPECT_LE(distanceFromLine(draw(small), pixelOf(small, {-3, -2, 0}), pixelOf(small, {3, 1, 0})),
             kWidthOfLine);
 }
 
-TEST_F(EdgePassTest, OfSampledEdgesEveryFrameGivesTheSameLightOnAverage) {
+TEST_P(EdgePassTest, OfSampledEdgesEveryFrameGivesTheSameLightOnAverage) {
   SmallScene exact, sampled;
   for (SmallScene* small : {&exact, &sampled})
     SmallScene::bend(small->addEdge({-3, -2, 0}, {3, 1, 0}, 0.5f), 2);
@@ -84,7 +93,7 @@ TEST_F(EdgePassTest, OfSampledEdgesEveryFrameGivesTheSameLightOnAverage) {
   EXPECT_NEAR(mean, draw(exact).total(), 5 * deviation / std::sqrt(frames) + 0.02 * mean);
 }
 
-TEST_F(EdgePassTest, SampledFramesConvergeToTheExactPicture) {
+TEST_P(EdgePassTest, SampledFramesConvergeToTheExactPicture) {
   constexpr int reference = 64;
   SmallScene exact, sampled;
   for (SmallScene* small : {&exact, &sampled}) {
@@ -112,7 +121,7 @@ TEST_F(EdgePassTest, SampledFramesConvergeToTheExactPicture) {
   }
 }
 
-TEST_F(EdgePassTest, TheLeakMakesTheMeanOfRestingFrames) {
+TEST_P(EdgePassTest, TheLeakMakesTheMeanOfRestingFrames) {
   SmallScene small;
   small.addEdge({-3, -2, 0}, {3, 1, 0}, 1);
   const double one = draw(small, 1).total();
@@ -124,26 +133,26 @@ TEST_F(EdgePassTest, TheLeakMakesTheMeanOfRestingFrames) {
   EXPECT_NEAR(blended, one, 16 * 3 * one / kUnit + one * 0.01);
 }
 
-TEST_F(EdgePassTest, ZeroDrawsNothing) {
+TEST_P(EdgePassTest, ZeroDrawsNothing) {
   SmallScene small;
   small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.0f);
   EXPECT_EQ(draw(small).total(), 0);
 }
 
-TEST_F(EdgePassTest, WhatIsNotANumberDrawsNothing) {
+TEST_P(EdgePassTest, WhatIsNotANumberDrawsNothing) {
   SmallScene small;
   small.addEdge({-3, 0, 0}, {3, 0, 0}, std::numeric_limits<float>::quiet_NaN());
   EXPECT_EQ(draw(small).total(), 0);
 }
 
-TEST_F(EdgePassTest, InfiniteWeightsAreDrawnAsTheStrongestAre) {
+TEST_P(EdgePassTest, InfiniteWeightsAreDrawnAsTheStrongestAre) {
   SmallScene infinite, strong;
   infinite.addEdge({-3, 0, 0}, {3, 0, 0}, -std::numeric_limits<float>::infinity());
   strong.addEdge({-3, 0, 0}, {3, 0, 0}, -1000);
   EXPECT_EQ(draw(infinite), draw(strong));
 }
 
-TEST_F(EdgePassTest, TheSignDecidesThePlane) {
+TEST_P(EdgePassTest, TheSignDecidesThePlane) {
   for (const float value : {1.0f, -1.0f}) {
     SmallScene small;
     small.addEdge({-3, 0, 0}, {3, 0, 0}, value);
@@ -155,7 +164,7 @@ TEST_F(EdgePassTest, TheSignDecidesThePlane) {
   }
 }
 
-TEST_F(EdgePassTest, WhatDoesNotExceedTheThresholdIsNotDrawn) {
+TEST_P(EdgePassTest, WhatDoesNotExceedTheThresholdIsNotDrawn) {
   SmallScene small;
   small.edges.threshold = 0.25f;
   small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.25f);
@@ -164,7 +173,7 @@ TEST_F(EdgePassTest, WhatDoesNotExceedTheThresholdIsNotDrawn) {
   EXPECT_GT(draw(small).total(), 0);
 }
 
-TEST_F(EdgePassTest, StrengthIsTheShareOfTheRangeToThePowerOfGamma) {
+TEST_P(EdgePassTest, StrengthIsTheShareOfTheRangeToThePowerOfGamma) {
   SmallScene small;
   small.addEdge({-3, 0, 0}, {3, 0, 0}, 4);
   setRange(8);
@@ -175,7 +184,7 @@ TEST_F(EdgePassTest, StrengthIsTheShareOfTheRangeToThePowerOfGamma) {
   EXPECT_NEAR(draw(small).total() / linear, 0.25, 1.2 / (0.5 * 0.25 * kUnit));
 }
 
-TEST_F(EdgePassTest, TheSourcesActivationMultipliesTheValue) {
+TEST_P(EdgePassTest, TheSourcesActivationMultipliesTheValue) {
   SmallScene silent, firing, wanted;
   for (SmallScene* small : {&silent, &firing, &wanted}) small->addEdge({-3, 0, 0}, {3, 0, 0}, 0.5f);
   silent.activations = {9, 0};
@@ -186,7 +195,7 @@ TEST_F(EdgePassTest, TheSourcesActivationMultipliesTheValue) {
   EXPECT_EQ(draw(firing), draw(wanted));
 }
 
-TEST_F(EdgePassTest, AWeightBelongsToItsRowsTargetAndItsColumnsSource) {
+TEST_P(EdgePassTest, AWeightBelongsToItsRowsTargetAndItsColumnsSource) {
   // Sources at the left, targets at the right; only element (1, 0) is not zero: source 0 to target 1.
   SmallScene small;
   small.addNode({-3, 2, 0});
@@ -212,14 +221,14 @@ SmallScene fiveToThree() {
   return small;
 }
 
-TEST_F(EdgePassTest, ATargetKeepsItsStrongestEdgesAndNoOthers) {
+TEST_P(EdgePassTest, ATargetKeepsItsStrongestEdgesAndNoOthers) {
   SmallScene all = fiveToThree(), most = fiveToThree();
   most.bundles[0].most = 2;
   all.values = {0, -0.9f, 0, 0, -0.7f, 0.8f, 0, 0.6f, 0, 0, 0, 0, -0.6f, 0, 0.9f};
   EXPECT_EQ(draw(most), draw(all));
 }
 
-TEST_F(EdgePassTest, TheStrongestAreFoundAmongWhatTheSourcesActivationsMakeOfThem) {
+TEST_P(EdgePassTest, TheStrongestAreFoundAmongWhatTheSourcesActivationsMakeOfThem) {
   SmallScene all = fiveToThree(), most = fiveToThree();
   for (SmallScene* small : {&all, &most}) {
     small->activations = {1, 0.1f, 1, 0, -1};
@@ -231,7 +240,7 @@ TEST_F(EdgePassTest, TheStrongestAreFoundAmongWhatTheSourcesActivationsMakeOfThe
   EXPECT_EQ(draw(most), draw(all));
 }
 
-TEST_F(EdgePassTest, WhatIsNotANumberIsNotAmongTheStrongest) {
+TEST_P(EdgePassTest, WhatIsNotANumberIsNotAmongTheStrongest) {
   SmallScene all = fiveToThree(), most = fiveToThree();
   for (SmallScene* small : {&all, &most}) small->values[1] = std::numeric_limits<float>::quiet_NaN();
   most.bundles[0].most = 2;
@@ -239,13 +248,13 @@ TEST_F(EdgePassTest, WhatIsNotANumberIsNotAmongTheStrongest) {
   EXPECT_EQ(draw(most), draw(all));
 }
 
-TEST_F(EdgePassTest, WhoeverKeepsMoreThanThereAreKeepsAll) {
+TEST_P(EdgePassTest, WhoeverKeepsMoreThanThereAreKeepsAll) {
   SmallScene all = fiveToThree(), most = fiveToThree();
   most.bundles[0].most = 6;
   EXPECT_EQ(draw(most), draw(all));
 }
 
-TEST_F(EdgePassTest, AWideEdgeIsAsBrightAsANarrowOneAndWider) {
+TEST_P(EdgePassTest, AWideEdgeIsAsBrightAsANarrowOneAndWider) {
   SmallScene narrow, wide;
   for (SmallScene* small : {&narrow, &wide}) small->addEdge({-3, 0, 0}, {3, 0, 0}, 0.5f);
   wide.edges.width = 5;
@@ -259,7 +268,7 @@ TEST_F(EdgePassTest, AWideEdgeIsAsBrightAsANarrowOneAndWider) {
   EXPECT_LE(reach, 2.5 + 0.5 * kWidthOfLine);
 }
 
-TEST_F(EdgePassTest, TheFarthestEdgeLosesTheShareOfItsLightThatTheDepthCueSays) {
+TEST_P(EdgePassTest, TheFarthestEdgeLosesTheShareOfItsLightThatTheDepthCueSays) {
   SmallScene small;
   small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.5f);  // ten units from the eye
   const double all = draw(small).total();
@@ -273,7 +282,7 @@ TEST_F(EdgePassTest, TheFarthestEdgeLosesTheShareOfItsLightThatTheDepthCueSays) 
   EXPECT_NEAR(draw(small).total() / all, 1, 4 / kUnit);
 }
 
-TEST_F(EdgePassTest, PulsesMoveTheLightAlongAndAddNoneInTheMean) {
+TEST_P(EdgePassTest, PulsesMoveTheLightAlongAndAddNoneInTheMean) {
   SmallScene small;
   small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.5f);
   const double all = draw(small).total();
@@ -297,7 +306,7 @@ TEST_F(EdgePassTest, PulsesMoveTheLightAlongAndAddNoneInTheMean) {
   EXPECT_LT(most / all, 1.36 + 0.04);
 }
 
-TEST_F(EdgePassTest, APulseIsBrightAtItsFrontAndHasItsTailBehindIt) {
+TEST_P(EdgePassTest, APulseIsBrightAtItsFrontAndHasItsTailBehindIt) {
   SmallScene small;
   small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.5f);
   small.edges.pulse = 1;
@@ -317,7 +326,7 @@ TEST_F(EdgePassTest, APulseIsBrightAtItsFrontAndHasItsTailBehindIt) {
   EXPECT_GT(after, 2 * ahead);
 }
 
-TEST_F(EdgePassTest, GatheredEdgesMeet) {
+TEST_P(EdgePassTest, GatheredEdgesMeet) {
   SmallScene small = fiveToThree();
   for (float& value : small.values) value = 1;
   gpu::EdgeBundle& bundle = small.bundles[0];
@@ -341,13 +350,13 @@ TEST_F(EdgePassTest, GatheredEdgesMeet) {
   EXPECT_GT(lit, 0);
 }
 
-TEST_F(EdgePassTest, WhatIsBehindTheEyeDrawsNothing) {
+TEST_P(EdgePassTest, WhatIsBehindTheEyeDrawsNothing) {
   SmallScene small;
   small.addEdge({-3, 0, 20}, {3, 1, 30}, 1);
   EXPECT_EQ(draw(small).total(), 0);
 }
 
-TEST_F(EdgePassTest, AnEdgePastTheEyeIsDrawnWhereItIsInFront) {
+TEST_P(EdgePassTest, AnEdgePastTheEyeIsDrawnWhereItIsInFront) {
   SmallScene small;
   small.addEdge({0.5f, 0, -5}, {0.5f, 0, 25}, 1);  // leaves the picture to the right of the middle
   const Light light = draw(small);
@@ -358,7 +367,7 @@ TEST_F(EdgePassTest, AnEdgePastTheEyeIsDrawnWhereItIsInFront) {
   }
 }
 
-TEST_F(EdgePassTest, NoBundlesNoLight) {
+TEST_P(EdgePassTest, NoBundlesNoLight) {
   SmallScene small;
   small.addEdge({-3, 0, 0}, {3, 0, 0}, 1);
   EXPECT_GT(draw(small).total(), 0);
@@ -366,7 +375,7 @@ TEST_F(EdgePassTest, NoBundlesNoLight) {
   EXPECT_EQ(draw(small).total(), 0);
 }
 
-TEST_F(EdgePassTest, TheSameFrameTwiceIsTheSameBitForBit) {
+TEST_P(EdgePassTest, TheSameFrameTwiceIsTheSameBitForBit) {
   SmallScene small;
   for (int i = 0; i < 40; ++i) small.addNode({i < 20 ? -3 : 3, 0.2f * static_cast<float>(i % 20) - 2, 0});
   small.addBundle(20, 20).samples = 800;
@@ -374,7 +383,7 @@ TEST_F(EdgePassTest, TheSameFrameTwiceIsTheSameBitForBit) {
   EXPECT_EQ(draw(small, 7), draw(small, 7));
 }
 
-TEST_F(EdgePassTest, EdgesBeyondOneDispatchAreDrawnToo) {
+TEST_P(EdgePassTest, EdgesBeyondOneDispatchAreDrawnToo) {
   constexpr std::uint32_t side = 2049;  // side² is more than 65,535 groups of 64
   SmallScene small, wanted;
   for (std::uint32_t i = 0; i < 2 * side; ++i) small.addNode({i < side ? -3 : 3, 0, 0});

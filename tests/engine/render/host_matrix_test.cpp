@@ -1,6 +1,6 @@
 // What the blocks hold is proved in matrix_pass_test.cpp, beside the shaders' own; here what only the host
 // has.
-#include "engine/render/host_matrix.h"
+#include "engine/render/host/host_matrix.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,8 @@
 #include "engine/render/range_pass.h"
 
 #include "compute/core/random.h"
+#include "engine/render/host/host_ranges.h"
+#include "engine/render/renderer.h"
 #include "engine/vulkan/frame_upload.h"
 #include "engine/vulkan/immediate.h"
 #include "tests/support/vulkan/small_scene.h"
@@ -16,7 +18,8 @@ namespace {
 constexpr double kPow = 1e-5;  // what pow() and a product may add: 16 units in the last place, and then some
 constexpr double kBin = 1.0906;  // a bin of the histogram: an eighth of an octave, 2^(1/8) = 1.09051
 
-class RangePassTest : public VulkanTest {
+// With the shader, and on the host.
+class RangePassTest : public VulkanTest, public testing::WithParamInterface<DrawnBy> {
  protected:
   RangePassTest()
       : m_pass(device()),
@@ -29,6 +32,11 @@ class RangePassTest : public VulkanTest {
     RenderScene scene = small.render(device(), {8, 8});
     scene.rangeAdaptation = adaptation;
     scene.view.frame = frame;
+    if (GetParam() == DrawnBy::host) {
+      m_host.measure(scene);
+      m_ranges.elements<gpu::Range>()[0] = m_host.ranges()[0];
+      return m_host.ranges()[0].end;
+    }
     FrameUpload upload(device(), 1 << 16);
     const UploadedScene uploaded{{}, {}, {}, {}, upload.write(scene.ranges)};
     runNow(device(), [&](VkCommandBuffer commands) { m_pass.draw(commands, scene, uploaded, m_ranges); });
@@ -46,8 +54,14 @@ class RangePassTest : public VulkanTest {
 
  private:
   RangePass m_pass;
+  HostRanges m_host;
   Buffer m_ranges;
 };
+
+INSTANTIATE_TEST_SUITE_P(Drawn, RangePassTest, testing::Values(DrawnBy::shaders, DrawnBy::host),
+                         [](const auto& test) {
+                           return test.param == DrawnBy::host ? "OnTheHost" : "WithShaders";
+                         });
 
 std::vector<float> normalValues(std::size_t count) {
   std::vector<float> values(count);
@@ -65,7 +79,7 @@ float percentileOf(std::vector<float> values, double share) {
   return values[static_cast<std::size_t>(place)];
 }
 
-TEST_F(RangePassTest, IsThePercentileOfTheMagnitudesWithinABin) {
+TEST_P(RangePassTest, IsThePercentileOfTheMagnitudesWithinABin) {
   const std::vector<float> values = normalValues(5000);
   for (const float percentile : {0.5f, 0.97f, 0.995f}) {
     SmallScene small = sceneOf(values, percentile);
@@ -75,7 +89,7 @@ TEST_F(RangePassTest, IsThePercentileOfTheMagnitudesWithinABin) {
   }
 }
 
-TEST_F(RangePassTest, OfALargeMatrixASampleIsEnough) {
+TEST_P(RangePassTest, OfALargeMatrixASampleIsEnough) {
   const std::vector<float> values = normalValues(200'000);
   SmallScene small = sceneOf(values, 0.995f);
   // 16,384 are looked at: the rank of the percentile then has a deviation of √(p (1 - p) / 16384) = 0.00055.
@@ -85,7 +99,7 @@ TEST_F(RangePassTest, OfALargeMatrixASampleIsEnough) {
   EXPECT_GT(range, percentileOf(values, 0.995 - rank) / kBin);
 }
 
-TEST_F(RangePassTest, ZerosDoNotCount) {
+TEST_P(RangePassTest, ZerosDoNotCount) {
   std::vector<float> values = normalValues(1000);
   SmallScene dense = sceneOf(values, 0.9f);
   values.resize(4000, 0.0f);
@@ -94,7 +108,7 @@ TEST_F(RangePassTest, ZerosDoNotCount) {
   EXPECT_NEAR(measure(sparse) / wanted, 1, kPow);
 }
 
-TEST_F(RangePassTest, WhatIsNotFiniteDoesNotCount) {
+TEST_P(RangePassTest, WhatIsNotFiniteDoesNotCount) {
   std::vector<float> values = normalValues(1000);
   SmallScene finite = sceneOf(values, 0.9f);
   for (int i = 0; i < 100; ++i) values.push_back(std::numeric_limits<float>::quiet_NaN());
@@ -104,24 +118,24 @@ TEST_F(RangePassTest, WhatIsNotFiniteDoesNotCount) {
   EXPECT_NEAR(measure(diverged) / wanted, 1, kPow);
 }
 
-TEST_F(RangePassTest, IsNeverBelowItsFloor) {
+TEST_P(RangePassTest, IsNeverBelowItsFloor) {
   SmallScene small = sceneOf(normalValues(1000), 0.9f, 3.0f);
   EXPECT_FLOAT_EQ(measure(small), 3.0f);
 }
 
-TEST_F(RangePassTest, OfNothingButZerosIsItsFloor) {
+TEST_P(RangePassTest, OfNothingButZerosIsItsFloor) {
   SmallScene small = sceneOf(std::vector<float>(100, 0.0f), 0.9f, 1e-12f);
   EXPECT_FLOAT_EQ(measure(small), 1e-12f);
 }
 
-TEST_F(RangePassTest, SquaresOfSmallGradientsHaveARangeToo) {
+TEST_P(RangePassTest, SquaresOfSmallGradientsHaveARangeToo) {
   SmallScene small = sceneOf(std::vector<float>(100, 1e-11f), 0.9f);
   const float range = measure(small);
   EXPECT_LT(range, 1e-11 * kBin);
   EXPECT_GT(range, 1e-11 / kBin);
 }
 
-TEST_F(RangePassTest, EveryElementOfASmallMatrixIsSeen) {
+TEST_P(RangePassTest, EveryElementOfASmallMatrixIsSeen) {
   for (const std::size_t count : {3, 7, 49, 83, 97}) {
     for (std::size_t largest = 0; largest < count; ++largest) {
       std::vector<float> values(count, 1.0f);
@@ -132,14 +146,14 @@ TEST_F(RangePassTest, EveryElementOfASmallMatrixIsSeen) {
   }
 }
 
-TEST_F(RangePassTest, ValuesBeyondTheHistogramStayAtItsEnds) {
+TEST_P(RangePassTest, ValuesBeyondTheHistogramStayAtItsEnds) {
   SmallScene tiny = sceneOf(std::vector<float>(100, 1e-30f), 0.9f);
   EXPECT_LT(measure(tiny), 1e-14f);
   SmallScene huge = sceneOf(std::vector<float>(100, 1e30f), 0.9f);
   EXPECT_TRUE(std::isfinite(measure(huge)));
 }
 
-TEST_F(RangePassTest, ActivationsMultiplyAlongColumns) {
+TEST_P(RangePassTest, ActivationsMultiplyAlongColumns) {
   SmallScene small = sceneOf({1, 100, 1, 100}, 1);
   small.activations = {7, 8, 0};
   small.ranges[0].rows = small.ranges[0].columns = 2;
@@ -149,7 +163,7 @@ TEST_F(RangePassTest, ActivationsMultiplyAlongColumns) {
   EXPECT_GT(range, 8 / kBin);
 }
 
-TEST_F(RangePassTest, TheMeanLightIsThatOfAllElementsZerosIncluded) {
+TEST_P(RangePassTest, TheMeanLightIsThatOfAllElementsZerosIncluded) {
   std::vector<float> values = normalValues(3000);
   values.resize(4000, 0.0f);
   SmallScene small = sceneOf(values, 0.97f);
@@ -162,7 +176,7 @@ TEST_F(RangePassTest, TheMeanLightIsThatOfAllElementsZerosIncluded) {
   EXPECT_GT(meanLight(), wanted / kBin);
 }
 
-TEST_F(RangePassTest, LooksWhereItIsTold) {
+TEST_P(RangePassTest, LooksWhereItIsTold) {
   SmallScene small = sceneOf({1, 1, 64, 64}, 1);
   small.activations = {1, 4096};
   small.ranges = {{gpu::kPlaneValues, 2, 1, 2, gpu::kNone, 1, 0, 0}};
@@ -171,7 +185,7 @@ TEST_F(RangePassTest, LooksWhereItIsTold) {
   EXPECT_NEAR(std::log2(measure(small)), 12, std::log2(kBin));
 }
 
-TEST_F(RangePassTest, FollowsSlowlyAndInTheLogarithm) {
+TEST_P(RangePassTest, FollowsSlowlyAndInTheLogarithm) {
   SmallScene before = sceneOf({1}, 1, 1), after = sceneOf({16}, 1, 16);
   measure(before);
   // A quarter of the way from 1 to 16, in octaves: one of four. log2, pow: a few units in the last place.

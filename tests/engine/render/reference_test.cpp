@@ -9,7 +9,7 @@ namespace {
 
 constexpr VkExtent2D kSize{240, 136};
 
-TEST_F(RendererTest, EdgesLookAsTheyDid) {
+TEST_P(RendererTest, EdgesLookAsTheyDid) {
   SmallScene small;
   small.addUnitRange();
   small.camera = lookAt({-4, 3, 8}, {0, 0, 0}, 0.7f);
@@ -19,11 +19,11 @@ TEST_F(RendererTest, EdgesLookAsTheyDid) {
   SmallScene::bend(small.addBundle(5, 5), 2.5f);
   for (int i = 0; i < 25; ++i) small.values.push_back(static_cast<float>(i % 7) / 3 - 1);
   small.tone.bloom = 0.25f;
-  const Picture picture = Easel(device(), kSize).draw(small, 16);
+  const Picture picture = Easel(device(), kSize, GetParam()).draw(small, 16);
   EXPECT_TRUE(looksLikeReference("edges", picture.view()));
 }
 
-TEST_F(RendererTest, PlanesLookAsTheyDid) {
+TEST_P(RendererTest, PlanesLookAsTheyDid) {
   SmallScene small;
   small.addUnitRange();
   small.camera = lookAt({-3, 2, 9}, {0, 0, 0}, 0.7f);
@@ -34,11 +34,11 @@ TEST_F(RendererTest, PlanesLookAsTheyDid) {
       {{-4, 2, 0}, 6, {3.5f, 0, 0}, 6, {0, -3.5f, 0}, gpu::kActivations, 0, 0, 1, 1.0f, 1, 0},
       {{0.5f, 2, 0}, 8, {4, 0, 0}, 12, {0, -3, 1}, gpu::kPlaneValues, 0, 0, 0, 1.0f, 1, 0},
   };
-  const Picture picture = Easel(device(), kSize).draw(small, 2);
+  const Picture picture = Easel(device(), kSize, GetParam()).draw(small, 2);
   EXPECT_TRUE(looksLikeReference("planes", picture.view()));
 }
 
-TEST_F(RendererTest, NodesLookAsTheyDid) {
+TEST_P(RendererTest, NodesLookAsTheyDid) {
   SmallScene small;
   small.addUnitRange();
   small.activations.clear();
@@ -47,7 +47,7 @@ TEST_F(RendererTest, NodesLookAsTheyDid) {
     small.addNode({1.4f * static_cast<float>(i % 6) - 3.5f, i < 6 ? 0.8f : -0.8f, i % 2}, 0.5f,
                   static_cast<std::uint32_t>(i));
   }
-  const Picture picture = Easel(device(), kSize).draw(small, 2);
+  const Picture picture = Easel(device(), kSize, GetParam()).draw(small, 2);
   EXPECT_TRUE(looksLikeReference("nodes", picture.view()));
 }
 

@@ -37,11 +37,11 @@ struct Picture {
 // Frames, timer and renderer of one size, freshly made.
 class Easel {
  public:
-  Easel(const Device& device, VkExtent2D extent)
+  Easel(const Device& device, VkExtent2D extent, DrawnBy drawnBy = DrawnBy::theFaster)
       : m_device(device),
         m_frames(device),
         m_timer(device, m_frames.inFlight()),
-        m_renderer(device, m_frames, extent) {}
+        m_renderer(device, m_frames, extent, drawnBy) {}
 
   Renderer& renderer() { return m_renderer; }
 
@@ -68,10 +68,11 @@ class Easel {
   Renderer m_renderer;
 };
 
-class RendererTest : public VulkanTest {
+// Every test draws with the shaders, and once more on the host.
+class RendererTest : public VulkanTest, public testing::WithParamInterface<DrawnBy> {
  protected:
   Picture draw(SmallScene& small, VkExtent2D extent = {64, 48}, int frames = 1) const {
-    return Easel(device(), extent).draw(small, frames);
+    return Easel(device(), extent, GetParam()).draw(small, frames);
   }
 
   // The pixel that shows a point of the world.

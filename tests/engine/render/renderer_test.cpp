@@ -7,6 +7,11 @@ namespace cajal::test {
 namespace {
 
 constexpr VkExtent2D kSize{64, 48};
+
+INSTANTIATE_TEST_SUITE_P(Drawn, RendererTest, testing::Values(DrawnBy::shaders, DrawnBy::host),
+                         [](const auto& test) {
+                           return test.param == DrawnBy::host ? "OnTheHost" : "WithShaders";
+                         });
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 using Color = Picture::Color;
@@ -34,7 +39,7 @@ int warnings(const Picture& picture) {
 
 // ---- nothing ----
 
-TEST_F(RendererTest, AnEmptySceneIsTheBackgroundAndNothingElse) {
+TEST_P(RendererTest, AnEmptySceneIsTheBackgroundAndNothingElse) {
   SmallScene small;
   small.nodes.clear();
   const Picture picture = draw(small, kSize, 3);
@@ -43,7 +48,7 @@ TEST_F(RendererTest, AnEmptySceneIsTheBackgroundAndNothingElse) {
   EXPECT_GT(picture.at(0, 0).sum(), 0);
 }
 
-TEST_F(RendererTest, TheBackgroundIsBrighterBelow) {
+TEST_P(RendererTest, TheBackgroundIsBrighterBelow) {
   SmallScene small;
   const Picture picture = draw(small, {64, 200});
   EXPECT_GT(picture.at(32, 199).sum(), picture.at(32, 0).sum());
@@ -51,7 +56,7 @@ TEST_F(RendererTest, TheBackgroundIsBrighterBelow) {
 
 // ---- edges ----
 
-TEST_F(RendererTest, OrangeEdgesArePositiveAndBlueOnesNegative) {
+TEST_P(RendererTest, OrangeEdgesArePositiveAndBlueOnesNegative) {
   for (const float value : {0.9f, -0.9f}) {
     SmallScene small;
     small.addUnitRange();
@@ -66,7 +71,7 @@ TEST_F(RendererTest, OrangeEdgesArePositiveAndBlueOnesNegative) {
   }
 }
 
-TEST_F(RendererTest, ASceneOfZeroWeightsLooksLikeOneWithoutEdges) {
+TEST_P(RendererTest, ASceneOfZeroWeightsLooksLikeOneWithoutEdges) {
   SmallScene zeros, none;
   zeros.addUnitRange();
   none.addUnitRange();
@@ -74,7 +79,7 @@ TEST_F(RendererTest, ASceneOfZeroWeightsLooksLikeOneWithoutEdges) {
   EXPECT_EQ(draw(zeros, kSize, 2).rgba, draw(none, kSize, 2).rgba);
 }
 
-TEST_F(RendererTest, ANaNWeightLeavesTheOthersAsTheyAre) {
+TEST_P(RendererTest, ANaNWeightLeavesTheOthersAsTheyAre) {
   SmallScene with, without;
   for (SmallScene* small : {&with, &without}) {
     small->addUnitRange();
@@ -85,7 +90,7 @@ TEST_F(RendererTest, ANaNWeightLeavesTheOthersAsTheyAre) {
   EXPECT_EQ(draw(with, kSize, 2).rgba, draw(without, kSize, 2).rgba);
 }
 
-TEST_F(RendererTest, BloomSpreadsLightAroundAnEdge) {
+TEST_P(RendererTest, BloomSpreadsLightAroundAnEdge) {
   SmallScene sharp, blooming;
   for (SmallScene* small : {&sharp, &blooming}) {
     small->addUnitRange();
@@ -97,7 +102,7 @@ TEST_F(RendererTest, BloomSpreadsLightAroundAnEdge) {
 
 // ---- nodes ----
 
-TEST_F(RendererTest, AFiringNodeIsBrighterThanASilentOne) {
+TEST_P(RendererTest, AFiringNodeIsBrighterThanASilentOne) {
   SmallScene silent = oneNode(0), half = oneNode(0.5f), firing = oneNode(1);
   const int dark = draw(silent).at(32, 24).sum(), middle = draw(half).at(32, 24).sum(),
             bright = draw(firing).at(32, 24).sum();
@@ -105,18 +110,18 @@ TEST_F(RendererTest, AFiringNodeIsBrighterThanASilentOne) {
   EXPECT_GT(bright, middle + 30);
 }
 
-TEST_F(RendererTest, ANegativeActivationIsBlue) {
+TEST_P(RendererTest, ANegativeActivationIsBlue) {
   SmallScene small = oneNode(-1);
   const Color color = draw(small).at(32, 24);
   EXPECT_GT(color.blue, color.red + 40);
 }
 
-TEST_F(RendererTest, ANodeThatIsNotANumberWarns) {
+TEST_P(RendererTest, ANodeThatIsNotANumberWarns) {
   SmallScene small = oneNode(kNaN);
   EXPECT_TRUE(isWarning(draw(small).at(32, 24)));
 }
 
-TEST_F(RendererTest, ANodeIsAsLargeAsItsRadius) {
+TEST_P(RendererTest, ANodeIsAsLargeAsItsRadius) {
   SmallScene small = oneNode(1);
   const Picture picture = draw(small, {320, 240});
   const auto pixel = [&](float x) { return pixelOf(small, {320, 240}, {x, 0, 0}); };
@@ -125,14 +130,14 @@ TEST_F(RendererTest, ANodeIsAsLargeAsItsRadius) {
   EXPECT_LT(picture.at(pixel(1.15f)).sum(), picture.at(pixel(0.9f)).sum() / 2);
 }
 
-TEST_F(RendererTest, ANodeWithoutARadiusIsNotDrawn) {
+TEST_P(RendererTest, ANodeWithoutARadiusIsNotDrawn) {
   SmallScene without = oneNode(1), empty = oneNode(1);
   without.nodes[0].radius = 0;
   empty.nodes.clear();
   EXPECT_EQ(draw(without).rgba, draw(empty).rgba);
 }
 
-TEST_F(RendererTest, OnlyWhatFiresHasAHalo) {
+TEST_P(RendererTest, OnlyWhatFiresHasAHalo) {
   SmallScene silent = oneNode(0.1f), firing = oneNode(1), empty = oneNode(0);
   empty.nodes.clear();
   const glm::vec2 beside = pixelOf(firing, {320, 240}, {1.4f, 0, 0});
@@ -141,7 +146,7 @@ TEST_F(RendererTest, OnlyWhatFiresHasAHalo) {
   EXPECT_GT(draw(firing, {320, 240}).at(beside).sum(), background + 10);
 }
 
-TEST_F(RendererTest, TheNearerNodeIsInFront) {
+TEST_P(RendererTest, TheNearerNodeIsInFront) {
   SmallScene small = oneNode(1);
   small.activations.push_back(-1);
   small.addNode({0, 0, 3}, 0.5f, 1);   // nearer, and drawn later
@@ -154,7 +159,7 @@ TEST_F(RendererTest, TheNearerNodeIsInFront) {
 
 // ---- planes ----
 
-TEST_F(RendererTest, AMatrixIsHungWithItsFirstRowOnTopAndItsFirstColumnLeft) {
+TEST_P(RendererTest, AMatrixIsHungWithItsFirstRowOnTopAndItsFirstColumnLeft) {
   SmallScene small = onePlane(2, 3, {1, 0, 0, 0, 0, -1});
   const Picture picture = draw(small, {320, 240});
   const auto at = [&](float x, float y) { return picture.at(pixelOf(small, {320, 240}, {x, y, 0})); };
@@ -164,7 +169,7 @@ TEST_F(RendererTest, AMatrixIsHungWithItsFirstRowOnTopAndItsFirstColumnLeft) {
     EXPECT_LT(at(dark.x, dark.y).sum(), 200);
 }
 
-TEST_F(RendererTest, AMatrixHasTheColoursOfItsMap) {
+TEST_P(RendererTest, AMatrixHasTheColoursOfItsMap) {
   SmallScene small = onePlane(1, 3, {-1, 0, 1});
   for (const ColorMap map : {ColorMap::coolwarm, ColorMap::viridis}) {
     small.colors = colorScale(map);
@@ -183,7 +188,7 @@ TEST_F(RendererTest, AMatrixHasTheColoursOfItsMap) {
   }
 }
 
-TEST_F(RendererTest, AnElementThatIsNotANumberWarns) {
+TEST_P(RendererTest, AnElementThatIsNotANumberWarns) {
   SmallScene small = onePlane(1, 3, {0.5f, kNaN, std::numeric_limits<float>::infinity()});
   const Picture picture = draw(small, {320, 240});
   const auto at = [&](float x) { return picture.at(pixelOf(small, {320, 240}, {x, 0, 0})); };
@@ -192,14 +197,14 @@ TEST_F(RendererTest, AnElementThatIsNotANumberWarns) {
   EXPECT_TRUE(isWarning(at(2)));
 }
 
-TEST_F(RendererTest, FromFarAwayOneNaNStillWarns) {
+TEST_P(RendererTest, FromFarAwayOneNaNStillWarns) {
   SmallScene small = onePlane(200, 200, std::vector<float>(200 * 200, 0.1f));  // six by six under a pixel
   EXPECT_EQ(warnings(draw(small)), 0);
   small.values[100 * 200 + 77] = kNaN;
   EXPECT_GE(warnings(draw(small)), 1);
 }
 
-TEST_F(RendererTest, FromFarAwayNoiseKeepsItsLevel) {
+TEST_P(RendererTest, FromFarAwayNoiseKeepsItsLevel) {
   std::vector<float> values(200 * 200);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = i % 2 ? 0.8f : -0.8f;
   SmallScene noise = onePlane(200, 200, values), flat = onePlane(1, 1, {0.8f});
@@ -208,69 +213,7 @@ TEST_F(RendererTest, FromFarAwayNoiseKeepsItsLevel) {
   EXPECT_NEAR(std::max(far.red, far.blue), std::max(near.red, near.blue), 40);
 }
 
-// Sixteen million elements before a picture of 3072 pixels.
-SmallScene manyElements(float value) {
-  constexpr std::uint32_t side = 4096;
-  return onePlane(side, side, std::vector<float>(std::size_t{side} * side, value));
-}
-
-TEST_F(RendererTest, FromVeryFarOneStrongElementIsSeenWhereTheStrongestIsShown) {
-  SmallScene small = manyElements(0.0f);
-  const auto bluest = [](const Picture& picture) {
-    int most = 0;
-    for (std::size_t i = 0; i < picture.rgba.size(); i += 4)
-      most = std::max(most, static_cast<int>(picture.rgba[i + 2]) - static_cast<int>(picture.rgba[i]));
-    return most;
-  };
-  for (const std::size_t place :
-       {2000u * 4096 + 1234, 0u, 4095u, 4095u * 4096, 4096u * 4096 - 1, 3000u * 4096 + 7}) {
-    small.values[place] = -1;
-    small.reduction = gpu::kStrongest;
-    EXPECT_GT(bluest(draw(small)), 100) << place;
-    small.reduction = gpu::kMean;
-    EXPECT_LT(bluest(draw(small)), 60) << place << ": one of ten thousand is nothing in the mean";
-    small.values[place] = 0;
-  }
-}
-
-TEST_F(RendererTest, AStrongElementIsSeenAsHighAsItIsWhereOnlyColumnsAreMany) {
-  SmallScene small = onePlane(4, 2000, std::vector<float>(4 * 2000, 0.0f));
-  small.values[1 * 2000 + 777] = -1;  // a row is six pixels high, fifty columns are one pixel wide
-  small.reduction = gpu::kStrongest;
-  const Picture picture = draw(small);
-  int seen = 0;
-  for (std::size_t y = 0; y < kSize.height; ++y) {
-    const auto isBlue = [&](std::size_t x) { return picture.at(x, y).blue > picture.at(x, y).red + 100; };
-    bool isSeen = false;
-    for (std::size_t x = 0; x < kSize.width; ++x) isSeen |= isBlue(x);
-    seen += isSeen;
-  }
-  EXPECT_GE(seen, 6);
-  EXPECT_LE(seen, 8);
-}
-
-TEST_F(RendererTest, FromVeryFarOneNaNStillWarns) {
-  SmallScene small = manyElements(0.1f);
-  small.values[2000 * 4096 + 1234] = kNaN;
-  for (const gpu::uint reduction : {gpu::kStrongest, gpu::kMean, gpu::kRootMeanSquare}) {
-    small.reduction = reduction;
-    EXPECT_GE(warnings(draw(small)), 1);
-  }
-}
-
-TEST_F(RendererTest, FromVeryFarTheMeanOfBothSignsIsNothingAndTheOthersKeepTheirLevel) {
-  SmallScene small = manyElements(0.8f), flat = onePlane(1, 1, {0.8f}), nothing = onePlane(1, 1, {0.0f});
-  for (std::size_t i = 0; i < small.values.size(); i += 2) small.values[i] = -0.8f;
-  const auto strengthOf = [](const Color& color) { return std::max(color.red, color.blue); };
-  small.reduction = gpu::kMean;
-  EXPECT_NEAR(draw(small).at(32, 24).sum(), draw(nothing).at(32, 24).sum(), 6);
-  for (const gpu::uint reduction : {gpu::kStrongest, gpu::kRootMeanSquare}) {
-    small.reduction = reduction;
-    EXPECT_NEAR(strengthOf(draw(small).at(32, 24)), strengthOf(draw(flat).at(32, 24)), 40);
-  }
-}
-
-TEST_F(RendererTest, AnImageIsDarkWhereItIsZeroAndWhiteWhereItIsOne) {
+TEST_P(RendererTest, AnImageIsDarkWhereItIsZeroAndWhiteWhereItIsOne) {
   SmallScene small = onePlane(1, 2, {});
   small.activations = {0, 1};
   small.planes[0].source = gpu::kActivations;
@@ -282,7 +225,7 @@ TEST_F(RendererTest, AnImageIsDarkWhereItIsZeroAndWhiteWhereItIsOne) {
   EXPECT_GT(std::min({bright.red, bright.green, bright.blue}), 180);
 }
 
-TEST_F(RendererTest, APlaneThatHidesHidesTheEdgesBehindIt) {
+TEST_P(RendererTest, APlaneThatHidesHidesTheEdgesBehindIt) {
   SmallScene with = onePlane(1, 1, {0.5f}), without = onePlane(1, 1, {0.5f});
   with.addEdge({-3, 0, -1}, {3, 0, -1}, 1);
   EXPECT_EQ(draw(with, kSize, 4).at(32, 24).sum(), draw(without, kSize, 4).at(32, 24).sum());
@@ -293,10 +236,10 @@ TEST_F(RendererTest, APlaneThatHidesHidesTheEdgesBehindIt) {
 
 // ---- frames ----
 
-TEST_F(RendererTest, EverySizeIsFilledToItsLastPixel) {
+TEST_P(RendererTest, EverySizeIsFilledToItsLastPixel) {
   SmallScene small = oneNode(1);
   small.addEdge({-3, 0, 0}, {3, 0.5f, 0}, 1);
-  Easel easel(device(), {64, 48});
+  Easel easel(device(), {64, 48}, GetParam());
   for (const VkExtent2D extent : {VkExtent2D{1, 1},
                                   {3, 5},
                                   {8, 8},
@@ -317,9 +260,9 @@ TEST_F(RendererTest, EverySizeIsFilledToItsLastPixel) {
   }
 }
 
-TEST_F(RendererTest, ResizingBetweenFramesInFlightIsSafe) {
+TEST_P(RendererTest, ResizingBetweenFramesInFlightIsSafe) {
   SmallScene small = oneNode(1);
-  Easel easel(device(), {64, 48});
+  Easel easel(device(), {64, 48}, GetParam());
   for (std::uint32_t i = 0; i < 60; ++i) {
     easel.renderer().resize({1 + (i * 37) % 200, 1 + (i * 53) % 150});
     easel.draw(small);
@@ -327,7 +270,7 @@ TEST_F(RendererTest, ResizingBetweenFramesInFlightIsSafe) {
   EXPECT_EQ(easel.renderer().extent().width, 1 + (59 * 37) % 200U);
 }
 
-TEST_F(RendererTest, TheSameFramesTwiceAreTheSameBitForBit) {
+TEST_P(RendererTest, TheSameFramesTwiceAreTheSameBitForBit) {
   SmallScene small = oneNode(0.7f);
   small.tone.bloom = 0.3f;
   for (int i = 0; i < 40; ++i) small.addNode({i < 20 ? -3 : 3, 0.2f * static_cast<float>(i % 20) - 2, 0});
@@ -336,7 +279,7 @@ TEST_F(RendererTest, TheSameFramesTwiceAreTheSameBitForBit) {
   EXPECT_EQ(draw(small, {320, 180}, 5).rgba, draw(small, {320, 180}, 5).rgba);
 }
 
-TEST_F(RendererTest, RestingFramesComeNearerToTheExactPicture) {
+TEST_P(RendererTest, RestingFramesComeNearerToTheExactPicture) {
   const auto scene = [](float samples) {
     SmallScene small;
     small.addUnitRange();
@@ -357,13 +300,13 @@ TEST_F(RendererTest, RestingFramesComeNearerToTheExactPicture) {
   EXPECT_LT(many, 0.6 * one);  // chance alone gives a quarter; the logarithm of the tone takes some of that
 }
 
-TEST_F(RendererTest, ForgottenLightIsGone) {
+TEST_P(RendererTest, ForgottenLightIsGone) {
   SmallScene left, right;
   left.addUnitRange();
   right.addUnitRange();
   left.addEdge({-3, 2, 0}, {-3, -2, 0}, 1);
   right.addEdge({3, 2, 0}, {3, -2, 0}, 1);
-  Easel easel(device(), kSize);
+  Easel easel(device(), kSize, GetParam());
   const glm::vec2 where = pixelOf(left, kSize, {-3, 0, 0});
   const Picture lit = easel.draw(left, 8);
   easel.renderer().forgetLight();
@@ -372,11 +315,11 @@ TEST_F(RendererTest, ForgottenLightIsGone) {
   EXPECT_LT(picture.at(where).sum(), 60);
 }
 
-TEST_F(RendererTest, RangesAndWatchedValuesArriveOnTheHost) {
+TEST_P(RendererTest, RangesAndWatchedValuesArriveOnTheHost) {
   SmallScene small = oneNode(0.25f);
   small.activations = {0.25f, 0.5f, -1};
   small.ranges.push_back({gpu::kActivations, 0, 1, 3, gpu::kNone, 1, 4.0f, 0});
-  Easel easel(device(), kSize);
+  Easel easel(device(), kSize, GetParam());
   easel.draw(small, 4);  // two are in flight: the first have arrived
   EXPECT_EQ(easel.renderer().watched(), small.activations);
   ASSERT_EQ(easel.renderer().ranges().size(), 2U);
@@ -384,8 +327,8 @@ TEST_F(RendererTest, RangesAndWatchedValuesArriveOnTheHost) {
   EXPECT_FLOAT_EQ(easel.renderer().ranges()[1], 4);
 }
 
-TEST_F(RendererTest, AGrowingSceneIsDrawnWithoutGarbage) {
-  Easel easel(device(), kSize);
+TEST_P(RendererTest, AGrowingSceneIsDrawnWithoutGarbage) {
+  Easel easel(device(), kSize, GetParam());
   SmallScene few = oneNode(1), many = oneNode(1);
   easel.draw(few, 2);
   for (int i = 0; i < 500; ++i) many.addNode({100, 100, 0}, 1);

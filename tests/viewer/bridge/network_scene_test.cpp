@@ -190,17 +190,23 @@ TEST_F(NetworkSceneTest, LooksAsItDid) {
   EXPECT_TRUE(looksLikeReference("network", picture.view()));
 }
 
-TEST_F(NetworkSceneTest, ARingLooksAsItDid) {
+class OtherLayout : public NetworkSceneTest, public testing::WithParamInterface<LayoutChoice> {};
+
+TEST_P(OtherLayout, LooksAsItDid) {
   SmallNetwork small(device(), 2, 2);
   const std::vector<LayerFacts> facts = layersOf(small.network().tensors(), 2, 2);
-  small.changeTo(layOut(facts, {LayoutKind::ring, {1}}));
+  small.changeTo(layOut(facts, GetParam()));
   ViewSettings settings;
   settings.sampling = EdgeSampling::exact;
   RenderScene drawn = small.scene().scene(small.publication(), settings);
   SmallNetwork::look(drawn, small.scene().layout(), 320.0f / 180);
   const Picture picture = Easel(device(), kSize).draw(drawn, 16);
-  EXPECT_TRUE(looksLikeReference("ring", picture.view()));
+  EXPECT_TRUE(looksLikeReference(GetParam().folded.empty() ? "ring" : "folded", picture.view()));
 }
+
+INSTANTIATE_TEST_SUITE_P(Layouts, OtherLayout,
+                         testing::Values(LayoutChoice{LayoutKind::ring, {}},
+                                         LayoutChoice{LayoutKind::layered, {1}}));
 
 // What the GPU mixes: at the beginning of a change the picture is that of the layout before.
 TEST_F(NetworkSceneTest, AChangeOfLayoutBeginsWithThePictureBefore) {

@@ -1,4 +1,4 @@
-#include "engine/render/host_matrix.h"
+#include "engine/render/host/host_matrix.h"
 
 #include <array>
 #include <atomic>

@@ -1,0 +1,311 @@
+#include "engine/render/host/host_edges.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "engine/render/host/light.h"
+
+namespace cajal {
+namespace {
+
+// As in the shader.
+constexpr float kNear = 1e-3f;
+constexpr float kPulseFront = 6.0f, kPulseDecay = 12.0f, kBetweenPulses = 0.72f;
+
+constexpr std::uint32_t kRun =
+    256;  // edges prepared together: what is known of them stays in the nearest cache
+constexpr std::uint32_t kLengths = 64;       // edges of so many samples and more are not told apart
+constexpr float kLargestWhole = 2147483520;  // the last float before 2^31
+
+[[gnu::always_inline]] inline float depthLight(float depth, const gpu::EdgeStyle& style) {
+  const float place = (depth - style.nearest) / (style.farthest - style.nearest);
+  return 1.0f - style.depthCue * host::clamp(place, 0.0f, 1.0f);
+}
+
+[[gnu::always_inline]] inline float pulseLight(float place, const gpu::EdgeStyle& style) {
+  const float periods = (style.pulsePlace - place) / style.pulsePeriod;
+  const float behind = periods - std::floor(periods);
+  return 1.0f + style.pulse * (kPulseFront * host::exp2(-kPulseDecay * behind) - kBetweenPulses);
+}
+
+}  // namespace
+
+// What all edges of a bundle have in common.
+struct HostEdges::Bundle {
+  const gpu::EdgeBundle& edges;
+  const gpu::EdgeStyle& style;
+  const gpu::View& view;
+  const float* values;
+  const float* activations;  // of the sources; null: the value stands alone
+  gpu::Range range;
+  std::uint32_t seed;
+  float width, height;          // of the viewport, pixels
+  float halfWidth, halfHeight;  // likewise
+  float lineWidth;
+  float own;
+  gpu::vec4 leave, arrive;  // clip space
+};
+
+// What is known of each of a run of edges to one target.
+struct HostEdges::Run {
+  alignas(64) float value[kRun], light01[kRun];
+  alignas(64) float unit[kRun];            // light of a sample, for a pixel of the curve
+  alignas(64) std::uint32_t random[kRun];  // the state from which the samples go on
+  alignas(64) std::int32_t samples[kRun];
+};
+
+void HostEdges::draw(const RenderScene& scene, std::span<const gpu::Range> ranges) {
+  leak(scene.view);
+  if (scene.bundles.empty()) return;
+  project(scene);
+  m_cutoffs.select(scene);
+  for (std::uint32_t index = 0; index < scene.bundles.size(); ++index)
+    drawBundle(scene, index, ranges[scene.bundles[index].range]);
+  add({});  // what is still waiting
+}
+
+void HostEdges::leak(const gpu::View& view) {
+  const std::size_t size = std::size_t{2} * view.viewport.x * view.viewport.y;
+  const float keep = 1.0f - view.blend;
+  if (size != m_light.size() || keep <= 0.0f) {
+    m_light.assign(size, 0);
+    return;
+  }
+  for (std::uint32_t& light : m_light) light = static_cast<std::uint32_t>(static_cast<float>(light) * keep);
+}
+
+void HostEdges::project(const RenderScene& scene) {
+  const auto nodes = hostElements<gpu::Node>(scene.nodes);
+  for (std::vector<float>* plane : {&m_x, &m_y, &m_w, &m_screenX, &m_screenY}) plane->resize(scene.nodeCount);
+  for (std::size_t i = 0; i < scene.nodeCount; ++i) {
+    const gpu::vec3 place = glm::mix(nodes[i].position, nodes[i].before, scene.view.remaining);
+    const gpu::vec4 clip = scene.view.viewProjection * gpu::vec4(place, 1.0f);
+    m_x[i] = clip.x;
+    m_y[i] = clip.y;
+    m_w[i] = clip.w;
+    m_screenX[i] = clip.x / clip.w;
+    m_screenY[i] = clip.y / clip.w;
+  }
+}
+
+void HostEdges::drawBundle(const RenderScene& scene, std::uint32_t index, const gpu::Range& range) {
+  const gpu::EdgeBundle& edges = scene.bundles[index];
+  const float* const activations = hostElements<float>(scene.activations).data();
+  const auto width = static_cast<float>(scene.view.viewport.x),
+             height = static_cast<float>(scene.view.viewport.y);
+  const Bundle bundle{edges,
+                      scene.edges,
+                      scene.view,
+                      hostElements<float>(scene.shownValues).data() + edges.firstValue,
+                      edges.firstActivation == gpu::kNone ? nullptr : activations + edges.firstActivation,
+                      range,
+                      host::hash(scene.view.frame + 0x9e3779b9u * index),
+                      width,
+                      height,
+                      0.5f * width,
+                      0.5f * height,
+                      std::max(scene.edges.width, 1.0f),
+                      1.0f - edges.gather,
+                      scene.view.viewProjection * edges.leave,
+                      scene.view.viewProjection * edges.arrive};
+  for (std::uint32_t target = 0; target < edges.targets; ++target) drawTarget(bundle, target);
+}
+
+void HostEdges::drawTarget(const Bundle& bundle, std::uint32_t target) {
+  Run run;
+  std::array<std::uint32_t, kRun> order;
+  for (std::uint32_t first = 0; first < bundle.edges.sources; first += kRun) {
+    const std::uint32_t count = std::min(bundle.edges.sources - first, kRun);
+    prepare(bundle, target, first, count, run);
+
+    // Those with the most samples first, so that those that walk together arrive together.
+    std::array<std::uint32_t, kLengths + 1> starts{};
+    const auto lengthOf = [&](std::uint32_t i) {
+      return kLengths - 1 - std::min(static_cast<std::uint32_t>(run.samples[i]), kLengths - 1);
+    };
+    for (std::uint32_t i = 0; i < count; ++i) ++starts[lengthOf(i) + 1];
+    for (std::uint32_t length = 0; length < kLengths; ++length) starts[length + 1] += starts[length];
+    const std::uint32_t drawn = starts[kLengths - 1];  // the last ones have no samples
+    for (std::uint32_t i = 0; i < count; ++i) order[starts[lengthOf(i)]++] = i;
+
+    for (std::uint32_t group = 0; group < drawn; group += kLanes)
+      walkTogether(bundle, target, first, {&order[group], std::min(drawn - group, kLanes)}, run);
+  }
+}
+
+// Everything about an edge that its samples share.
+void HostEdges::prepare(const Bundle& bundle, std::uint32_t target, std::uint32_t first, std::uint32_t count,
+                        Run& run) const {
+  const float* const values = bundle.values + std::size_t{target} * bundle.edges.stride + first;
+  for (std::uint32_t i = 0; i < count; ++i) run.value[i] = values[i];
+  if (bundle.activations)
+    for (std::uint32_t i = 0; i < count; ++i) run.value[i] *= bundle.activations[first + i];
+
+  const gpu::EdgeStyle& style = bundle.style;
+  const float cutoff = m_cutoffs.of(bundle.edges, target);
+  const float end = bundle.range.end, gamma = style.gamma, threshold = style.threshold;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const float magnitude = std::abs(run.value[i]), share = magnitude / end;
+    const bool isDrawn = (share > threshold) & !(magnitude < cutoff);
+    const float light01 = host::exp2(gamma * host::log2(share < gpu::kMostShare ? share : gpu::kMostShare));
+    run.light01[i] = isDrawn ? light01 : 0.0f;
+  }
+
+  const std::uint32_t node = bundle.edges.target + target;
+  const float x3 = m_x[node], y3 = m_y[node], w3 = m_w[node], screenX3 = m_screenX[node],
+              screenY3 = m_screenY[node];
+  const float own = bundle.own, x2 = own * x3 + bundle.arrive.x, y2 = own * y3 + bundle.arrive.y,
+              w2 = own * w3 + bundle.arrive.w;
+  const float leaveX = bundle.leave.x, leaveY = bundle.leave.y, leaveW = bundle.leave.w;
+  const float halfWidth = bundle.halfWidth, halfHeight = bundle.halfHeight, lineWidth = bundle.lineWidth;
+  const float longest = 2.0f * (halfWidth + halfHeight);
+  const float wantedOfAll = bundle.edges.samples;
+  const float meanOfAll = static_cast<float>(bundle.edges.sources) *
+                          static_cast<float>(bundle.edges.targets) * bundle.range.meanLight;
+  const std::uint32_t firstEdge = target * bundle.edges.sources + first, seed = bundle.seed;
+  const float gain = bundle.edges.gain, strength = style.strength, blend = bundle.view.blend;
+  const std::uint32_t firstNode = bundle.edges.source + first;
+  const float *const xs = m_x.data() + firstNode, *const ys = m_y.data() + firstNode,
+                     *const ws = m_w.data() + firstNode, *const screenXs = m_screenX.data() + firstNode,
+                     *const screenYs = m_screenY.data() + firstNode;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const float x0 = xs[i], y0 = ys[i], w0 = ws[i];
+    const float x1 = own * x0 + leaveX, y1 = own * y0 + leaveY, w1 = own * w0 + leaveW;
+    const bool isRight = (x0 > w0) & (x1 > w1) & (x2 > w2) & (x3 > w3);
+    const bool isLeft = (x0 < -w0) & (x1 < -w1) & (x2 < -w2) & (x3 < -w3);
+    const bool isBelow = (y0 > w0) & (y1 > w1) & (y2 > w2) & (y3 > w3);
+    const bool isAbove = (y0 < -w0) & (y1 < -w1) & (y2 < -w2) & (y3 < -w3);
+    const bool isBehind = (w0 < kNear) & (w1 < kNear) & (w2 < kNear) & (w3 < kNear);
+    const bool isOutside = isRight | isLeft | isBelow | isAbove | isBehind;
+
+    // Length of the projected curve in pixels, from its ends; an edge that passes the eye counts as long.
+    const float across = (screenX3 - screenXs[i]) * halfWidth, down = (screenY3 - screenYs[i]) * halfHeight;
+    const bool passesTheEye = (w0 < kNear) | (w3 < kNear);
+    const float pixels = passesTheEye ? longest : 1.1f * std::sqrt(across * across + down * down);
+
+    const std::uint32_t random = host::hash((firstEdge + i) ^ seed);
+    const float whole = std::ceil(pixels * lineWidth), every = whole > 1.0f ? whole : 1.0f;
+    const float light01 = run.light01[i];
+    const float due = wantedOfAll > 0.0f ? wantedOfAll * light01 / meanOfAll : every;
+    const float wanted = host::clamp(due, 1e-9f, every);
+    const float samples = host::clamp(wanted + host::unitFloat(random), 0.0f, kLargestWhole);
+    const bool isDrawn = (light01 > 0.0f) & !isOutside;
+    run.samples[i] = isDrawn ? static_cast<std::int32_t>(samples) : 0;
+    run.unit[i] = light01 * gain * strength * blend * lineWidth * host::kLightUnit / wanted;
+    run.random[i] = host::hash(random);
+  }
+}
+
+// Up to kLanes edges, each at its own pace from its source to the target.
+void HostEdges::walkTogether(const Bundle& bundle, std::uint32_t target, std::uint32_t first,
+                             std::span<const std::uint32_t> edges, const Run& run) {
+  using Floats = float[kLanes];
+  using Wholes = std::int32_t[kLanes];
+  alignas(64) Floats x0, y0, w0, ax, ay, aw, bx, by, bw, cx, cy, cw, t, inverse, unit;
+  alignas(64) Wholes samples, sign;
+  alignas(64) std::uint32_t random[kLanes];
+
+  const std::uint32_t node = bundle.edges.target + target;
+  const float x3 = m_x[node], y3 = m_y[node], w3 = m_w[node];
+  const float own = bundle.own, x2 = own * x3 + bundle.arrive.x, y2 = own * y3 + bundle.arrive.y,
+              w2 = own * w3 + bundle.arrive.w;
+  // Lanes without an edge of their own repeat the first one's, without samples.
+  std::uint32_t indices[kLanes];
+  for (std::uint32_t lane = 0; lane < kLanes; ++lane) indices[lane] = edges[lane < edges.size() ? lane : 0];
+  for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
+    const std::uint32_t i = indices[lane], source = bundle.edges.source + first + i;
+    samples[lane] = lane < edges.size() ? run.samples[i] : 0;
+    sign[lane] = run.value[i] < 0.0f;
+    random[lane] = run.random[i];
+    unit[lane] = run.unit[i];
+    x0[lane] = m_x[source];
+    y0[lane] = m_y[source];
+    w0[lane] = m_w[source];
+  }
+  // Power basis, c(t) = ((a t + b) t + c) t + p0: three multiply-adds a sample, three for the derivative.
+  for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
+    const float x1 = own * x0[lane] + bundle.leave.x, y1 = own * y0[lane] + bundle.leave.y,
+                w1 = own * w0[lane] + bundle.leave.w;
+    cx[lane] = 3.0f * (x1 - x0[lane]);
+    cy[lane] = 3.0f * (y1 - y0[lane]);
+    cw[lane] = 3.0f * (w1 - w0[lane]);
+    bx[lane] = 3.0f * (x2 - x1) - cx[lane];
+    by[lane] = 3.0f * (y2 - y1) - cy[lane];
+    bw[lane] = 3.0f * (w2 - w1) - cw[lane];
+    ax[lane] = x3 - x0[lane] - bx[lane] - cx[lane];
+    ay[lane] = y3 - y0[lane] - by[lane] - cy[lane];
+    aw[lane] = w3 - w0[lane] - bw[lane] - cw[lane];
+    inverse[lane] = 1.0f / (samples[lane] > 1 ? static_cast<float>(samples[lane]) : 1.0f);
+    t[lane] = host::unitFloat(random[lane]) * inverse[lane];
+  }
+
+  const gpu::EdgeStyle& style = bundle.style;
+  const float halfWidth = bundle.halfWidth, halfHeight = bundle.halfHeight, lineWidth = bundle.lineWidth;
+  const float left = static_cast<float>(bundle.view.left), right = bundle.width, bottom = bundle.height;
+  const auto width = static_cast<std::int32_t>(bundle.view.viewport.x);
+  const std::int32_t most = *std::max_element(samples, samples + kLanes);
+  for (std::int32_t s = 0; s < most; ++s) {
+    alignas(64) Floats carried, depth;
+    Samples now;
+    alignas(64) Floats rounding;
+    for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
+      const float at = t[lane];
+      const float x = ((ax[lane] * at + bx[lane]) * at + cx[lane]) * at + x0[lane],
+                  y = ((ay[lane] * at + by[lane]) * at + cy[lane]) * at + y0[lane],
+                  w = ((aw[lane] * at + bw[lane]) * at + cw[lane]) * at + w0[lane];
+      const float dx = (3.0f * ax[lane] * at + 2.0f * bx[lane]) * at + cx[lane],
+                  dy = (3.0f * ay[lane] * at + 2.0f * by[lane]) * at + cy[lane],
+                  dw = (3.0f * aw[lane] * at + 2.0f * bw[lane]) * at + cw[lane];
+      const bool isInFront = !(w < kNear);
+      const float inverseW = 1.0f / (isInFront ? w : 1.0f);
+      const float screenX = x * inverseW, screenY = y * inverseW;
+      const float speedX = (dx - screenX * dw) * inverseW * halfWidth,
+                  speedY = (dy - screenY * dw) * inverseW * halfHeight;
+      const float speed = std::sqrt(speedX * speedX + speedY * speedY);
+
+      const std::uint32_t next = isInFront ? host::hash(random[lane]) : random[lane];
+      random[lane] = next;
+      // Jitter across the width, half a pixel each way at least, smooths what would be steps; the last bits
+      // round the light up or down without bias.
+      const float jitterX =
+          (static_cast<float>(static_cast<std::int32_t>(next & 1023u)) * (1.0f / 1024.0f) - 0.5f) * lineWidth;
+      const float jitterY =
+          (static_cast<float>(static_cast<std::int32_t>((next >> 10) & 1023u)) * (1.0f / 1024.0f) - 0.5f) *
+          lineWidth;
+      const float pixelX = std::floor((screenX + 1.0f) * halfWidth + jitterX),
+                  pixelY = std::floor((screenY + 1.0f) * halfHeight + jitterY);
+      const bool isSeen = isInFront & (s < samples[lane]) & (pixelX >= left) & (pixelX < right) &
+                          (pixelY >= 0.0f) & (pixelY < bottom);
+      const auto column = static_cast<std::int32_t>(isSeen ? pixelX : 0.0f),
+                 row = static_cast<std::int32_t>(isSeen ? pixelY : 0.0f);
+      now.place[lane] = 2 * (row * width + column) + sign[lane];
+      carried[lane] = isSeen ? unit[lane] * speed : 0.0f;
+      rounding[lane] = static_cast<float>(static_cast<std::int32_t>(next >> 20)) * (1.0f / 4096.0f);
+      depth[lane] = w;
+    }
+    if (style.depthCue > 0.0f)
+      for (std::uint32_t lane = 0; lane < kLanes; ++lane) carried[lane] *= depthLight(depth[lane], style);
+    if (style.pulse > 0.0f)
+      for (std::uint32_t lane = 0; lane < kLanes; ++lane)
+        carried[lane] *= pulseLight(bundle.edges.place + t[lane], style);
+    for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
+      const float light = carried[lane] + rounding[lane];
+      now.amount[lane] = static_cast<std::int32_t>(host::clamp(light, 0.0f, kLargestWhole));
+      t[lane] += inverse[lane];
+    }
+    add(now);
+  }
+}
+
+// The first pixel gets nothing where there is nothing to add: an addition costs less than a doubt.
+void HostEdges::add(const Samples& samples) {
+  for (const std::int32_t place : samples.place)
+    __builtin_prefetch(&m_light[static_cast<std::size_t>(place)], 1);
+  for (std::uint32_t lane = 0; lane < kLanes; ++lane)
+    m_light[static_cast<std::size_t>(m_lastSamples.place[lane])] +=
+        static_cast<std::uint32_t>(m_lastSamples.amount[lane]);
+  m_lastSamples = samples;
+}
+
+}  // namespace cajal

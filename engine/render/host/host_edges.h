@@ -1,0 +1,55 @@
+#pragma once
+// shaders/leak.comp, project.comp and edges.comp on the host: edges as light in two planes of whole numbers.
+//
+// The same formulas in the same order, written for the vectoriser: edges of one target are prepared a run at
+// a time, those that have samples are put in order of how many, and sixteen of them walk along their curves
+// side by side.
+
+#include <span>
+#include <vector>
+
+#include "engine/render/host/host_cutoffs.h"
+#include "engine/render/scene.h"
+
+namespace cajal {
+
+class HostEdges {
+ public:
+  // Adds one frame's samples of all bundles, after what was there has leaked. The viewport may have changed.
+  void draw(const RenderScene& scene, std::span<const gpu::Range> ranges);
+
+  // Of the last frame.
+  const HostCutoffs& cutoffs() const { return m_cutoffs; }
+
+  // (height, width, 2): positive, negative.
+  const std::vector<std::uint32_t>& light() const { return m_light; }
+
+ private:
+  struct Bundle;
+  struct Run;
+
+  void leak(const gpu::View& view);
+  void project(const RenderScene& scene);
+  void drawBundle(const RenderScene& scene, std::uint32_t index, const gpu::Range& range);
+  void drawTarget(const Bundle& bundle, std::uint32_t target);
+  void prepare(const Bundle& bundle, std::uint32_t target, std::uint32_t first, std::uint32_t count,
+               Run& run) const;
+  void walkTogether(const Bundle& bundle, std::uint32_t target, std::uint32_t first,
+                    std::span<const std::uint32_t> edges, const Run& run);
+
+  // Amounts of light for sixteen places in m_light. They are added with the next sixteen: by then those
+  // pixels have come from memory.
+  static constexpr std::uint32_t kLanes = 16;  // edges that walk together
+  struct Samples {
+    alignas(64) std::int32_t place[kLanes], amount[kLanes];
+  };
+  void add(const Samples& samples);
+
+  std::vector<std::uint32_t> m_light;
+  Samples m_lastSamples{};
+  // Of each node, in clip space; and its place on the screen, from -1 to 1.
+  std::vector<float> m_x, m_y, m_w, m_screenX, m_screenY;
+  HostCutoffs m_cutoffs;
+};
+
+}  // namespace cajal

@@ -1,0 +1,251 @@
+#include "engine/render/host/host_nodes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "engine/render/host/color.h"
+
+namespace cajal {
+namespace {
+
+// As in the shaders.
+constexpr float kHaloRadius = 2.6f, kLeastGlow = 0.3f, kLeastPixels = 1.2f;
+constexpr float kOutline = 1.0f, kHollow = 0.62f;
+constexpr host::Color kDeadInside{0.012f, 0.012f, 0.012f}, kDeadRim{0.85f, 0.06f, 0.05f},
+    kSaturatedColor{1.0f, 0.62f, 0.05f};
+constexpr float kLightX = -0.42f, kLightY = 0.65f, kLightZ = 0.63f;
+
+// A square that faces the eye, at one depth.
+struct Impostor {
+  float x, y;          // its middle, pixels
+  float halfX, halfY;  // half its sides, pixels; signed as the camera's axes are
+  float depth;
+  float margin;          // of the corners' coordinates: those of the sphere's rim are 1
+  float pixelsOfRadius;  // for smooth rims
+  float level;           // the value as a share of its range; or a state
+};
+
+// Of the view, for all nodes.
+struct Eye {
+  explicit Eye(const gpu::View& v)
+      : view(v),
+        right(v.view[0][0], v.view[1][0], v.view[2][0]),
+        up(v.view[0][1], v.view[1][1], v.view[2][1]),
+        halfSize(0.5f * gpu::vec2(v.viewport)),
+        clipRight(v.viewProjection * gpu::vec4(right, 0.0f)),
+        clipUp(v.viewProjection * gpu::vec4(up, 0.0f)) {}
+
+  const gpu::View& view;
+  gpu::vec3 right, up;
+  gpu::vec2 halfSize;           // of the viewport, pixels
+  gpu::vec4 clipRight, clipUp;  // a world unit along them, in clip space
+};
+
+// False where it is not in front of the eye.
+bool place(const Eye& eye, const gpu::Node& node, float level, bool isHalo, Impostor& impostor) {
+  const gpu::vec3 position = glm::mix(node.position, node.before, eye.view.remaining);
+  const float worldRadius = glm::mix(node.radius, node.radiusBefore, eye.view.remaining);
+  if (worldRadius <= 0.0f) return false;
+  const gpu::vec4 center = eye.view.view * gpu::vec4(position, 1.0f);
+  const gpu::vec4 clip = eye.view.viewProjection * gpu::vec4(position, 1.0f);
+  if (clip.w <= 0.0f || clip.z < 0.0f || clip.z > clip.w) return false;
+  const float pixelsPerUnit = eye.halfSize.y * std::abs(eye.clipUp.y) / std::max(-center.z, 1e-3f);
+  impostor.pixelsOfRadius = std::max(worldRadius * pixelsPerUnit, kLeastPixels);
+  impostor.margin = isHalo ? 1.0f : 1.0f + 1.0f / impostor.pixelsOfRadius;  // room for the smooth rim
+  const float radius = impostor.pixelsOfRadius / pixelsPerUnit;
+  const float reach = radius * (isHalo ? kHaloRadius : impostor.margin);
+  impostor.x = (clip.x / clip.w + 1.0f) * eye.halfSize.x;
+  impostor.y = (clip.y / clip.w + 1.0f) * eye.halfSize.y;
+  impostor.halfX = eye.clipRight.x * reach / clip.w * eye.halfSize.x;
+  impostor.halfY = -eye.clipUp.y * reach / clip.w * eye.halfSize.y;
+  impostor.depth = clip.z / clip.w;
+  impostor.level = level;
+  return true;
+}
+
+// Pixels of one row whose middles lie in a square.
+struct Row {
+  std::uint32_t* __restrict__ pixels;
+  float* __restrict__ depth;
+  std::uint32_t first, count, y;
+  float cornerX, cornerY;  // of the first one's middle
+  float step;              // from one to the next
+};
+
+host::Color baseOf(float level, const RenderScene& scene) {
+  const gpu::ToneStyle& tone = scene.tone;
+  if (scene.nodeStyle.show != gpu::kNodesShowStates) return host::nodeColor(level, tone);
+  return level == gpu::kSaturated ? kSaturatedColor : host::mix(tone.silent, tone.firing, 0.12f);
+}
+
+// Over what is there, where nothing stands before it.
+[[gnu::always_inline]] inline void put(const Row& row, std::uint32_t i, float depth,
+                                       const host::Color& encoded, float coverage) {
+  const std::uint32_t before = row.pixels[i];
+  const bool isSeen = (coverage > 0.0f ? depth : 2.0f) <= row.depth[i];
+  const host::Color color{encoded.red * coverage, encoded.green * coverage, encoded.blue * coverage};
+  const std::uint32_t after = host::over(color, 1.0f - coverage, before);
+  row.pixels[i] = isSeen ? after : before;
+  row.depth[i] = isSeen ? depth : row.depth[i];
+}
+
+[[gnu::always_inline]] inline float coverageOf(float distance, float pixelsOfRadius) {
+  return host::clamp((1.0f - distance) * pixelsOfRadius + 0.5f, 0.0f, 1.0f);
+}
+
+[[gnu::always_inline]] inline float smoothstep(float low, float high, float x) {
+  const float t = host::clamp((x - low) / (high - low), 0.0f, 1.0f);
+  return t * t * (3.0f - 2.0f * t);
+}
+
+// Hollow: nothing comes out of it.
+void shadeDead(const Row row, const Impostor node, bool isInk) {
+  for (std::uint32_t i = 0; i < row.count; ++i) {
+    const float x = row.cornerX + static_cast<float>(static_cast<std::int32_t>(i)) * row.step;
+    const float distance = std::sqrt(x * x + row.cornerY * row.cornerY);
+    const float hollow = smoothstep(kHollow - 1.0f / node.pixelsOfRadius, kHollow, distance);
+    put(row, i, node.depth,
+        {host::encode(host::mix(kDeadInside.red, kDeadRim.red, hollow), isInk),
+         host::encode(host::mix(kDeadInside.green, kDeadRim.green, hollow), isInk),
+         host::encode(host::mix(kDeadInside.blue, kDeadRim.blue, hollow), isInk)},
+        coverageOf(distance, node.pixelsOfRadius));
+  }
+}
+
+// As by hand: hardly shaded, with an outline.
+void shadeInked(const Row row, const Impostor node, const RenderScene& scene) {
+  const bool isFinite = host::isFinite(node.level);
+  const host::Color known = baseOf(isFinite ? node.level : 0.0f, scene);
+  const gpu::vec3 rim = scene.tone.rim;
+  for (std::uint32_t i = 0; i < row.count; ++i) {
+    const float x = row.cornerX + static_cast<float>(static_cast<std::int32_t>(i)) * row.step,
+                y = row.cornerY;
+    const float distance2 = x * x + y * y, distance = std::sqrt(distance2);
+    const float z = std::sqrt(distance2 < 1.0f ? 1.0f - distance2 : 0.0f);
+    const host::Color base = isFinite ? known : host::notFiniteAt(row.first + i, row.y);
+    const float diffuse = 0.5f + 0.5f * (x * kLightX - y * kLightY + z * kLightZ);
+    const float light = 0.80f + 0.24f * diffuse;
+    const float fromRim = (1.0f - distance) * node.pixelsOfRadius;
+    const float outline = 1.0f - smoothstep(kOutline - 0.5f, kOutline + 0.5f, fromRim);
+    put(row, i, node.depth,
+        {host::encodePlain(host::mix(base.red * light, rim.x, outline)),
+         host::encodePlain(host::mix(base.green * light, rim.y, outline)),
+         host::encodePlain(host::mix(base.blue * light, rim.z, outline))},
+        coverageOf(distance, node.pixelsOfRadius));
+  }
+}
+
+void shadeSphere(const Row row, const Impostor node, const RenderScene& scene) {
+  const bool isFinite = host::isFinite(node.level);
+  const host::Color known = baseOf(isFinite ? node.level : 0.0f, scene);
+  const gpu::vec3 rimColor = scene.tone.rim;
+  const float striped = isFinite ? 0.0f : 1.0f;
+  const host::Color own{known.red * (1.0f - striped), known.green * (1.0f - striped),
+                        known.blue * (1.0f - striped)};
+  // Halfway between the light and the eye.
+  const float inverse =
+      1.0f / std::sqrt(kLightX * kLightX + kLightY * kLightY + (kLightZ + 1.0f) * (kLightZ + 1.0f));
+  const float halfwayX = kLightX * inverse, halfwayY = kLightY * inverse,
+              halfwayZ = (kLightZ + 1.0f) * inverse;
+  for (std::uint32_t i = 0; i < row.count; ++i) {
+    const float x = row.cornerX + static_cast<float>(static_cast<std::int32_t>(i)) * row.step,
+                y = row.cornerY;
+    const float distance2 = x * x + y * y;
+    const float coverage = coverageOf(std::sqrt(distance2), node.pixelsOfRadius);
+    const float z = std::sqrt(distance2 < 1.0f ? 1.0f - distance2 : 0.0f);
+
+    const host::Color stripes = host::notFiniteAt(row.first + i, row.y);
+    const float diffuse = 0.5f + 0.5f * (x * kLightX - y * kLightY + z * kLightZ);
+    const float light = 0.30f + 0.95f * diffuse * diffuse;
+    const float shade = 1.0f - z, rim = shade * shade * shade;
+    const float along = x * halfwayX - y * halfwayY + z * halfwayZ, facing = along > 0.0f ? along : 0.0f;
+    const float facing2 = facing * facing, facing4 = facing2 * facing2, facing8 = facing4 * facing4,
+                facing16 = facing8 * facing8, gloss = facing16 * facing16 * facing8;  // to the 40th
+    const float sheen = 0.30f * rim + 0.40f * gloss;
+    const float red = (own.red + striped * stripes.red) * light + rimColor.x * sheen,
+                green = (own.green + striped * stripes.green) * light + rimColor.y * sheen,
+                blue = (own.blue + striped * stripes.blue) * light + rimColor.z * sheen;
+    put(row, i, node.depth, {host::encodeFilmic(red), host::encodeFilmic(green), host::encodeFilmic(blue)},
+        coverage);
+  }
+}
+
+void shadeHalo(const Row row, const Impostor node, const RenderScene& scene) {
+  const float strength = host::clamp(std::abs(node.level), 0.0f, 1.0f);
+  const host::Color own =
+      host::isFinite(node.level) ? host::nodeColor(node.level, scene.tone) : host::Color{1.0f, 0.0f, 0.65f};
+  for (std::uint32_t i = 0; i < row.count; ++i) {
+    const float x = row.cornerX + static_cast<float>(static_cast<std::int32_t>(i)) * row.step,
+                y = row.cornerY;
+    const float distance2 = x * x + y * y, fade = distance2 < 1.0f ? 1.0f - distance2 : 0.0f;
+    const float light = 0.22f * fade * fade * fade * strength * strength;
+    const std::uint32_t before = row.pixels[i];
+    const std::uint32_t after =
+        host::over({own.red * light, own.green * light, own.blue * light}, 1.0f, before);
+    row.pixels[i] = node.depth <= row.depth[i] ? after : before;
+  }
+}
+
+// The pixels, of `size` and from `first`, whose middles are less than `half` from `middle`: first and end.
+std::pair<std::uint32_t, std::uint32_t> between(float middle, float half, std::uint32_t first,
+                                                std::uint32_t size) {
+  const auto low = static_cast<float>(first), high = static_cast<float>(size);
+  const float reach = std::abs(half);
+  return {static_cast<std::uint32_t>(std::clamp(std::ceil(middle - reach - 0.5f), low, high)),
+          static_cast<std::uint32_t>(std::clamp(std::ceil(middle + reach - 0.5f), low, high))};
+}
+
+void draw(const Impostor& node, bool isHalo, const RenderScene& scene, const host::Canvas& canvas) {
+  if (canvas.left >= canvas.width) return;
+  const auto [firstX, endX] = between(node.x, node.halfX, canvas.left, canvas.width);
+  const auto [firstY, endY] = between(node.y, node.halfY, 0, canvas.height);
+  if (firstX >= endX) return;
+  for (std::uint32_t y = firstY; y < endY; ++y) {
+    const std::size_t place = std::size_t{y} * canvas.width + firstX;
+    const float cornerX = (static_cast<float>(firstX) + 0.5f - node.x) / node.halfX * node.margin;
+    const float cornerY = (static_cast<float>(y) + 0.5f - node.y) / node.halfY * node.margin;
+    const Row row{canvas.pixels + place,   canvas.depth + place, firstX, endX - firstX, y, cornerX, cornerY,
+                  node.margin / node.halfX};
+    if (isHalo)
+      shadeHalo(row, node, scene);
+    else if (scene.nodeStyle.show == gpu::kNodesShowStates && node.level == gpu::kDead)
+      shadeDead(row, node, scene.tone.isInk == 1);
+    else if (scene.tone.isInk == 1)
+      shadeInked(row, node, scene);
+    else
+      shadeSphere(row, node, scene);
+  }
+}
+
+float levelOf(const RenderScene& scene, std::span<const float> values, std::span<const gpu::Range> ranges,
+              const gpu::Node& node, std::size_t index) {
+  switch (scene.nodeStyle.show) {
+    case gpu::kNodesShowStates: return values[index];
+    case gpu::kNodesShowActivations: return values[node.activation] / ranges[node.range].end;
+    default: return node.bias == gpu::kNone ? 0.0f : values[node.bias] / ranges[node.biasRange].end;
+  }
+}
+
+}  // namespace
+
+void drawNodesOnHost(const RenderScene& scene, std::span<const gpu::Range> ranges,
+                     const host::Canvas& canvas) {
+  const auto nodes = hostElements<gpu::Node>(scene.nodes).first(scene.nodeCount);
+  const auto values = hostElements<float>(scene.nodeValues);
+  const gpu::NodeStyle& style = scene.nodeStyle;
+  const Eye eye(scene.view);
+  for (const bool isHalo : {true, false}) {
+    // Paper does not glow, and a state is no light.
+    if (isHalo && (scene.tone.isInk == 1 || style.show == gpu::kNodesShowStates)) continue;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      if (i >= style.firstHidden && i < style.endHidden) continue;
+      const float level = levelOf(scene, values, ranges, nodes[i], i);
+      if (isHalo && !(std::abs(level) > kLeastGlow)) continue;
+      Impostor impostor;
+      if (place(eye, nodes[i], level, isHalo, impostor)) draw(impostor, isHalo, scene, canvas);
+    }
+  }
+}
+
+}  // namespace cajal

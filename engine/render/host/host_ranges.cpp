@@ -1,0 +1,112 @@
+#include "engine/render/host/host_ranges.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/render/host/light.h"
+
+namespace cajal {
+namespace {
+
+// As in the shader.
+constexpr float kBinsPerOctave = 8.0f;
+constexpr float kSmallest = -48.0f;
+constexpr std::uint32_t kMostLooks = 16384;
+
+constexpr std::uint32_t kRun = 256;  // looks whose bins are computed together
+
+std::span<const float> sourceOf(const gpu::RangeRequest& request, const RenderScene& scene) {
+  switch (request.source) {
+    case gpu::kShownValues: return hostElements<float>(scene.shownValues);
+    case gpu::kPlaneValues: return hostElements<float>(scene.planeValues);
+    case gpu::kNodeValues: return hostElements<float>(scene.nodeValues);
+    case gpu::kLooks: return hostElements<float>(scene.looks);
+    default: return hostElements<float>(scene.activations);
+  }
+}
+
+// The bin of each value, or `none` for what does not count: zero, infinite, not a number.
+void binsOf(const float* values, std::uint32_t looks, std::int32_t none, std::int32_t* bins) {
+  const float last = static_cast<float>(none - 1);
+  for (std::uint32_t i = 0; i < looks; ++i) {
+    const float value = values[i];
+    const float bin = (host::log2(value) - kSmallest) * kBinsPerOctave;
+    const bool counts = value > 0.0f && value <= 3.402823466e38f;
+    bins[i] = counts ? static_cast<std::int32_t>(host::clamp(bin, 0.0f, last)) : none;
+  }
+}
+
+}  // namespace
+
+void HostRanges::measure(const RenderScene& scene) {
+  // One at least: what is drawn without having asked reads the first, as it may of the shaders' buffer.
+  m_ranges.resize(std::max<std::size_t>(scene.ranges.size(), 1));
+  for (std::size_t index = 0; index < scene.ranges.size(); ++index) {
+    const gpu::RangeRequest& request = scene.ranges[index];
+    count(request, scene);
+    const float now = std::max(percentile(request.percentile), request.floor);
+    const float before = m_ranges[index].end;
+    const float end = before > 0.0f ? before * std::pow(now / before, scene.rangeAdaptation) : now;
+    m_ranges[index] = {end, std::max(meanLight(request, end), 1e-9f)};
+  }
+}
+
+void HostRanges::count(const gpu::RangeRequest& request, const RenderScene& scene) {
+  m_bins.fill(0);
+  const std::span<const float> source = sourceOf(request, scene);
+  const std::span<const float> activations = hostElements<float>(scene.activations);
+  const std::uint32_t elements = request.rows * request.columns, looks = std::min(elements, kMostLooks);
+  const std::uint32_t frameHash = host::hash(scene.view.frame);
+  float values[kRun];
+  std::int32_t bins[kRun];
+  for (std::uint32_t first = 0; first < looks; first += kRun) {
+    const std::uint32_t run = std::min(looks - first, kRun);
+    for (std::uint32_t i = 0; i < run; ++i) {
+      const std::uint32_t look = first + i;
+      const float place = (static_cast<float>(look) + host::unitFloat(host::hash(look ^ frameHash))) /
+                          static_cast<float>(looks);
+      const std::uint32_t element =
+          elements > looks
+              ? std::min(static_cast<std::uint32_t>(place * static_cast<float>(elements)), elements - 1)
+              : look;
+      float value = source[request.firstValue + element];
+      if (request.firstActivation != gpu::kNone)
+        value *= activations[request.firstActivation + element % request.columns];
+      values[i] = std::abs(value);
+    }
+    binsOf(values, run, kBins, bins);
+    for (std::uint32_t i = 0; i < run; ++i) {
+      if (bins[i] < static_cast<std::int32_t>(kBins)) ++m_bins[static_cast<std::uint32_t>(bins[i])];
+    }
+  }
+}
+
+float HostRanges::percentile(float wanted) const {
+  std::uint32_t total = 0;
+  for (const std::uint32_t bin : m_bins) total += bin;
+  if (total == 0) return 0.0f;
+  const float rank = wanted * static_cast<float>(total);
+  float below = 0.0f;
+  for (std::uint32_t bin = 0; bin < kBins; ++bin) {
+    const auto here = static_cast<float>(m_bins[bin]);
+    if (here > 0.0f && below + here >= rank) {
+      const float inside = std::clamp((rank - below) / here, 0.0f, 1.0f);
+      return std::exp2(kSmallest + (static_cast<float>(bin) + inside) / kBinsPerOctave);
+    }
+    below += here;
+  }
+  return std::exp2(kSmallest + static_cast<float>(kBins) / kBinsPerOctave);
+}
+
+float HostRanges::meanLight(const gpu::RangeRequest& request, float end) const {
+  float sum = 0.0f;
+  for (std::uint32_t bin = 0; bin < kBins; ++bin) {
+    if (m_bins[bin] == 0) continue;
+    const float middle = std::exp2(kSmallest + (static_cast<float>(bin) + 0.5f) / kBinsPerOctave);
+    const float light = std::exp2(request.gamma * std::log2(std::min(middle / end, gpu::kMostShare)));
+    sum += static_cast<float>(m_bins[bin]) * light;
+  }
+  return sum / static_cast<float>(std::clamp(request.rows * request.columns, 1u, kMostLooks));
+}
+
+}  // namespace cajal

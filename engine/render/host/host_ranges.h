@@ -1,0 +1,30 @@
+#pragma once
+// shaders/ranges.comp on the host: robust maxima of the values that are shown.
+
+#include <array>
+#include <span>
+#include <vector>
+
+#include "engine/render/scene.h"
+
+namespace cajal {
+
+class HostRanges {
+ public:
+  // One a request of the scene, smoothed with what was there; zero means "not known yet".
+  void measure(const RenderScene& scene);
+  void forget() { m_ranges.clear(); }
+  const std::vector<gpu::Range>& ranges() const { return m_ranges; }
+
+ private:
+  static constexpr std::uint32_t kBins = 512;
+
+  void count(const gpu::RangeRequest& request, const RenderScene& scene);
+  float percentile(float wanted) const;
+  float meanLight(const gpu::RangeRequest& request, float end) const;
+
+  std::vector<gpu::Range> m_ranges;
+  std::array<std::uint32_t, kBins> m_bins{};
+};
+
+}  // namespace cajal

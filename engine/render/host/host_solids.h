@@ -1,0 +1,24 @@
+#pragma once
+// What is solid, on the host: planes and nodes, with depth among themselves, over the edges
+// (engine/render/solid_pass.h).
+
+#include <span>
+#include <vector>
+
+#include "engine/render/matrix_pass.h"
+#include "engine/render/scene.h"
+
+namespace cajal {
+
+class HostSolids {
+ public:
+  // Over a picture of the viewport's size, RGBA, a word a pixel. What panels cover gets its colour and
+  // nothing else.
+  void draw(const RenderScene& scene, const ReducedPlanes& reduced, std::span<const gpu::Range> ranges,
+            std::uint32_t* picture);
+
+ private:
+  std::vector<float> m_depth;
+};
+
+}  // namespace cajal

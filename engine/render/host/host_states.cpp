@@ -1,0 +1,35 @@
+#include "engine/render/host/host_states.h"
+
+#include <algorithm>
+
+namespace cajal {
+
+BufferRange HostStates::judge(const RenderScene& scene) {
+  m_states.assign(scene.nodeCount, gpu::kAlive);
+  const auto looks = hostElements<float>(scene.looks);
+  for (const gpu::StateRequest& request : scene.states) {
+    m_flat.assign(request.count, 0);
+    for (std::size_t row = 0; row < request.rows; ++row) {
+      const float* const outputs = looks.data() + request.firstValue + row * request.count;
+      for (std::size_t neuron = 0; neuron < request.count; ++neuron) {
+        const float y = outputs[neuron];
+        const bool isFlat = (y >= request.flatFrom && y <= request.flatTo) || y >= request.flatAbove;
+        m_flat[neuron] += isFlat;
+      }
+    }
+    const float enough = gpu::kSaturatedShare * static_cast<float>(std::max(request.rows, 1u));
+    for (std::size_t neuron = 0; neuron < request.count; ++neuron) {
+      const bool isDead = request.rows > 0 && m_flat[neuron] == request.rows;
+      const bool isSaturated = request.isBounded == 1 && static_cast<float>(m_flat[neuron]) >= enough;
+      m_states[request.firstNode + neuron] = isDead        ? gpu::kDead
+                                             : isSaturated ? gpu::kSaturated
+                                                           : gpu::kAlive;
+    }
+  }
+  BufferRange states;
+  states.host = reinterpret_cast<const std::byte*>(m_states.data());
+  states.bytes = m_states.size() * sizeof(float);
+  return states;
+}
+
+}  // namespace cajal

@@ -1,0 +1,14 @@
+#pragma once
+// Who has which core where training and drawing share them: on a software device.
+
+namespace cajal {
+
+class Bridge;
+
+// Threads of training while a picture is drawn, which takes one core.
+int threadsBesideDrawing();
+
+// Sleeps until the next picture is due. Training has all cores meanwhile; its steps are the same bit for bit.
+void lendCores(Bridge& bridge, double seconds);
+
+}  // namespace cajal
