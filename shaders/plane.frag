@@ -1,10 +1,11 @@
 #version 460
-// A matrix, read where the optimiser writes it: no texture in between. Close up, one flat cell an element; far
-// away, the root mean square under the pixel.
+// A matrix, read where the optimiser writes it: no texture in between. Close up, one flat cell an element; further
+// away, what all the elements under the pixel come to; far away the same, from blocks of them (shaders/reduce.comp).
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
 #include "shared/scene.h"
 #include "include/color.glsl"
+#include "include/blocks.glsl"
 
 layout(binding = 1, scalar) readonly buffer Planes { Plane planes[]; };
 layout(binding = 2, scalar) readonly buffer PlaneValues { float planeValues[]; };
@@ -13,12 +14,14 @@ layout(binding = 4, scalar) readonly buffer Ranges { Range ranges[]; };
 layout(binding = 5, scalar) uniform ColorBlock { ColorScale colors; };
 layout(binding = 6, scalar) uniform ToneBlock { ToneStyle tone; };
 layout(binding = 7, scalar) readonly buffer Looks { float looks[]; };
+layout(binding = 8, scalar) readonly buffer Reduced { PlaneBlocks reduced[]; };
+layout(binding = 9, scalar) readonly buffer Blocks { Block blocks[]; };
 
 layout(location = 0) in vec2 cell;
 layout(location = 1) flat in uint index;
 layout(location = 0) out vec4 color;  // encoded, not premultiplied
 
-const int kMostCells = 8;   // a side, looked at under one pixel; beyond that every n-th
+const int kMostCells = 8;   // a side, looked at under one pixel where there are no blocks yet; beyond that every n-th
 const float kGap = 0.07;    // of a cell, at each side of it, between the pixels of an image
 
 float valueAt(Plane plane, ivec2 at) {
@@ -29,26 +32,75 @@ float valueAt(Plane plane, ivec2 at) {
   return value - plane.middle;
 }
 
-// Root mean square over the box of cells that the pixel covers, with the sign that prevails: noise keeps its level
-// however far away it is, and an outlier still stands out. One value that is not a number makes all of it so.
-float levelUnder(Plane plane, vec2 footprint) {
-  const ivec2 last = ivec2(plane.columns, plane.rows) - 1;
-  const ivec2 low = clamp(ivec2(floor(cell - 0.5 * footprint)), ivec2(0), last);
-  const ivec2 high = clamp(ivec2(floor(cell + 0.5 * footprint)), low, last);
-  const ivec2 stride = (high - low) / kMostCells + 1;
-  float squares = 0.0, sum = 0.0, count = 0.0;
-  for (int row = low.y; row <= high.y; row += stride.y) {
-    for (int column = low.x; column <= high.x; column += stride.x) {
-      // The share of the pixel that this cell covers.
-      const vec2 covered = min(vec2(column, row) + 1.0, cell + 0.5 * footprint) - max(vec2(column, row), cell - 0.5 * footprint);
-      const float weight = max(covered.x, 0.02) * max(covered.y, 0.02);
-      const float value = valueAt(plane, ivec2(column, row));
-      squares += weight * value * value;
-      sum += weight * value;
-      count += weight;
+// What has been seen under a pixel. One value that is not finite makes all of it so.
+struct Seen {
+  float least, most, sum, squares, weight;
+  bool isBroken;
+};
+const float kHuge = 3.4e38;
+
+void see(inout Seen seen, Block block, float weight, bool isHeld) {
+  if (isUnusable(block.least)) seen.isBroken = true;
+  seen.least = isHeld ? min(seen.least, block.least) : seen.least;
+  seen.most = isHeld ? max(seen.most, block.most) : seen.most;
+  seen.sum += weight * block.mean;
+  seen.squares += weight * block.rms * block.rms;
+  seen.weight += weight;
+}
+
+float shownOf(Seen seen, uint reduction) {
+  if (seen.isBroken) return uintBitsToFloat(0x7fc00000u);
+  if (reduction == kStrongest) return seen.most >= -seen.least ? seen.most : seen.least;
+  if (reduction == kMean) return seen.sum / seen.weight;
+  // With the sign that prevails: noise keeps its level however far away it is, and an outlier still stands out.
+  return sqrt(seen.squares / seen.weight) * (seen.sum < 0.0 ? -1.0 : 1.0);
+}
+
+// The box of cells that the pixel covers, as far as it lies in the matrix: either all of them, or the blocks of the
+// lowest level of which few enough cover it. At the edge of the box the share that is inside counts. The strongest is
+// looked for where the box holds the middle, and in the row and column of the pixel's own middle: the boxes of
+// neighbours leave no gap, so that every element is looked at by some pixel, and few by many. At the border of the matrix there may be no
+// neighbour, and whatever is touched counts.
+float levelUnder(Plane plane, PlaneBlocks planeBlocks, vec2 footprint) {
+  const uvec2 size = uvec2(plane.columns, plane.rows);
+  const vec2 low = cell - 0.5 * footprint, high = cell + 0.5 * footprint;
+  const bool areMany = (footprint.x + 1.0) * (footprint.y + 1.0) > kMostElementsAPixel;
+  const bool usesBlocks = areMany && planeBlocks.first != kNone;
+  uint level = 0, side = 1;
+  if (usesBlocks) {
+    side = kBlockSide;
+    const float longest = float(max(size.x, size.y));
+    while ((footprint.x / float(side) + 1.0) * (footprint.y / float(side) + 1.0) > kMostBlocksAPixel && float(side) < longest) {
+      side *= 2u;
+      ++level;
     }
   }
-  return sqrt(squares / count) * (sum < 0.0 ? -1.0 : 1.0);
+  const uvec2 across = (size + side - 1u) / side;
+  const ivec2 last = ivec2(across) - 1;
+  const ivec2 first = clamp(ivec2(floor(low / float(side))), ivec2(0), last);
+  const ivec2 stop = clamp(ivec2(floor(high / float(side))), first, last);
+  const ivec2 stride = areMany && !usesBlocks ? (stop - first) / kMostCells + 1 : ivec2(1);
+  const uint start = usesBlocks ? planeBlocks.first + levelStart(size, level) : 0u;
+  Seen seen = Seen(kHuge, -kHuge, 0.0, 0.0, 0.0, false);
+  for (int row = first.y; row <= stop.y; row += stride.y) {
+    for (int column = first.x; column <= stop.x; column += stride.x) {
+      const vec2 corner = float(side) * vec2(column, row);
+      const vec2 covered = (min(corner + float(side), high) - max(corner, low)) / float(side);
+      const float weight = max(covered.x, 0.02) * max(covered.y, 0.02);
+      const vec2 end = min(corner + float(side), vec2(size));
+      const ivec2 at = ivec2(column, row);
+      const vec2 reach = 0.5 * max(footprint, end - corner);
+      const bool isHeld = any(equal(at, ivec2(0))) || any(equal(at, last)) ||
+                          all(lessThanEqual(abs(0.5 * (corner + end) - cell), reach));
+      if (usesBlocks) {
+        see(seen, blocks[start + uint(row) * across.x + uint(column)], weight, isHeld);
+      } else {
+        const float value = valueAt(plane, ivec2(column, row));
+        see(seen, Block(value, value, value, abs(value)), weight, isHeld);
+      }
+    }
+  }
+  return shownOf(seen, planeBlocks.reduction);
 }
 
 // Encoded already.
@@ -64,7 +116,7 @@ void main() {
   const vec2 footprint = fwidth(cell);  // cells a pixel
   const bool isFar = max(footprint.x, footprint.y) > 1.0;
   const ivec2 here = clamp(ivec2(floor(cell)), ivec2(0), ivec2(plane.columns, plane.rows) - 1);
-  const float value = (isFar ? levelUnder(plane, footprint) : valueAt(plane, here)) / ranges[plane.range].end;
+  const float value = (isFar ? levelUnder(plane, reduced[index], footprint) : valueAt(plane, here)) / ranges[plane.range].end;
 
   if (isnan(value) || isinf(value)) {
     color = vec4(encode(notFiniteAt(gl_FragCoord.xy), tone.isInk), plane.hides);

@@ -37,7 +37,7 @@ inline Error usage(const std::string& message) {
 // What the flags leave behind as text, before it is understood.
 struct Words {
   std::string net, optimizer, activation, outputActivation, loss, initializer, backend, quantity, sampling,
-      size;
+      reduction, size;
   std::string config;
   std::string schedule, onNotFinite, precision;
   // Nothing: what is usual for the rule.

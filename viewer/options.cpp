@@ -38,6 +38,9 @@ void addDrawingFlags(CLI::App& app, Words& words, Options& options) {
       ->group("Drawing");
   app.add_option("--sampling", words.sampling, "sampled | exact: points or every pixel of an edge")
       ->group("Drawing");
+  app.add_option("--reduction", words.reduction,
+                 "strongest | mean | rms: what a pixel shows of a matrix of which it covers many elements")
+      ->group("Drawing");
   app.add_option("--example", words.example, "test example that is shown")->group("Drawing");
   app.add_option("--size", words.size, "size of the picture: 1280x720")->group("Drawing");
   app.add_option("--fps", words.fps, "frames a second")->group("Drawing");
@@ -97,6 +100,13 @@ std::optional<EdgeSampling> samplingFromName(const std::string& word) {
   return std::nullopt;
 }
 
+std::optional<Reduction> reductionFromName(const std::string& word) {
+  for (const Reduction reduction : kReductions) {
+    if (name(reduction) == word) return reduction;
+  }
+  return std::nullopt;
+}
+
 void understandColors(const std::string& word, ViewSettings& view) {
   const ColorMap map = choose(
       word, ColorMap::cajal, "--colors",
@@ -129,6 +139,8 @@ void understandDrawing(const Words& words, Options& options) {
              "contribution, weight, gradient, momentum, second-moment, last-update", quantityFromName);
   options.view.sampling =
       choose(words.sampling, options.view.sampling, "--sampling", "sampled, exact", samplingFromName);
+  options.view.reduction = choose(words.reduction, options.view.reduction, "--reduction",
+                                  "strongest, mean, rms", reductionFromName);
   for (const std::string& word : splitAtCommas(words.colors)) understandColors(word, options.view);
   options.view.layout.kind = choose(words.layout, options.view.layout.kind, "--layout",
                                     "layered, grid, ring, spiral, tree, force", layoutFromName);
@@ -218,8 +230,8 @@ Task taskOf(const CLI::App& app) {
 void addSubcommands(CLI::App& app, Words& words, Options& options) {
   CLI::App* bench = app.add_subcommand("bench", "this machine's numbers: training, drawing, both together");
   bench->add_flag("--json", options.json, "one JSON object on stdout");
-  bench->add_option("--only", options.benchPart, "one part: train | accuracy | view | process")
-      ->check(CLI::IsMember({"train", "accuracy", "view", "process"}));
+  bench->add_option("--only", options.benchPart, "one part: train | accuracy | view | draw | process")
+      ->check(CLI::IsMember({"train", "accuracy", "view", "draw", "process"}));
   app.add_subcommand("info", "devices and back ends: what was chosen, and why the others were not");
   app.add_subcommand("inspect", "what a model, data or run file holds")
       ->add_option("FILE", words.files)

@@ -55,7 +55,7 @@ struct Options {
 
   bool untilFirstFrame = false;  // for the benchmark: draw one frame and end
   bool json = false;             // bench
-  std::string benchPart;         // train, accuracy, view, process; empty: all of them
+  std::string benchPart;         // train, accuracy, view, draw, process; empty: all of them
   bool verbose = false;
 };
 

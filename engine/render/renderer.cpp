@@ -38,12 +38,14 @@ Renderer::Renderer(const Device& device, Frames& frames, VkExtent2D extent, Draw
       m_targets(std::make_unique<RenderTargets>(device, extent)),
       m_statePass(device),
       m_rangePass(device),
+      m_matrixPass(device),
       m_solidPass(device),
       m_edgePass(device),
       m_pickPass(device),
       m_tonePass(device),
       m_host(isHostToDraw(device, drawnBy) ? std::make_unique<HostPasses>() : nullptr),
       m_exposure(device, TonePass::kExposureBytes, kWorkBuffer, MemoryUse::device, "exposure") {
+  if (m_host) m_matrixPass.setHostThreads(MatrixPass::everyCore());
   for (std::size_t slot = 0; slot < frames.inFlight(); ++slot) {
     m_readBack.push_back({Buffer(device, 3 * kMostReadBack * sizeof(float), VK_BUFFER_USAGE_TRANSFER_DST_BIT,
                                  MemoryUse::readback, "read back")});
@@ -106,9 +108,14 @@ void Renderer::drawWithShaders(Frame& frame, GpuTimer& timer, RenderScene& scene
     const GpuTimer::Span span = timer.span(frame, "composition");
     m_tonePass.compose(commands, uploaded, m_exposure, *m_targets);
   }
+  ReducedPlanes reduced;
+  {
+    const GpuTimer::Span span = timer.span(frame, "matrices");
+    reduced = m_matrixPass.refresh(frame, m_frames, scene);
+  }
   {
     const GpuTimer::Span span = timer.span(frame, "nodes and planes");
-    m_solidPass.draw(commands, scene, uploaded, wholeOf(*m_ranges), *m_targets);
+    m_solidPass.draw(commands, scene, uploaded, wholeOf(*m_ranges), reduced, *m_targets);
   }
   if (asksForEdge(scene)) {
     const GpuTimer::Span span = timer.span(frame, "picking");
@@ -140,9 +147,14 @@ void Renderer::drawOnHost(Frame& frame, GpuTimer& timer, RenderScene& scene, con
     const GpuTimer::HostSpan span = timer.hostSpan(frame, "composition");
     m_host->tone.compose(scene, m_host->edges.light(), picture);
   }
+  ReducedPlanes reduced;
+  {
+    const GpuTimer::HostSpan span = timer.hostSpan(frame, "matrices");
+    reduced = m_matrixPass.refresh(frame, m_frames, scene);
+  }
   {
     const GpuTimer::HostSpan span = timer.hostSpan(frame, "nodes and planes");
-    m_host->solids.draw(scene, m_host->ranges.ranges(), picture);
+    m_host->solids.draw(scene, reduced, m_host->ranges.ranges(), picture);
   }
   if (asksForEdge(scene)) {
     const GpuTimer::HostSpan span = timer.hostSpan(frame, "picking");

@@ -1,5 +1,6 @@
 #pragma once
-// The order of drawing: ranges, solid things, edges, tone. Same path for a window, a video and a test.
+// The order of drawing: ranges, edges, tone, matrices, solid things. Same path for a window, a video and a
+// test.
 
 #include <algorithm>
 #include <array>
@@ -16,6 +17,7 @@
 #include "engine/render/host/host_solids.h"
 #include "engine/render/host/host_states.h"
 #include "engine/render/host/host_tone.h"
+#include "engine/render/matrix_pass.h"
 #include "engine/render/pick_pass.h"
 #include "engine/render/range_pass.h"
 #include "engine/render/scene.h"
@@ -48,7 +50,10 @@ class Renderer {
   // The camera has moved a little: half of the light stays for a frame, as on film.
   void stirLight() { m_restingFrames = std::min(m_restingFrames, 1u); }
   // Other values are shown: ranges and exposure start anew.
-  void forgetRanges() { m_rangesAreKnown = false; }
+  void forgetRanges() {
+    m_rangesAreKnown = false;
+    m_matrixPass.forget();
+  }
 
   // Draws the scene; afterwards picture() is finished and in layout COLOR_ATTACHMENT_OPTIMAL, for the UI.
   // `scene.view` needs its matrices and position only; the rest is filled in here. Where the host draws,
@@ -57,6 +62,7 @@ class Renderer {
   void draw(Frame& frame, GpuTimer& timer, RenderScene& scene, const HostDrawing& drawOver = {});
   bool isDrawnByHost() const { return m_host != nullptr; }
   Image& picture() { return m_targets->picture; }
+  MatrixPass& matrixPass() { return m_matrixPass; }
 
   // Ranges as they were some frames ago, in the order of RenderScene::ranges; 0 where not known yet.
   const std::vector<float>& ranges() const { return m_lastRanges; }
@@ -92,6 +98,7 @@ class Renderer {
   std::unique_ptr<RenderTargets> m_targets;
   StatePass m_statePass;
   RangePass m_rangePass;
+  MatrixPass m_matrixPass;
   SolidPass m_solidPass;
   EdgePass m_edgePass;
   PickPass m_pickPass;

@@ -29,7 +29,8 @@ struct RenderScene {
   gpu::vec3 coveredColor{0};  // sRGB-encoded
   gpu::EdgeStyle edges{};     // bundle and firstEdge are the renderer's to fill
   gpu::ToneStyle tone{};
-  gpu::ColorScale colors{};  // of matrices
+  gpu::ColorScale colors{};                    // of matrices
+  gpu::uint reduction = gpu::kRootMeanSquare;  // what a pixel shows of the elements that it covers
   // A few floats that the host wants to see, some frames later; usage TRANSFER_SRC. The number comes back
   // with them, and says which wish they answer.
   std::vector<BufferRange> watched;

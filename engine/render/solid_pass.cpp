@@ -56,14 +56,15 @@ void leaveOut(VkCommandBuffer commands, const RenderScene& scene, VkExtent2D ext
 
 SolidPass::SolidPass(const Device& device)
     : m_planes(device, solid("plane.vert", "plane.frag",
-                             {kUniform, kStorage, kStorage, kStorage, kStorage, kUniform, kUniform, kStorage},
+                             {kUniform, kStorage, kStorage, kStorage, kStorage, kUniform, kUniform, kStorage,
+                              kStorage, kStorage},
                              Blend::alpha)),
       m_nodes(device, solid("node.vert", "node.frag", {kUniform, kStorage, kStorage, kStorage, kUniform},
                             Blend::premultiplied, sizeof(gpu::NodeStyle))),
       m_halos(device, halos()) {}
 
 void SolidPass::draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-                     const BufferRange& ranges, RenderTargets& targets) const {
+                     const BufferRange& ranges, const ReducedPlanes& reduced, RenderTargets& targets) const {
   targets.picture.transition(commands, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColourTarget);
   targets.depth.transition(commands, VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL, access::kDepthTarget,
                            Contents::discard);
@@ -71,8 +72,9 @@ void SolidPass::draw(VkCommandBuffer commands, const RenderScene& scene, const U
   leaveOut(commands, scene, targets.extent);
   if (!scene.planes.empty()) {
     m_planes.bind(commands);
-    m_planes.bindings(commands, {uploaded.view, uploaded.planes, scene.planeValues, scene.activations, ranges,
-                                 uploaded.colors, uploaded.tone, looksOf(scene)});
+    m_planes.bindings(commands,
+                      {uploaded.view, uploaded.planes, scene.planeValues, scene.activations, ranges,
+                       uploaded.colors, uploaded.tone, looksOf(scene), reduced.planes, reduced.blocks});
     vkCmdDraw(commands, 4, static_cast<std::uint32_t>(scene.planes.size()), 0, 0);
   }
   // Halos first: light in the air, on which spheres then stand with clean rims.

@@ -1,6 +1,7 @@
 #pragma once
 // What is solid: planes and nodes, with depth among themselves, drawn over the edges; and the nodes' halos.
 
+#include "engine/render/matrix_pass.h"
 #include "engine/render/scene.h"
 #include "engine/render/targets.h"
 #include "engine/vulkan/pipeline.h"
@@ -13,7 +14,7 @@ class SolidPass {
 
   // Draws over targets.picture and leaves it in layout COLOR_ATTACHMENT_OPTIMAL.
   void draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-            const BufferRange& ranges, RenderTargets& targets) const;
+            const BufferRange& ranges, const ReducedPlanes& reduced, RenderTargets& targets) const;
 
  private:
   GraphicsPipeline m_planes, m_nodes, m_halos;

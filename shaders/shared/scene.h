@@ -143,6 +143,43 @@ struct Plane {
 };
 CAJAL_SIZE(Plane, 72);
 
+// What a pixel shows of the elements of a matrix that it covers.
+const uint kStrongest = 0;       // the one of the largest magnitude, with its sign
+const uint kMean = 1;            // their mean
+const uint kRootMeanSquare = 2;  // the root of the mean of their squares, with the sign of their mean
+
+// What is known of a square of elements of a matrix. One that is not finite makes all four NaN. Whole floats and no
+// halves with a scale: exact whatever the quantity, and still a sixteenth of the matrix.
+struct Block {
+  float least, most;
+  float mean;
+  float rms;  // root mean square
+};
+CAJAL_SIZE(Block, 16);
+// A side of a block in elements. Each level above has blocks of twice the side, up to the one that holds all.
+const uint kBlockSide = 8;
+const uint kTileSide = 64;  // elements: what one workgroup sums up, four levels of it (shaders/reduce.comp)
+
+// Where the blocks of a plane stand: level after level, row after row.
+struct PlaneBlocks {
+  uint first;      // kNone: there are none; the values themselves are looked at
+  uint reduction;  // kStrongest, kMean or kRootMeanSquare
+};
+CAJAL_SIZE(PlaneBlocks, 8);
+// A pixel that covers no more elements than this looks at all of them; else at so many blocks at most.
+const float kMostElementsAPixel = 81.0;
+const float kMostBlocksAPixel = 16.0;
+
+// What one dispatch sums up (shaders/reduce.comp, reduce_up.comp).
+struct MatrixSlice {
+  uint firstValue;     // of the matrix, in floats from where the values are bound; may lie before that, modulo 2^32
+  uint rows, columns;  // of the matrix
+  uint firstBlock;     // of level 0
+  uint firstTileRow;   // of this dispatch
+  uint level;          // that is read, by reduce_up
+};
+CAJAL_SIZE(MatrixSlice, 24);
+
 // Which colour a value of a matrix has.
 const uint kColorStops = 17;
 struct ColorScale {

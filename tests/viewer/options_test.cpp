@@ -138,6 +138,7 @@ INSTANTIATE_TEST_SUITE_P(
              [](const Options& o) {
                return o.view.signedColors == ColorMap::berlin && o.view.unsignedColors == ColorMap::viridis;
              }},
+        Flag{"--reduction", "mean", [](const Options& o) { return o.view.reduction == Reduction::mean; }},
         Flag{"--layout", "spiral", [](const Options& o) { return o.view.layout.kind == LayoutKind::spiral; }},
         Flag{"--fold", "7,2-4",
              [](const Options& o) { return o.view.layout.folded == std::set<std::size_t>{2, 3, 4, 7}; }},
@@ -171,6 +172,7 @@ TEST(Options, TasksAreWords) {
   EXPECT_EQ(parsed({"info"}).task, Task::info);
   EXPECT_EQ(parsed({"bench"}).task, Task::bench);
   EXPECT_TRUE(parsed({"bench", "--json"}).json);
+  EXPECT_EQ(parsed({"bench", "--only", "draw"}).benchPart, "draw");
   const Options options = parsed({"inspect", "a.safetensors"});
   EXPECT_EQ(options.task, Task::inspect);
   EXPECT_EQ(options.files, std::vector<std::filesystem::path>{"a.safetensors"});
@@ -231,11 +233,12 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{{"--output-activation", "relu"}, "--output-activation"}, Bad{{"--loss", "hinges"}, "--loss"},
         Bad{{"--init", "zero"}, "--init"}, Bad{{"--colors", "jet"}, "--colors"},
         Bad{{"--edges", "loss"}, "--edges"}, Bad{{"--sampling", "all"}, "--sampling"},
-        Bad{{"--example", "-3"}, "--example"}, Bad{{"--size", "0x0"}, "--size"},
-        Bad{{"--size", "99999x1"}, "--size"}, Bad{{"--size", "640"}, "--size"},
-        Bad{{"--size", "640x"}, "--size"}, Bad{{"--size", "640x360x3"}, "--size"},
-        Bad{{"--size", "-640x360"}, "--size"}, Bad{{"--size", "99999999999x1"}, "--size"},
-        Bad{{"--fps", "0"}, "--fps"}, Bad{{"--fps", "-1"}, "--fps"}, Bad{{"--fps", "100000"}, "--fps"},
+        Bad{{"--reduction", "max"}, "--reduction"}, Bad{{"--example", "-3"}, "--example"},
+        Bad{{"--size", "0x0"}, "--size"}, Bad{{"--size", "99999x1"}, "--size"},
+        Bad{{"--size", "640"}, "--size"}, Bad{{"--size", "640x"}, "--size"},
+        Bad{{"--size", "640x360x3"}, "--size"}, Bad{{"--size", "-640x360"}, "--size"},
+        Bad{{"--size", "99999999999x1"}, "--size"}, Bad{{"--fps", "0"}, "--fps"},
+        Bad{{"--fps", "-1"}, "--fps"}, Bad{{"--fps", "100000"}, "--fps"},
         Bad{{"--steps-per-frame", "-1"}, "--steps-per-frame"}, Bad{{"--steps", "-1"}, "--steps"},
         Bad{{"--steps", "-2"}, "--steps"}, Bad{{"--seconds", "-1"}, "--seconds"},
         Bad{{"--seconds", "nan"}, "--seconds"}, Bad{{"inspect"}, "FILE"}, Bad{{"bench", "info"}, "info"}),

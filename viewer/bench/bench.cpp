@@ -77,6 +77,7 @@ void runBenchmarks(const Options& options) {
   const BenchPart parts[] = {{"train", "training …", [&] { benchTraining(results); }},
                              {"accuracy", "accuracy …", [&] { benchAccuracy(options, results); }},
                              {"view", "viewing …", [&] { benchView(options, results); }},
+                             {"draw", "drawing …", [&] { benchDraw(options, results); }},
                              {"process", "starting …", [&] { benchProcess(results); }}};
   for (const BenchPart& part : parts) {
     if (!options.benchPart.empty() && options.benchPart != part.name) continue;

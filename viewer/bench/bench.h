@@ -6,6 +6,7 @@
 
 namespace cajal {
 
+class Device;
 struct Options;
 
 struct BenchResult {
@@ -23,6 +24,8 @@ void runBenchmarks(const Options& options);
 void benchTraining(BenchResults& results);                          // bench_training.cpp
 void benchAccuracy(const Options& options, BenchResults& results);  // bench_accuracy.cpp
 void benchView(const Options& options, BenchResults& results);      // bench_view.cpp
+void benchDraw(const Options& options, BenchResults& results);      // bench_draw.cpp
+void benchHeatmap(const Device& device, BenchResults& results);     // bench_heatmap.cpp, a part of drawing
 void benchProcess(BenchResults& results);                           // bench_process.cpp
 
 }  // namespace cajal

@@ -29,6 +29,9 @@ void edgesInDetail(const ViewSettings& settings, ViewSettings& wanted) {
   ImGui::SliderFloat("width", &wanted.edgeWidth, 1.0f, 8.0f, "%.1f pixels");
   ImGui::SliderFloat("depth cue", &wanted.depthCue, 0.0f, 1.0f, "%.2f");
   ImGui::SliderFloat("bloom", &wanted.bloom, 0.0f, 1.0f, "%.2f");
+  combo("far matrices", kReductions, wanted.reduction, kDisplayName);
+  if (ImGui::IsItemHovered())
+    ImGui::SetTooltip("What a pixel shows of the weights that it covers, where they are many");
   ImGui::Checkbox("one scale", &wanted.oneScale);
   if (ImGui::IsItemHovered())
     ImGui::SetTooltip("All layers on one scale of colour, so that they can be compared");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "engine/base/error.h"
 #include "engine/vulkan/device.h"
@@ -10,6 +11,11 @@
 
 namespace cajal {
 namespace {
+
+// One list of names for both languages, another for the user.
+static_assert(gpu::kStrongest == static_cast<gpu::uint>(Reduction::strongest) &&
+              gpu::kMean == static_cast<gpu::uint>(Reduction::mean) &&
+              gpu::kRootMeanSquare == static_cast<gpu::uint>(Reduction::rms));
 
 gpu::uint index(std::size_t value) {
   return static_cast<gpu::uint>(value);
@@ -45,6 +51,7 @@ NetworkScene::NetworkScene(const Device& device, const std::vector<TensorView>& 
     : m_layout(std::move(layout)),
       m_weights(placesOf(tensors, TensorRole::weight)),
       m_biases(biasesOf(tensors, m_layout.layers.size())),
+      m_allBiases(around(m_biases)),
       m_activations(placesOf(tensors, TensorRole::activation)),
       m_nodes(makeNodes(device)) {
   writeNodes(m_layout);
@@ -64,6 +71,17 @@ std::vector<NetworkScene::Place> NetworkScene::placesOf(const std::vector<Tensor
     places.push_back({tensor.offset, rows, tensor.shape.count() / rows});
   }
   return places;
+}
+
+// From the first to the last that there is.
+std::pair<std::size_t, std::size_t> NetworkScene::around(const std::vector<Place>& places) {
+  std::size_t first = std::numeric_limits<std::size_t>::max(), end = 0;
+  for (const Place& place : places) {
+    if (place.columns == 0) continue;
+    first = std::min(first, place.offset);
+    end = std::max(end, place.offset + place.columns);
+  }
+  return end == 0 ? std::pair<std::size_t, std::size_t>{0, 0} : std::pair{first, end - first};
 }
 
 Buffer NetworkScene::makeNodes(const Device& device) const {
@@ -169,6 +187,7 @@ RenderScene NetworkScene::scene(const Publication& publication, const ViewSettin
   scene.tone.positive = colors.positive;
   scene.tone.negative = colors.negative;
   scene.tone.bloom = isOnPaper ? 0.0f : settings.bloom;
+  scene.reduction = static_cast<gpu::uint>(settings.reduction);
   return scene;
 }
 
@@ -322,10 +341,11 @@ void NetworkScene::addRanges(RenderScene& scene, const ViewSettings& settings) c
                             isFixed ? 1.0f : 1e-3f, 1});
   }
   const bool showsBiases = settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient;
-  for (const Place& bias : m_biases) {
-    if (!showsBiases) break;
-    const std::size_t count = std::max<std::size_t>(bias.columns, 1);
-    scene.ranges.push_back({gpu::kNodeValues, index(bias.offset), 1, index(count), gpu::kNone,
+  for (std::size_t l = 0; showsBiases && l < m_biases.size(); ++l) {
+    // On one scale each layer looks at all biases, from the first one's to the last one's.
+    const auto [first, count] =
+        settings.oneScale ? m_allBiases : std::pair(m_biases[l].offset, m_biases[l].columns);
+    scene.ranges.push_back({gpu::kNodeValues, index(first), 1, index(count), gpu::kNone,
                             kActivationPercentile, kSmallestRange, 1});
   }
   if (!hasOneScale(settings)) return;

@@ -2,6 +2,7 @@
 // The network as things to draw: layout + publication + settings → RenderScene.
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compute/core/tensor.h"
@@ -70,6 +71,7 @@ class NetworkScene {
   };
 
   static std::vector<Place> placesOf(const std::vector<TensorView>& tensors, TensorRole role);
+  static std::pair<std::size_t, std::size_t> around(const std::vector<Place>& places);
   static std::vector<Place> biasesOf(const std::vector<TensorView>& tensors, std::size_t layers);
   Buffer makeNodes(const Device& device) const;
   void writeNodes(const NetworkLayout& before);
@@ -84,9 +86,10 @@ class NetworkScene {
 
   NetworkLayout m_layout;
   std::optional<LayoutChange> m_change;
-  std::vector<Place> m_weights;      // by matrix
-  std::vector<Place> m_biases;       // by layer; empty where it has none
-  std::vector<Place> m_activations;  // by layer
+  std::vector<Place> m_weights;                     // by matrix
+  std::vector<Place> m_biases;                      // by layer; empty where it has none
+  std::pair<std::size_t, std::size_t> m_allBiases;  // floats: the first, and how many
+  std::vector<Place> m_activations;                 // by layer
   Buffer m_nodes;
 };
 

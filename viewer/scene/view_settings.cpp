@@ -26,6 +26,19 @@ std::string_view name(Quantity quantity) {
   return "";
 }
 
+std::string_view displayName(Reduction reduction) {
+  return reduction == Reduction::rms ? "root mean square" : name(reduction);
+}
+
+std::string_view name(Reduction reduction) {
+  switch (reduction) {
+    case Reduction::strongest: return "strongest";
+    case Reduction::mean: return "mean";
+    case Reduction::rms: return "rms";
+  }
+  return "";
+}
+
 std::string_view name(EdgeCourse course) {
   switch (course) {
     case EdgeCourse::curved: return "curved";

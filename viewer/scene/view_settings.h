@@ -40,6 +40,16 @@ enum class EdgeSampling {
   exact,    // every pixel of every edge
 };
 
+// What a pixel shows of the elements of a matrix that it covers, where they are many.
+enum class Reduction : std::uint32_t {
+  strongest,  // the one of the largest magnitude, with its sign: no outlier is lost
+  mean,       // their mean: what a blurred photograph of the matrix would show
+  rms,        // their root mean square, with the sign of their mean: noise keeps its level
+};
+inline constexpr Reduction kReductions[] = {Reduction::strongest, Reduction::mean, Reduction::rms};
+std::string_view displayName(Reduction reduction);  // "root mean square"
+std::string_view name(Reduction reduction);         // "rms"
+
 enum class EdgeCourse {
   curved,    // each on its own way
   straight,  // the shortest
@@ -86,6 +96,7 @@ struct ViewSettings {
   NodeQuantity nodes = NodeQuantity::activation;
   Theme theme = Theme::dark;
   ColorMap signedColors = ColorMap::cajal, unsignedColors = ColorMap::inferno;
+  Reduction reduction = Reduction::rms;
   bool showMatrices = true;
   BelowShow below = BelowShow::weights;
   bool tiles = false;   // neurons are pictures of what they answer to, where that is one

@@ -5,12 +5,12 @@
 #include <utility>
 
 #include "engine/render/host/color.h"
+#include "engine/render/host/host_far.h"
 
 namespace cajal {
 namespace {
 
 // As in the shader.
-constexpr int kMostCells = 8;
 constexpr float kGap = 0.07f;
 
 constexpr std::uint32_t kRun = 64;  // pixels of a row that are shaded together
@@ -66,42 +66,6 @@ void locate(const gpu::Plane& plane, const Seen& seen, std::uint32_t firstX, std
   }
 }
 
-// Root mean square over the box of cells that the pixel covers, with the sign that prevails.
-float levelUnder(const gpu::Plane& plane, const float* values, float column, float row, float footprintX,
-                 float footprintY) {
-  const auto lastX = static_cast<float>(plane.columns) - 1.0f, lastY = static_cast<float>(plane.rows) - 1.0f;
-  const float left = column - 0.5f * footprintX, right = column + 0.5f * footprintX,
-              top = row - 0.5f * footprintY, bottom = row + 0.5f * footprintY;
-  const int lowX = static_cast<int>(host::clamp(std::floor(left), 0.0f, lastX)),
-            lowY = static_cast<int>(host::clamp(std::floor(top), 0.0f, lastY)),
-            highX = static_cast<int>(host::clamp(std::floor(right), static_cast<float>(lowX), lastX)),
-            highY = static_cast<int>(host::clamp(std::floor(bottom), static_cast<float>(lowY), lastY));
-  const int strideX = (highX - lowX) / kMostCells + 1, strideY = (highY - lowY) / kMostCells + 1;
-  float squares = 0.0f, sum = 0.0f, count = 0.0f;
-  for (int y = lowY; y <= highY; y += strideY) {
-    const float* const line = values + static_cast<std::size_t>(y) * plane.columns * plane.stride;
-    float rowSquares = 0.0f, rowSum = 0.0f, rowCount = 0.0f;
-    for (int x = lowX; x <= highX; x += strideX) {
-      const float covered =
-          std::min(static_cast<float>(x) + 1.0f, right) - std::max(static_cast<float>(x), left);
-      const float value = line[static_cast<std::size_t>(x) * plane.stride] - plane.middle,
-                  weighted = std::max(covered, 0.02f) * value;
-      rowSquares += weighted * value;
-      rowSum += weighted;
-      rowCount += std::max(covered, 0.02f);
-    }
-    // The share of the pixel that a cell covers is the product of what it covers of its row and of its
-    // column.
-    const float covered =
-        std::min(static_cast<float>(y) + 1.0f, bottom) - std::max(static_cast<float>(y), top);
-    const float weight = std::max(covered, 0.02f);
-    squares += weight * rowSquares;
-    sum += weight * rowSum;
-    count += weight * rowCount;
-  }
-  return std::sqrt(squares / count) * (sum < 0.0f ? -1.0f : 1.0f);
-}
-
 // Close up, one flat cell an element.
 void lookNear(const gpu::Plane plane, const float* __restrict__ values, float rangeEnd, std::uint32_t count,
               Run& __restrict__ run) {
@@ -117,12 +81,12 @@ void lookNear(const gpu::Plane plane, const float* __restrict__ values, float ra
   }
 }
 
-void look(const gpu::Plane& plane, const float* values, float rangeEnd, std::uint32_t count, Run& run) {
-  lookNear(plane, values, rangeEnd, count, run);
+void look(const host::FarPlane& far, float rangeEnd, std::uint32_t count, Run& run) {
+  lookNear(far.plane, far.values, rangeEnd, count, run);
   for (std::uint32_t i = 0; i < count; ++i) {
     const float footprintX = run.footprintX[i], footprintY = run.footprintY[i];
     if (run.isSeen[i] && std::max(footprintX, footprintY) > 1.0f)
-      run.value[i] = levelUnder(plane, values, run.column[i], run.row[i], footprintX, footprintY) / rangeEnd;
+      run.value[i] = levelUnder(far, {run.column[i], run.row[i]}, {footprintX, footprintY}) / rangeEnd;
   }
 }
 
@@ -229,20 +193,25 @@ std::pair<std::uint32_t, std::uint32_t> span(const Seen& seen, std::uint32_t y, 
 
 }  // namespace
 
-void drawPlanesOnHost(const RenderScene& scene, std::span<const gpu::Range> ranges,
-                      const host::Canvas& canvas) {
+void drawPlanesOnHost(const RenderScene& scene, const ReducedPlanes& reduced,
+                      std::span<const gpu::Range> ranges, const host::Canvas& canvas) {
   Run run;
-  for (const gpu::Plane& plane : scene.planes) {
-    const float* const values = valuesOf(plane, scene);
+  const auto planeBlocks = hostElements<gpu::PlaneBlocks>(reduced.planes);
+  const auto blocks = hostElements<gpu::Block>(reduced.blocks);
+  for (std::size_t index = 0; index < scene.planes.size(); ++index) {
+    const gpu::Plane& plane = scene.planes[index];
+    const auto [first, reduction] = planeBlocks[index];
+    const host::FarPlane far{plane, valuesOf(plane, scene), first == gpu::kNone ? nullptr : &blocks[first],
+                             reduction};
     const Seen seen = see(plane, scene.view);
     for (std::uint32_t y = 0; y < canvas.height; ++y) {
-      const auto [first, end] = span(seen, y, canvas);
-      for (std::uint32_t x = first; x < end; x += kRun) {
+      const auto [left, end] = span(seen, y, canvas);
+      for (std::uint32_t x = left; x < end; x += kRun) {
         const std::size_t place = std::size_t{y} * canvas.width + x;
         const Target target{canvas.pixels + place,   canvas.depth + place, x, y,
                             std::min(end - x, kRun), plane.hides};
         locate(plane, seen, x, y, target.count, target.depth, run);
-        look(plane, values, ranges[plane.range].end, target.count, run);
+        look(far, ranges[plane.range].end, target.count, run);
         if (plane.isImage)
           colorImage(target, run, scene.tone);
         else

@@ -8,7 +8,8 @@
 
 namespace cajal {
 
-void HostSolids::draw(const RenderScene& scene, std::span<const gpu::Range> ranges, std::uint32_t* picture) {
+void HostSolids::draw(const RenderScene& scene, const ReducedPlanes& reduced,
+                      std::span<const gpu::Range> ranges, std::uint32_t* picture) {
   const gpu::uvec2 size = scene.view.viewport;
   m_depth.assign(std::size_t{size.x} * size.y, 1.0f);
   const host::Canvas canvas{picture, m_depth.data(), size.x, size.y, std::min(scene.view.left, size.x)};
@@ -16,7 +17,7 @@ void HostSolids::draw(const RenderScene& scene, std::span<const gpu::Range> rang
       host::opaque(scene.coveredColor.r, scene.coveredColor.g, scene.coveredColor.b);
   for (std::uint32_t y = 0; y < size.y; ++y)
     std::fill_n(picture + std::size_t{y} * size.x, canvas.left, covered);
-  drawPlanesOnHost(scene, ranges, canvas);
+  drawPlanesOnHost(scene, reduced, ranges, canvas);
   drawNodesOnHost(scene, ranges, canvas);
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/render/matrix_pass.h"
 #include "engine/render/scene.h"
 
 namespace cajal {
@@ -13,7 +14,8 @@ class HostSolids {
  public:
   // Over a picture of the viewport's size, RGBA, a word a pixel. What panels cover gets its colour and
   // nothing else.
-  void draw(const RenderScene& scene, std::span<const gpu::Range> ranges, std::uint32_t* picture);
+  void draw(const RenderScene& scene, const ReducedPlanes& reduced, std::span<const gpu::Range> ranges,
+            std::uint32_t* picture);
 
  private:
   std::vector<float> m_depth;

@@ -27,6 +27,7 @@ class SmallScene {
   gpu::EdgeStyle edges = plainEdges();
   gpu::ToneStyle tone = darkTone();
   gpu::ColorScale colors = colorScale(ColorMap::cajal);
+  gpu::uint reduction = gpu::kRootMeanSquare;
   Camera camera = lookAt({0, 0, 10}, {0, 0, 0}, 0.7f);
 
   // A node that is drawn if its radius is not 0; its activation is activations[activation].
@@ -96,6 +97,7 @@ class SmallScene {
     scene.edges = edges;
     scene.tone = tone;
     scene.colors = colors;
+    scene.reduction = reduction;
     scene.view.view = camera.view();
     scene.view.viewProjection = viewProjection(extent);
     scene.view.cameraPosition = camera.position;

@@ -1,0 +1,22 @@
+#pragma once
+// shaders/reduce.comp and reduce_up.comp once more, for the processor: where it is the device that draws as
+// well, its vector units read a matrix as fast as memory gives it, which their shaders do not. Same blocks,
+// to rounding.
+
+#include <span>
+
+#include "engine/render/block_levels.h"
+
+namespace cajal {
+
+// Tile rows [first, end) of a matrix into their blocks of the lowest four levels. On so many threads.
+void reduceTileRows(std::span<const float> values, const BlockLevels& levels, std::size_t first,
+                    std::size_t end, std::span<gpu::Block> blocks, int threads);
+
+// The levels above those, once all tile rows are done.
+void reduceFurther(const BlockLevels& levels, std::span<gpu::Block> blocks);
+
+// A plain sum: the least that a pass over a matrix can do, and what the others are measured against.
+float sumOnHost(std::span<const float> values, int threads);
+
+}  // namespace cajal
