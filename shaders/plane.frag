@@ -49,7 +49,6 @@ void see(inout Seen seen, Block block, float weight, bool isHeld) {
 }
 
 float shownOf(Seen seen, uint reduction) {
-  if (seen.isBroken) return uintBitsToFloat(0x7fc00000u);
   if (reduction == kStrongest) return seen.most >= -seen.least ? seen.most : seen.least;
   if (reduction == kMean) return seen.sum / seen.weight;
   // With the sign that prevails: noise keeps its level however far away it is, and an outlier still stands out.
@@ -61,7 +60,7 @@ float shownOf(Seen seen, uint reduction) {
 // looked for where the box holds the middle, and in the row and column of the pixel's own middle: the boxes of
 // neighbours leave no gap, so that every element is looked at by some pixel, and few by many. At the border of the matrix there may be no
 // neighbour, and whatever is touched counts.
-float levelUnder(Plane plane, PlaneBlocks planeBlocks, vec2 footprint) {
+float levelUnder(Plane plane, PlaneBlocks planeBlocks, vec2 footprint, out bool isBroken) {
   const uvec2 size = uvec2(plane.columns, plane.rows);
   const vec2 low = cell - 0.5 * footprint, high = cell + 0.5 * footprint;
   const bool areMany = (footprint.x + 1.0) * (footprint.y + 1.0) > kMostElementsAPixel;
@@ -100,6 +99,7 @@ float levelUnder(Plane plane, PlaneBlocks planeBlocks, vec2 footprint) {
       }
     }
   }
+  isBroken = seen.isBroken;
   return shownOf(seen, planeBlocks.reduction);
 }
 
@@ -116,9 +116,10 @@ void main() {
   const vec2 footprint = fwidth(cell);  // cells a pixel
   const bool isFar = max(footprint.x, footprint.y) > 1.0;
   const ivec2 here = clamp(ivec2(floor(cell)), ivec2(0), ivec2(plane.columns, plane.rows) - 1);
-  const float value = (isFar ? levelUnder(plane, reduced[index], footprint) : valueAt(plane, here)) / ranges[plane.range].end;
+  bool isBroken = false;  // said apart: a compiler may believe that no number it makes itself is none
+  const float value = (isFar ? levelUnder(plane, reduced[index], footprint, isBroken) : valueAt(plane, here)) / ranges[plane.range].end;
 
-  if (isnan(value) || isinf(value)) {
+  if (isBroken || isUnusable(value)) {
     color = vec4(encode(notFiniteAt(gl_FragCoord.xy), tone.isInk), plane.hides);
     return;
   }

@@ -76,7 +76,8 @@ void App::draw(const Publication& publication, double seconds) {
       {static_cast<float>(m_stage.extent().width), static_cast<float>(m_stage.extent().height)},
       m_showPanels ? m_panels.coveredLeft : 0.0f,
       m_showPanels ? m_panels.coveredRight : 0.0f,
-      m_drawnSettings.theme};
+      m_drawnSettings.theme,
+      m_stage.ui().contentScale()};
 
   Stage::FrameWork work;
   work.scene = &scene;

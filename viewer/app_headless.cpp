@@ -19,6 +19,10 @@ void App::trainOnly() {
     const auto frames = static_cast<std::uint64_t>(std::ceil(seconds * m_framesWanted));
     return (std::max<std::uint64_t>(frames, 1) - 1) * m_stepsPerFrame;
   };
+  // The last picture may show what the last step changed: no step comes after it that could be looked at.
+  m_bridge->withTrainer([&](Trainer& trainer) {
+    trainer.keepChanges((wantedView().arenas & arenaBit(ArenaKind::changes)) != 0);
+  });
   const std::uint64_t begun = m_bridge->stepsDone();
   std::uint64_t steps = stepsLeft();
   if (m_options.seconds) steps = std::min(steps, stepsOf(*m_options.seconds));

@@ -8,8 +8,8 @@
 namespace cajal {
 namespace {
 
-constexpr std::uint32_t kGroupSize = 64;       // local_size_x of the three shaders
-constexpr std::uint32_t kMostGroups = 65'535;  // a dispatch's limit in x on every device
+constexpr std::uint32_t kMostGroups = 1u << 25;  // of which threads are counted in 32 bits
+constexpr std::uint32_t kGroupSize = 64;         // local_size_x of the three shaders
 constexpr auto kUniform = VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
 constexpr auto kStorage = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
 
@@ -25,7 +25,8 @@ struct CutoffConstants {
 }  // namespace
 
 EdgePass::EdgePass(const Device& device)
-    : m_leak(device, "leak.comp", {kStorage}, sizeof(LeakConstants)),
+    : m_mostGroups(std::min(device.limits().workgroupsPerSide, kMostGroups)),
+      m_leak(device, "leak.comp", {kStorage}, sizeof(LeakConstants)),
       m_project(device, "project.comp", {kUniform, kStorage, kStorage}, sizeof(std::uint32_t)),
       m_cutoffs(device, "cutoffs.comp", {kStorage, kStorage, kStorage, kStorage}, sizeof(CutoffConstants)),
       m_edges(device, "edges.comp",
@@ -48,10 +49,10 @@ void EdgePass::draw(VkCommandBuffer commands, const RenderScene& scene, const Up
   for (std::size_t bundle = 0; bundle < scene.bundles.size(); ++bundle) {
     const std::uint64_t edges = std::uint64_t{scene.bundles[bundle].sources} * scene.bundles[bundle].targets;
     style.bundle = static_cast<std::uint32_t>(bundle);
-    for (std::uint64_t first = 0; first < edges; first += std::uint64_t{kMostGroups} * kGroupSize) {
+    for (std::uint64_t first = 0; first < edges; first += std::uint64_t{m_mostGroups} * kGroupSize) {
       style.firstEdge = static_cast<std::uint32_t>(first);
       m_edges.push(commands, style);
-      vkCmdDispatch(commands, std::min(groupsFor(edges - first, kGroupSize), kMostGroups), 1, 1);
+      vkCmdDispatch(commands, std::min(groupsFor(edges - first, kGroupSize), m_mostGroups), 1, 1);
     }
   }
 }
@@ -78,9 +79,9 @@ void EdgePass::select(VkCommandBuffer commands, const RenderScene& scene, const 
   for (std::size_t index = 0; index < scene.bundles.size(); ++index) {
     const gpu::EdgeBundle& bundle = scene.bundles[index];
     if (bundle.most == 0) continue;
-    for (std::uint32_t first = 0; first < bundle.targets; first += kMostGroups) {
+    for (std::uint32_t first = 0; first < bundle.targets; first += m_mostGroups) {
       m_cutoffs.push(commands, CutoffConstants{static_cast<std::uint32_t>(index), first});
-      vkCmdDispatch(commands, std::min(bundle.targets - first, kMostGroups), 1, 1);
+      vkCmdDispatch(commands, std::min(bundle.targets - first, m_mostGroups), 1, 1);
     }
   }
 }

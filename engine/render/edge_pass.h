@@ -25,6 +25,7 @@ class EdgePass {
   void select(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
               const Buffer& cutoffs) const;
 
+  std::uint32_t m_mostGroups;  // a dispatch's, in x
   ComputePipeline m_leak, m_project, m_cutoffs, m_edges;
 };
 

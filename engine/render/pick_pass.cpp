@@ -8,8 +8,8 @@
 namespace cajal {
 namespace {
 
-constexpr std::uint32_t kGroupSize = 64;       // local_size_x
-constexpr std::uint32_t kMostGroups = 65'535;  // a dispatch's limit in x on every device
+constexpr std::uint32_t kMostGroups = 1u << 25;  // of which threads are counted in 32 bits
+constexpr std::uint32_t kGroupSize = 64;         // local_size_x
 
 std::vector<VkDescriptorType> bindingTypes() {
   std::vector<VkDescriptorType> types(8, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER);
@@ -20,7 +20,8 @@ std::vector<VkDescriptorType> bindingTypes() {
 }  // namespace
 
 PickPass::PickPass(const Device& device)
-    : m_strongest(device, "pick.comp", bindingTypes(), sizeof(gpu::EdgePick), {0}),
+    : m_mostGroups(std::min(device.limits().workgroupsPerSide, kMostGroups)),
+      m_strongest(device, "pick.comp", bindingTypes(), sizeof(gpu::EdgePick), {0}),
       m_which(device, "pick.comp", bindingTypes(), sizeof(gpu::EdgePick), {1}) {}
 
 void PickPass::draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
@@ -39,10 +40,10 @@ void PickPass::draw(VkCommandBuffer commands, const RenderScene& scene, const Up
       const std::uint64_t edges =
           std::uint64_t{scene.bundles[bundle].sources} * scene.bundles[bundle].targets;
       pick.bundle = static_cast<std::uint32_t>(bundle);
-      for (std::uint64_t first = 0; first < edges; first += std::uint64_t{kMostGroups} * kGroupSize) {
+      for (std::uint64_t first = 0; first < edges; first += std::uint64_t{m_mostGroups} * kGroupSize) {
         pick.firstEdge = static_cast<std::uint32_t>(first);
         round->push(commands, pick);
-        vkCmdDispatch(commands, std::min(groupsFor(edges - first, kGroupSize), kMostGroups), 1, 1);
+        vkCmdDispatch(commands, std::min(groupsFor(edges - first, kGroupSize), m_mostGroups), 1, 1);
       }
     }
     memoryBarrier(commands, access::kComputeReadWrite, access::kComputeReadWrite);

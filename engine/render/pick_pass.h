@@ -28,6 +28,7 @@ class PickPass {
                                           std::span<const gpu::EdgeBundle> bundles);
 
  private:
+  std::uint32_t m_mostGroups;  // a dispatch's, in x
   ComputePipeline m_strongest, m_which;
 };
 

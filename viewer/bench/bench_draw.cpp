@@ -9,6 +9,7 @@
 #include "engine/render/host/host_ranges.h"
 #include "engine/render/line_pass.h"
 #include "engine/render/renderer.h"
+#include "engine/vulkan/barrier.h"
 #include "engine/vulkan/device.h"
 #include "engine/vulkan/device_choice.h"
 #include "engine/vulkan/immediate.h"
@@ -59,7 +60,10 @@ class EdgesAlone {
     share(samples);
     m_uploaded.bundles = m_upload.write(m_scene.bundles);
     runNow(m_device, [&](VkCommandBuffer commands) {
-      m_edges.draw(commands, m_scene, m_uploaded, m_ranges, m_projected, m_cutoffs, m_targets);
+      for (int time = 0; time < timesAtOnce(m_device); ++time) {
+        memoryBarrier(commands, access::kComputeReadWrite, access::kCopyWrite);
+        m_edges.draw(commands, m_scene, m_uploaded, m_ranges, m_projected, m_cutoffs, m_targets);
+      }
     });
   }
   // By the host, as where the device is software.
@@ -87,7 +91,8 @@ class EdgesAlone {
   }
   void draw(const LinePass& lines, Image& sums) const {
     runNow(m_device, [&](VkCommandBuffer commands) {
-      lines.draw(commands, m_scene, m_uploaded, m_ranges, m_projected, sums);
+      for (int time = 0; time < timesAtOnce(m_device); ++time)
+        lines.draw(commands, m_scene, m_uploaded, m_ranges, m_projected, sums);
     });
   }
 
@@ -110,16 +115,18 @@ void benchLines(const Device& device, BenchResults& results) {
   settings.quantity = Quantity::weight;  // no edge is left out because its source is silent
   EdgesAlone edges(device, network.scene(settings, kPicture));
   const float few = settings.samplesPerFrame;
-  const std::vector<double> seconds = inTurns(
+  std::vector<double> seconds = inTurns(
       {[&] { edges.computed(few); }, [&] { edges.computed(0); }, [&] { edges.straightLines(); },
        [&] { edges.curvedLines(); }, [&] { edges.computedOnHost(few); }, [&] { edges.computedOnHost(0); }},
       5);
+  const int times = timesAtOnce(device);
+  for (std::size_t i = 0; i < 4; ++i) seconds[i] /= times;
   const double straight = seconds[2], curved = seconds[3];
   const auto add = [&](const char* name, double lines, double computed) {
     const char* const drawn =
         lines == straight ? "straight, added up in RGBA8" : "16 pieces an edge, added up in RGBA16F";
     results.push_back({name, lines / computed, "x", "line primitives",
-                       fmt::format("{:.1f} ms against LINE_LIST, {}, {:.0f} ms; all {} weights",
+                       fmt::format("{:.3g} ms against LINE_LIST, {}, {:.3g} ms; all {} weights",
                                    1e3 * computed, drawn, 1e3 * lines, network.weights())});
   };
   add("draw.720p.sampled_over_lines", straight, seconds[0]);

@@ -55,7 +55,7 @@ Options viewOptions(const Options& options, double framesPerSecond) {
 // The same loop, training thread and all, with nobody looking and every core for training.
 double stepsAlone(App& app, int threads) {
   while (app.bridge().stepsDone() == 0) app.frame();
-  app.bridge().setThreads(threads);
+  if (threads > 0) app.bridge().setThreads(threads);
   std::this_thread::sleep_for(std::chrono::milliseconds(200));
   const double start = secondsNow();
   const std::uint64_t steps = app.bridge().stepsDone();
@@ -64,6 +64,31 @@ double stepsAlone(App& app, int threads) {
     std::this_thread::sleep_for(std::chrono::milliseconds(4));
   }
   return static_cast<double>(app.bridge().stepsDone() - steps) / (secondsNow() - start);
+}
+
+// A network too large for a software device, at the size of a film, sixty frames a second wanted.
+void benchLarge(const Options& options, const char* name, std::vector<std::size_t> widths,
+                BenchResults& results) {
+  Options view = viewOptions(options, 60);
+  view.size = PictureSize{1920, 1080};
+  view.training.network.spec = denseNetwork(widths);
+  view.netIsGiven = true;
+  App app(view, AppMode::offscreen);
+  const double alone = stepsAlone(app, 0);
+  const Rates paced = look(app, kSeconds);
+  app.setFramesWanted(kAsManyAsCan);
+  const Rates free = look(app, kSeconds);
+  const std::string prefix = fmt::format("view.1080p.{}.", name);
+  const std::string note =
+      fmt::format("1920x1080, panels, all of {}, drawn on {}; {:.0f} steps/s with nobody looking",
+                  toString(view.training.network.spec), app.stage().device().facts().name, alone);
+  results.push_back({prefix + "fps_when_60_wanted", paced.frames, "1/s", "", note});
+  results.push_back(
+      {prefix + "training_kept", paced.steps / alone, "share", "steps with nobody looking", note});
+  results.push_back({prefix + "fps", free.frames, "1/s", "", "as fast as can be, while training"});
+  results.push_back(
+      {prefix + "frame_ms", free.drawMilliseconds, "ms", "", "fastest frame, all passes, on the device"});
+  app.finish();
 }
 
 }  // namespace
@@ -98,6 +123,9 @@ void benchView(const Options& options, BenchResults& results) {
   const Rates exact = look(app, kSeconds);
   results.push_back({"draw.720p.exact_fps", exact.frames, "1/s", "", "every pixel of every edge"});
   app.finish();
+  if (app.stage().isSoftware()) return;
+  benchLarge(options, "weights1e7", {784, 2944, 2560, 10}, results);
+  benchLarge(options, "weights1e8", {784, 9600, 9600, 10}, results);
 }
 
 }  // namespace cajal

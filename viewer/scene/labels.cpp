@@ -33,8 +33,8 @@ std::string edgeSentence(const ViewerState& state, const ViewSettings& settings)
 void drawColorBar(const Ui& ui, const ViewerState& state, const ViewSettings& settings,
                   const LabelView& view) {
   const LabelColors& colors = colorsOf(view);
-  constexpr float width = 190, height = 9;
-  const glm::vec2 at{view.freeLeft + kMargin, view.viewport.y - kMargin - 30};
+  const float width = 190 * view.scale, height = 9 * view.scale;
+  const glm::vec2 at{view.freeLeft + kMargin, view.viewport.y - kMargin - 30 * view.scale};
   ImDrawList* list = ImGui::GetBackgroundDrawList();
   const gpu::ColorScale scale = colorScale(colorMapOf(settings), view.theme != Theme::dark);
   constexpr int kSteps = static_cast<int>(gpu::kColorStops) - 1;

@@ -18,6 +18,7 @@ struct LabelView {
   float freeLeft = 0;        // pixels from the left that panels cover
   float freeRight = 0;       // and from the right
   Theme theme = Theme::dark;
+  float scale = 1;  // of text and of what stands beside it (Ui::contentScale())
 };
 
 // Names of layers and matrices, and a bar a class beside the outputs.

@@ -10,10 +10,13 @@
 namespace cajal {
 namespace {
 
-constexpr float kRoomForNumber = 80;  // pixels
+// Pixels where text has its natural size.
+constexpr float kRoomForNumber = 80;
 constexpr std::size_t kMostNamedOutputs = 32;
-constexpr float kNameMargin = 4;          // pixels
-constexpr float kLeastScale = 1.2f;       // pixels a unit: further away, names would cover the network
+constexpr float kNameMargin = 4;     // pixels
+constexpr float kLeastScale = 1.2f;  // pixels a unit: further away, names would cover the network
+constexpr std::size_t kManyLayers = 20,
+                      kNamedOfMany = 8;   // of more layers that are alike every eighth has a name
 constexpr float kRoomForBlockName = 110;  // pixels from one folded layer to the next
 constexpr float kLeastLabelHeight = 7;    // pixels between two output neurons below which names would overlap
 
@@ -98,7 +101,10 @@ void drawLayerNames(const Ui& ui, const NetworkLayout& layout, const ViewerState
       l = last;
       continue;
     }
-    const std::string title = layerTitle(state, l) + (layer.isFolded ? ", folded" : "");
+    const bool repeats = l > 0 && layerTitle(state, l) == layerTitle(state, l - 1);
+    if (layout.layers.size() > kManyLayers && repeats && l % kNamedOfMany != 0) continue;
+    const std::string number = layout.layers.size() > kManyLayers ? fmt::format("{}: ", l) : "";
+    const std::string title = number + layerTitle(state, l) + (layer.isFolded ? ", folded" : "");
     drawName(ui, view, layer, title, layerSubtitle(state, layer, l), places);
   }
 }
@@ -119,8 +125,13 @@ void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const ViewerStat
                                                withThousands(matrix.columns))
                                  : fmt::format("{} examples × {}", withThousands(state.facts.looks.count),
                                                layerTitle(state, matrix.layer));
-    drawText(view, ui.font(UiFont::small), 0.5f * (left + right) + glm::vec2(0, 5), colors.quiet, name,
-             TextAlign::center);
+    // From the middle of the lower edge on to where that rises: text is level, and would stand on the matrix.
+    ImFont* const font = ui.font(UiFont::small);
+    const float width = font->CalcTextSizeA(font->FontSize, 4096, 0, name.c_str()).x;
+    const float slope = (right.y - left.y) / std::max(right.x - left.x, 1.0f);
+    glm::vec2 at = 0.5f * (left + right) + glm::vec2(0, 5);
+    at.x -= std::clamp(0.5f + 2.0f * slope, 0.0f, 1.0f) * width;
+    drawText(view, font, at, colors.quiet, name);
   }
 }
 
@@ -141,6 +152,7 @@ std::string outputName(const ViewerState& state, std::size_t i) {
 
 std::string outputNumber(const ViewerState& state, std::size_t i) {
   const float value = state.outputs[i];
+  if (!std::isfinite(value)) return std::isnan(value) ? "NaN" : "infinite";
   return state.fixed.head.activation == Activation::softmax ? fmt::format("{:.1f} %", 100.0f * value)
                                                             : fmt::format("{:.3f}", value);
 }
@@ -153,9 +165,9 @@ OutputStyle outputStyle(const Ui& ui, const NetworkLayout& layout, const ViewerS
   const float scale = pixelsPerUnit(view, layer.center);
   style.pitch = scale * layer.spacing;
   style.radius = scale * layer.radius;
-  style.font = ui.font(style.pitch > 24   ? UiFont::labelBold
-                       : style.pitch > 13 ? UiFont::textBold
-                                          : UiFont::small);
+  style.font = ui.font(style.pitch > 24 * view.scale   ? UiFont::labelBold
+                       : style.pitch > 13 * view.scale ? UiFont::textBold
+                                                       : UiFont::small);
   for (std::size_t i = 0; i < layer.count; ++i) {
     const std::string text = outputName(state, i);
     style.nameWidth =
@@ -184,8 +196,8 @@ void drawOutputAbove(const OutputStyle& style, const ViewerState& state, const L
 // Beside its neuron: the name, the bar, and the number of the winner and of the right one.
 void drawOutputBeside(const OutputStyle& style, const ViewerState& state, const LabelView& view,
                       std::size_t i, glm::vec2 pixel, ImU32 color, bool hasNumber) {
-  const float barLength = std::clamp(4.2f * style.pitch, 40.0f, 170.0f),
-              barHeight = std::clamp(0.26f * style.pitch, 3.0f, 12.0f);
+  const float barLength = std::clamp(4.2f * style.pitch, 40.0f * view.scale, 170.0f * view.scale),
+              barHeight = std::clamp(0.26f * style.pitch, 3.0f, 12.0f * view.scale);
   const float way = style.goesLeft ? -1.0f : 1.0f;
   const auto widthOf = [&](const std::string& text) {
     return style.font->CalcTextSizeA(style.font->FontSize, 4096, 0, text.c_str()).x;
@@ -199,8 +211,9 @@ void drawOutputBeside(const OutputStyle& style, const ViewerState& state, const 
   write(pixel.x, outputName(state, i));
   const float barX = pixel.x + way * (style.nameWidth + 8);
   // Bars end before the picture does; the number needs some room behind them.
-  const float barEnd = std::clamp(barX + way * barLength, view.freeLeft + kRoomForNumber,
-                                  std::max(view.viewport.x - kRoomForNumber, view.freeLeft + kRoomForNumber));
+  const float room = kRoomForNumber * view.scale;
+  const float barEnd = std::clamp(barX + way * barLength, view.freeLeft + room,
+                                  std::max(view.viewport.x - room, view.freeLeft + room));
   if (way * (barEnd - barX) < 12) return;
   const auto rectangle = [&](float end, ImU32 fill) {
     ImGui::GetBackgroundDrawList()->AddRectFilled({std::min(barX, end), pixel.y - 0.5f * barHeight},
