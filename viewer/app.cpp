@@ -120,12 +120,18 @@ App::~App() {
 void App::run() {
   if (m_options.untilFirstFrame) return runUntilFirstFrame();
   if (isLive() || m_film) {
-    requestFirst();
-    while (!isOver()) frame();
+    try {
+      requestFirst();
+      while (!isOver()) frame();
+    } catch (const Error& error) {
+      if (error.exitCode() != ExitCode::gpu) throw;
+      goOnWithoutPictures(error.what());
+    }
   } else {
     trainOnly();
   }
   finish();
+  if (!m_drawingProblem.empty()) throw Error(ExitCode::gpu, m_drawingProblem);
   // Nobody is there to lower the rate: a script must hear that its training did not come to its end.
   if (const std::string why = m_bridge->haltedReason(); !isLive() && !why.empty()) {
     throw Error(ExitCode::badInput, why);

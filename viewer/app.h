@@ -60,6 +60,7 @@ class App {
   void runUntilFirstFrame();
   [[noreturn]] void endWithoutDisplay();
   void trainOnly();
+  void goOnWithoutPictures(const std::string& why);
   std::uint64_t stepsForNextFrame();
   std::uint64_t stepsLeft() const;
   ViewRequest wantedView() const;
@@ -91,6 +92,7 @@ class App {
   void stopRecording();
   void collectCaptures(bool wait);
   void writeScreenshot(std::span<const std::byte> rgba, VkExtent2D extent) const;
+  void takeLastPicture();
   void drawLastPicture();
 
   Options m_options;
@@ -140,6 +142,7 @@ class App {
   bool m_windowIsGone = false;
 
   std::unique_ptr<Film> m_film;
+  std::string m_drawingProblem;            // why nothing is drawn any more; empty while all is well
   std::string m_filmProblem;               // of the last film; empty if all went well
   std::filesystem::path m_nextScreenshot;  // of the frame that is captured next
   std::uint64_t m_screenshotFrame = 0;

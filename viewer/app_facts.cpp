@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/base/clock.h"
+#include "engine/base/error.h"
 #include "engine/base/log.h"
 #include "viewer/app.h"
 #include "viewer/scene/labels.h"
@@ -39,13 +40,23 @@ void App::measurePrice() {
   m_mark = {now, steps, m_framesDrawn, counters.bytesCopied};
 }
 
+// Weights are kept all the same where there is no picture to be had.
+void App::takeLastPicture() {
+  try {
+    drawLastPicture();
+  } catch (const Error& error) {
+    if (error.exitCode() != ExitCode::gpu) throw;
+    m_drawingProblem = error.what();
+  }
+}
+
 void App::finish() {
   if (m_isFinished) return;
   m_isFinished = true;
   m_bridge->pause();
   takeMetrics();
   stopRecording();
-  if (!m_options.screenshot.empty() && !m_windowIsGone) drawLastPicture();
+  if (!m_options.screenshot.empty() && !m_windowIsGone && m_drawingProblem.empty()) takeLastPicture();
   m_runFolder.saveCheckpoint(*m_bridge);
   Statistics test;
   m_bridge->withTrainer([&](Trainer& trainer) { test = trainer.evaluateTest(trainer.data().test.count); });

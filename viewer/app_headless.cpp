@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "engine/base/clock.h"
+#include "engine/base/log.h"
 #include "viewer/app.h"
 #include "viewer/interrupt.h"
 
@@ -36,6 +37,17 @@ void App::trainOnly() {
   }
   m_bridge->pause();
   m_runTime = static_cast<double>(m_bridge->stepsDone() / m_stepsPerFrame + 1) / m_framesWanted;
+}
+
+// The device that draws is gone, or has no room left. What was to be trained is trained all the same; whoever
+// set no end for it watched, and can no longer.
+void App::goOnWithoutPictures(const std::string& why) {
+  m_drawingProblem = why;
+  if (!m_options.steps) return;
+  logError("{}; training goes on without pictures", why);
+  if (m_stepsPerFrame == 0) m_stepsPerFrame = 1;
+  trainOnly();
+  m_drawingProblem += fmt::format("; training went on to step {} without pictures", m_bridge->stepsDone());
 }
 
 void App::runUntilFirstFrame() {

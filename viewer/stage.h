@@ -57,7 +57,10 @@ class Stage {
   // Once before each frame: takes over the window's new size.
   void followWindow();
   // A frame of this size from now on, when headless.
-  void resize(VkExtent2D extent) { m_renderer->resize(extent); }
+  // One without pixels is none, as of a window that is minimised: the picture stays as it is.
+  void resize(VkExtent2D extent) {
+    if (extent.width > 0 && extent.height > 0) m_renderer->resize(extent);
+  }
 
   struct FrameWork {
     RenderScene* scene = nullptr;

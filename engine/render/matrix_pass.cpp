@@ -64,7 +64,7 @@ bool isSeenFromFar(const gpu::View& view, const gpu::Plane& plane) {
 
 MatrixPass::MatrixPass(const Device& device)
     : m_device(device),
-      m_reduce(device, "reduce.comp", {kStorage, kStorage}, sizeof(gpu::MatrixSlice)),
+      m_reduce(device, "reduce.comp", {kStorage, kStorage, kStorage}, sizeof(gpu::MatrixSlice)),
       m_reduceUp(device, "reduce_up.comp", {kStorage}, sizeof(gpu::MatrixSlice)),
       m_noBlocks(device, sizeof(gpu::Block), VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, MemoryUse::device,
                  "no blocks"),
@@ -196,7 +196,7 @@ void MatrixPass::reduceOnDevice(VkCommandBuffer commands, const BufferRange& val
     const VkDeviceSize aligned = begin / limits.offsetAlignment * limits.offsetAlignment;
     const BufferRange seen{values.buffer, values.offset + aligned,
                            begin - aligned + (endRow - firstRow) * rowBytes};
-    m_reduce.bindings(commands, {seen, *m_blocks});
+    m_reduce.bindings(commands, {seen, *m_blocks, seen});
     gpu::MatrixSlice slice{};
     // Element (0, 0) may lie before the slice: the shader's sums come out right modulo 2^32.
     slice.firstValue = matrix.firstValue - static_cast<std::uint32_t>(aligned / sizeof(float));

@@ -3,6 +3,7 @@
 #include "engine/base/log.h"
 #include "engine/vulkan/check.h"
 #include "engine/vulkan/device.h"
+#include "engine/vulkan/fault.h"
 
 namespace cajal {
 
@@ -89,6 +90,8 @@ void Frames::submit(const std::vector<SemaphoreAt>& waits, std::vector<Semaphore
   info.pCommandBufferInfos = &commands;
   info.signalSemaphoreInfoCount = static_cast<std::uint32_t>(signalInfos.size());
   info.pSignalSemaphoreInfos = signalInfos.data();
+  // A fault that is asked for comes instead of the frame, which is not submitted then.
+  check(orFault(FaultAt::submit, VK_SUCCESS), "submitting a frame");
   check(vkQueueSubmit2(m_device->queue(), 1, &info, VK_NULL_HANDLE), "submitting a frame");
   frame.m_kept = std::exchange(m_kept, {});
   m_lastSubmitted = frame.m_number;

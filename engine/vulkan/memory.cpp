@@ -2,6 +2,7 @@
 
 #include "engine/vulkan/check.h"
 #include "engine/vulkan/device.h"
+#include "engine/vulkan/fault.h"
 
 #include <algorithm>
 
@@ -74,8 +75,10 @@ VkResult allocate(const Device& device, const MemoryRequest& request, std::uint3
 
 VkDeviceMemory allocateFromBestType(const Device& device, const MemoryRequest& request) {
   const VkMemoryRequirements& needs = request.requirements;
-  VkResult result = VK_ERROR_OUT_OF_DEVICE_MEMORY;
+  VkResult result = orFault(FaultAt::allocation, VK_ERROR_INITIALIZATION_FAILED);
+  const bool isRefused = result == VK_ERROR_OUT_OF_DEVICE_MEMORY;
   for (const std::uint32_t type : memoryTypesFor(device.memoryTypes(), needs.memoryTypeBits, request.use)) {
+    if (isRefused) break;
     VkDeviceMemory memory = VK_NULL_HANDLE;
     result = allocate(device, request, type, memory);
     if (result == VK_SUCCESS) return memory;

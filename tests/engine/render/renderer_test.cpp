@@ -18,7 +18,8 @@ using Color = Picture::Color;
 
 // The colour reserved for what is not finite: no blue, no orange, no grey has so little green.
 bool isWarning(const Color& color) {
-  return color.red > 150 && color.blue > 100 && color.green < color.blue / 2;
+  // In the dark stripes, too: one pixel may lie in one of them.
+  return color.red > 110 && color.blue > 80 && color.green < color.blue / 2;
 }
 
 int brightest(const Picture& picture) {
@@ -260,14 +261,14 @@ TEST_P(RendererTest, EverySizeIsFilledToItsLastPixel) {
   }
 }
 
-TEST_P(RendererTest, ResizingBetweenFramesInFlightIsSafe) {
+TEST_P(RendererTest, AThousandSizesBetweenFramesInFlightAreSafe) {
   SmallScene small = oneNode(1);
   Easel easel(device(), {64, 48}, GetParam());
-  for (std::uint32_t i = 0; i < 60; ++i) {
+  for (std::uint32_t i = 0; i < 1000; ++i) {
     easel.renderer().resize({1 + (i * 37) % 200, 1 + (i * 53) % 150});
     easel.draw(small);
   }
-  EXPECT_EQ(easel.renderer().extent().width, 1 + (59 * 37) % 200U);
+  EXPECT_EQ(easel.renderer().extent().width, 1 + (999 * 37) % 200U);
 }
 
 TEST_P(RendererTest, TheSameFramesTwiceAreTheSameBitForBit) {
