@@ -190,7 +190,10 @@ std::uint64_t App::stepsLeft() const {
 // The pace of a live view: the wanted frame rate, and no frame at all while nobody can see one.
 void App::waitForTurn() {
   if (!isLive()) return;
-  const double left = m_lastFrameTime + 1.0 / m_framesWanted - secondsNow();
+  // Turns follow each other regularly, so that what one is late by is not lost to all; but no frame is made
+  // up for.
+  m_turn = std::max(m_turn + 1.0 / m_framesWanted, secondsNow());
+  const double left = m_turn - secondsNow();
   if (left > 0 && m_sharesCores)
     lendCores(*m_bridge, left);
   else if (left > 0)

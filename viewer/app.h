@@ -15,6 +15,7 @@
 #include "viewer/options.h"
 #include "viewer/panels/panels.h"
 #include "viewer/run_folder.h"
+#include "viewer/scene/held_matrix.h"
 #include "viewer/scene/labels.h"
 #include "viewer/scene/looks_scene.h"
 #include "viewer/stage.h"
@@ -126,6 +127,7 @@ class App {
   Price m_price;
   Mark m_mark;
   double m_lastFrameTime = 0;  // wall clock
+  double m_turn = 0;           // of the next frame, likewise
   double m_runTime = 0;        // seconds of the run's own clock
   std::uint64_t m_framesDrawn = 0;
   std::uint64_t m_stepsAsked = 0;
@@ -136,6 +138,7 @@ class App {
   std::vector<float> m_outputs;     // of the shown example, as far as they are known
   std::uint64_t m_hoverNumber = 1;  // counts what was hovered: numbers that arrive say which they belong to
   glm::vec2 m_pointer{0.0f};        // pixels
+  std::optional<HeldMatrix> m_held;
   std::optional<glm::vec2> m_pressedAt;
   bool m_asksForEdge = false;  // nothing else is under the pointer
   bool m_wantsToQuit = false;

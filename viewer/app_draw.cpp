@@ -70,14 +70,21 @@ void App::draw(const Publication& publication, double seconds) {
   measureDepth(m_scene->layout().box, scene);
   scene.view.left = m_showPanels ? static_cast<gpu::uint>(m_panels.coveredLeft) : 0;
   scene.coveredColor = appearance::paletteOf(m_settings.theme).panel;
-  const LabelView labels{
-      scene.view.viewProjection,
-      m_flight.camera().position,
-      {static_cast<float>(m_stage.extent().width), static_cast<float>(m_stage.extent().height)},
-      m_showPanels ? m_panels.coveredLeft : 0.0f,
-      m_showPanels ? m_panels.coveredRight : 0.0f,
-      m_drawnSettings.theme,
-      m_stage.ui().contentScale()};
+  LabelView labels{scene.view.viewProjection,
+                   m_flight.camera().position,
+                   {static_cast<float>(m_stage.extent().width), static_cast<float>(m_stage.extent().height)},
+                   m_showPanels ? m_panels.coveredLeft : 0.0f,
+                   m_showPanels ? m_panels.coveredRight : 0.0f,
+                   m_drawnSettings.theme,
+                   m_stage.ui().contentScale()};
+
+  m_held = heldMatrix(m_scene->layoutNow(), m_drawnSettings, labels);
+  if (m_held) {
+    labels.coveredLow = m_held->low;
+    labels.coveredHigh = m_held->high;
+    scene.planes.push_back(heldPlane(m_scene->matrixPlane(m_held->matrix, m_drawnSettings), *m_held,
+                                     scene.view, labels.viewport));
+  }
 
   Stage::FrameWork work;
   work.scene = &scene;
@@ -108,6 +115,7 @@ void App::drawUi(const LabelView& view) {
   if (const std::optional<MapPlace> map = m_looks->map(layout); map && m_drawnSettings.showMap)
     drawMapLabel(m_stage.ui(), *map, now, view);
   drawHeadUp(m_stage.ui(), now, m_drawnSettings, view);
+  if (m_held) drawHeldMatrix(m_stage.ui(), *m_held, layout, now, m_drawnSettings, view);
   drawHover(m_stage.ui(), layout, now, m_drawnSettings, view);
   if (!m_showPanels) return;
   drawPanels(now, m_settings, m_panels, m_panelRequests);  // carried out before the next frame

@@ -32,6 +32,21 @@ NetworkLayout App::arrange(const NetworkLayout* before) {
                 fmt::format("--fold {}: the last layer of this network is {}; see cajal --help",
                             *choice.folded.rbegin(), m_layers.size() - 1));
   }
+  if (const auto held = m_settings.heldLayer;
+      held && (*held >= m_layers.size() || m_layers[*held].matrixRows == 0)) {
+    throw Error(ExitCode::usage,
+                fmt::format("--matrix {}: no weights lead to such a layer; the last one of this "
+                            "network is {}; see cajal --help",
+                            *held, m_layers.size() - 1));
+  }
+  if (const auto selected = m_settings.selected;
+      selected &&
+      (selected->layer >= m_layers.size() || selected->index >= m_layers[selected->layer].values.count())) {
+    throw Error(ExitCode::usage,
+                fmt::format("--select {}:{}: there is no such neuron; layers count from 0, the "
+                            "input, to {}; see cajal --help",
+                            selected->layer, selected->index, m_layers.size() - 1));
+  }
   NetworkLayout layout = layOut(m_layers, choice);
   if (choice.kind == LayoutKind::force) {
     std::vector<LayerWeights> weights;

@@ -22,6 +22,10 @@ void App::pickUnderPointer() {
     const float unitsPerPixel = 2.0f * std::tan(0.5f * m_flight.camera().fieldOfView) / viewport.y;
     pick = pickUnder(rayThrough(viewProjection(), viewport, m_pointer + 0.5f), m_scene->layout(),
                      unitsPerPixel, m_settings.showMatrices);
+    // What is held before the eye stands before everything else.
+    const std::optional<CellPlace> held =
+        m_held ? m_held->cellAt(m_scene->layout(), m_pointer + 0.5f) : std::nullopt;
+    if (held) pick = {.neuron = {}, .cell = held, .edge = {}};
   }
   if (pick.isNothing() && canPick) pick.edge = edgeUnderPointer();
   if (!(pick == m_hovered)) ++m_hoverNumber;
@@ -39,7 +43,8 @@ std::optional<CellPlace> App::edgeUnderPointer() {
   return edgeBetween(m_scene->layout(), answer->edge->source, answer->edge->target);
 }
 
-// A click on a neuron shows its edges alone; one beside everything shows all again.
+// A click on a neuron shows its edges alone; one beside everything shows all again. A click on a matrix holds
+// it before the eye, and another one hangs it back.
 void App::selectWhereClicked() {
   const WindowInput& input = m_stage.window()->input();
   const glm::vec2 pointer(static_cast<float>(input.mouseX), static_cast<float>(input.mouseY));
@@ -49,10 +54,17 @@ void App::selectWhereClicked() {
   m_pressedAt.reset();
   if (!isClick) return;
   pickUnderPointer();
-  if (m_hovered.cell || m_settings.selected == m_hovered.neuron) return;
   UserRequests requests;
   requests.view = m_settings;
-  requests.view->selected = m_hovered.neuron;
+  if (m_hovered.cell) {
+    // A matrix is held before the eye, or hung back.
+    const std::size_t layer = m_scene->layout().matrices[m_hovered.cell->matrix].layer;
+    const bool isHeld = m_settings.heldLayer == layer;
+    requests.view->heldLayer = isHeld ? std::nullopt : std::optional(layer);
+  } else {
+    requests.view->selected = m_hovered.neuron;
+  }
+  if (*requests.view == m_settings) return;
   carryOut(requests);
 }
 

@@ -60,6 +60,7 @@ struct Words {
   std::string course, nodes, theme, selected, below;
   double strength = 1, threshold = 0, contrast = 2, width = 1, depthCue = 0, bloom = 0.25;
   std::int64_t edgesPerNeuron = 0;
+  std::optional<std::int64_t> heldLayer;
   bool pulses = false, oneScale = false, tiles = false, noMap = false, noMatrices = false, noLabels = false;
   std::vector<std::string> files;
 };

@@ -49,6 +49,7 @@ void addPictureFlags(CLI::App& app, Words& words) {
   add("--course", words.course, "curved | straight | bundled: how edges run");
   add("--top", words.edgesPerNeuron, "only so many edges that lead to each neuron, the strongest; 0: all");
   add("--select", words.selected, "LAYER:NEURON, only its edges; layer 0 is the input");
+  add("--matrix", words.heldLayer, "hold the weights that lead to this layer before the eye; 1 is the first");
   add("--strength", words.strength, "brightness of edges, 1 is normal");
   add("--threshold", words.threshold, "share of the range below which an edge is not drawn, 0 to 1");
   add("--contrast", words.contrast, "light is |value|^contrast, 0.5 to 4");
@@ -77,6 +78,7 @@ void understandPicture(const Words& words, Options& options) {
   view.edgesPerNeuron = static_cast<std::uint32_t>(
       std::min<std::int64_t>(atLeast(words.edgesPerNeuron, 0, "--top"), kMostEdgesPerNeuron));
   if (!words.selected.empty()) view.selected = parseNeuron(words.selected);
+  if (words.heldLayer) view.heldLayer = static_cast<std::size_t>(atLeast(*words.heldLayer, 1, "--matrix"));
   view.edgeStrength = static_cast<float>(inRange(words.strength, 0.01, 100, "--strength"));
   view.edgeThreshold = static_cast<float>(inRange(words.threshold, 0, 1, "--threshold"));
   view.edgeGamma = static_cast<float>(inRange(words.contrast, 0.5, 4, "--contrast"));

@@ -25,6 +25,7 @@ void drawText(const LabelView& view, ImFont* font, glm::vec2 at, ImU32 color, co
   const ImVec2 size = font->CalcTextSizeA(font->FontSize, 4096.0f, 0.0f, text.c_str());
   const ImVec2 place(std::round(at.x - (align == TextAlign::center ? 0.5f * size.x : 0.0f)),
                      std::round(at.y));
+  if (view.isCovered({place.x, place.y}) || view.isCovered({place.x + size.x, place.y + size.y})) return;
   ImDrawList* list = ImGui::GetBackgroundDrawList();
   const ImU32 full = colorsOf(view).shadow;
   const ImU32 shadow = (full & ~IM_COL32_A_MASK) |

@@ -18,7 +18,12 @@ struct LabelView {
   float freeLeft = 0;        // pixels from the left that panels cover
   float freeRight = 0;       // and from the right
   Theme theme = Theme::dark;
-  float scale = 1;  // of text and of what stands beside it (Ui::contentScale())
+  float scale = 1;                                // of text and of what stands beside it (Ui::contentScale())
+  glm::vec2 coveredLow{0.0f}, coveredHigh{0.0f};  // pixels between which nothing is written
+
+  bool isCovered(glm::vec2 pixel) const {
+    return glm::all(glm::greaterThanEqual(pixel, coveredLow)) && glm::all(glm::lessThan(pixel, coveredHigh));
+  }
 };
 
 // Names of layers and matrices, and a bar a class beside the outputs.

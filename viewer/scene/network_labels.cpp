@@ -239,6 +239,7 @@ void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& s
   for (std::size_t i = 0; i < layer.count; ++i) {
     glm::vec2 pixel;
     if (!projectToPixels(view.viewProjection, view.viewport, layout.node(last, i), pixel)) continue;
+    if (view.isCovered(pixel)) continue;
     const bool isWinner = i == style.winner, isLabel = i == state.facts.label;
     const ImU32 color = isWinner  ? (isLabel ? colorsOf(view).bright : colorsOf(view).wrong)
                         : isLabel ? colorsOf(view).bright

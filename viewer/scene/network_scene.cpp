@@ -271,6 +271,22 @@ EdgeAccount NetworkScene::account(const ViewSettings& settings) const {
   return account;
 }
 
+gpu::Plane NetworkScene::matrixPlane(std::size_t m, const ViewSettings& settings) const {
+  const MatrixLayout& matrix = layoutNow().matrices[m];
+  return {matrix.origin,
+          index(matrix.rows),
+          matrix.across,
+          index(matrix.columns),
+          matrix.down,
+          gpu::kPlaneValues,
+          index(m_weights[m].offset),
+          hasOneScale(settings) ? commonRange(settings) : matrixRange(m),
+          0,
+          appearance::kMatrixHides,
+          1,
+          0};
+}
+
 void NetworkScene::addPlanes(RenderScene& scene, const ViewSettings& settings) const {
   for (std::size_t l = 0; l < m_layout.layers.size(); ++l) {
     if (m_layout.layers[l].isFlat()) addPictures(scene, l);
@@ -279,10 +295,7 @@ void NetworkScene::addPlanes(RenderScene& scene, const ViewSettings& settings) c
   for (std::size_t m = 0; m < matrixCount(); ++m) {
     const MatrixLayout& matrix = layoutNow().matrices[m];
     if (!matrix.isShown) continue;
-    scene.planes.push_back({matrix.origin, index(matrix.rows), matrix.across, index(matrix.columns),
-                            matrix.down, gpu::kPlaneValues, index(m_weights[m].offset),
-                            hasOneScale(settings) ? commonRange(settings) : matrixRange(m), 0,
-                            appearance::kMatrixHides, 1, 0});
+    scene.planes.push_back(matrixPlane(m, settings));
   }
 }
 

@@ -38,6 +38,8 @@ class NetworkScene {
 
   // Everything but the camera.
   RenderScene scene(const Publication& publication, const ViewSettings& settings) const;
+  // The weights of a matrix, where they hang.
+  gpu::Plane matrixPlane(std::size_t matrix, const ViewSettings& settings) const;
   EdgeAccount account(const ViewSettings& settings) const;
   // Where the numbers of what was picked stand: of a neuron its activation and, where it has one, its bias;
   // of a cell or an edge the weight, the quantity that is shown, and what the source sends.

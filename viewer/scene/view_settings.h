@@ -103,7 +103,9 @@ struct ViewSettings {
   bool showMap = true;  // of the outputs over the plane, where there are two inputs
   bool showLabels = true;
   bool watchesHealth = false;
-  bool watchesNumbers = false;          // of what is under the pointer
+  bool watchesNumbers = false;  // of what is under the pointer
+  std::optional<std::size_t>
+      heldLayer;  // the weights that lead to it stand large before the eye (held_matrix.h)
   std::optional<NeuronPlace> selected;  // only its edges are drawn; nothing: all of them
   Part part = Part::test;
   std::size_t example = 0;
