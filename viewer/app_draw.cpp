@@ -26,14 +26,18 @@ void measureDepth(const Box& box, RenderScene& scene) {
 
 }  // namespace
 
-// A publication may have been made before another quantity was asked for: then the old one is shown once
-// more.
+// A publication may have been made before another quantity was asked for: then what was drawn last is shown
+// once more, or, after two wishes in a row, whatever has come.
 ViewSettings App::drawableSettings(const Publication& publication) {
   ViewSettings settings = m_settings;
-  const auto arena = static_cast<std::size_t>(arenaOf(settings.quantity));
-  const auto nodes = static_cast<std::size_t>(arenaOf(settings.nodes));
-  if (publication.arenas[arena].buffer == VK_NULL_HANDLE) settings.quantity = m_drawnSettings.quantity;
-  if (publication.arenas[nodes].buffer == VK_NULL_HANDLE) settings.nodes = m_drawnSettings.nodes;
+  const auto has = [&publication](ArenaKind kind) {
+    return publication.arenas[static_cast<std::size_t>(kind)].buffer != VK_NULL_HANDLE;
+  };
+  if (!has(arenaOf(settings.quantity))) settings.quantity = m_drawnSettings.quantity;
+  for (const Quantity quantity : kQuantities)
+    if (!has(arenaOf(settings.quantity))) settings.quantity = quantity;
+  if (!has(arenaOf(settings.nodes))) settings.nodes = m_drawnSettings.nodes;
+  if (!has(arenaOf(settings.nodes))) settings.nodes = NodeQuantity::activation;
   m_drawnSettings = settings;
   return settings;
 }
