@@ -15,6 +15,7 @@
 #include "viewer/options.h"
 #include "viewer/panels/panels.h"
 #include "viewer/run_folder.h"
+#include "viewer/sample_controller.h"
 #include "viewer/scene/held_matrix.h"
 #include "viewer/scene/labels.h"
 #include "viewer/scene/looks_scene.h"
@@ -108,6 +109,7 @@ class App {
   RunFolder m_runFolder;
 
   ViewSettings m_settings, m_drawnSettings;
+  SampleController m_samples;
   LayoutChoice m_arranged;  // what the scene's layout was chosen to be
   // Of a layout that follows the weights: when it last did, on the run's own clock, and at which step.
   double m_settledAt = 0;

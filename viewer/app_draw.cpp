@@ -38,6 +38,9 @@ ViewSettings App::drawableSettings(const Publication& publication) {
     if (!has(arenaOf(settings.quantity))) settings.quantity = quantity;
   if (!has(arenaOf(settings.nodes))) settings.nodes = m_drawnSettings.nodes;
   if (!has(arenaOf(settings.nodes))) settings.nodes = NodeQuantity::activation;
+  // A film and a benchmark have all the time they need.
+  if (m_mode == AppMode::window)
+    settings.samplesPerFrame *= m_samples.next(1e-3 * m_stage.drawMilliseconds(), 1.0 / m_framesWanted);
   m_drawnSettings = settings;
   return settings;
 }
