@@ -25,7 +25,8 @@ TestDevice& TestDevice::shared() {
 }
 
 TestDevice::TestDevice() : instance(optionsForTests()), device(instance, deviceForTests(instance)) {
-  if (!instance.isValidated())
+  // On a machine that is lent for its GPU there is none to be had: tests/gpu/check says so in its table.
+  if (!instance.isValidated() && !std::getenv("CAJAL_WITHOUT_VALIDATION"))
     ADD_FAILURE()
         << "the validation layer is missing, so these tests prove little: install vulkan-validationlayers";
 }
