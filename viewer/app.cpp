@@ -24,9 +24,18 @@ namespace {
 constexpr std::uint64_t kUsualHeadlessSteps = 3000;
 constexpr std::uint64_t kUsualStepsPerFilmFrame = 8;
 
-StageOptions stageOptions(const Options& options, bool window) {
+// Names that other people gave, in whatever script: nothing where all are ASCII.
+std::string foreignNames(const DataSet& data) {
+  std::string names;
+  for (const std::vector<std::string>* list : {&data.classNames, &data.featureNames, &data.targetNames})
+    for (const std::string& name : *list) names += name;
+  const bool isForeign = std::any_of(names.begin(), names.end(), [](char c) { return (c & 0x80) != 0; });
+  return isForeign ? names : "";
+}
+
+StageOptions stageOptions(const Options& options, bool window, const DataSet& data) {
   const PictureSize size = options.size.value_or(PictureSize{});
-  return {window, {size.width, size.height}, options.device, "Cajal", false};
+  return {window, {size.width, size.height}, options.device, "Cajal", false, foreignNames(data)};
 }
 
 // "cajal-2026-03-01-142530.png" beside whoever started us.
@@ -68,7 +77,7 @@ App::App(const Options& options, AppMode mode)
     : m_options(options),
       m_mode(mode),
       m_setup(prepareTraining(options)),
-      m_stage(stageOptions(options, mode == AppMode::window)),
+      m_stage(stageOptions(options, mode == AppMode::window, m_setup.data)),
       m_bridge(makeBridge(m_stage, m_setup, options)),
       m_runFolder(asItIsRun(options, m_setup), stateOf(*m_bridge)),
       m_settings(initialSettings(options, mode)),

@@ -7,6 +7,8 @@
 namespace cajal {
 namespace {
 
+constexpr float kRoomAboveMap = 7.0f;  // world units
+
 // The flight is made for layers one behind the other (NetworkLayout::seenFrom). Of another layout it sees
 // each side as much from the side and from above as its own framing is turned.
 glm::vec3 turned(const glm::vec3& direction, const glm::vec3& seenFrom) {
@@ -27,6 +29,8 @@ Camera App::framingCamera() const {
   if (const std::optional<MapPlace> map = m_looks->map(m_scene->layout()); map && m_settings.showMap) {
     for (const glm::vec3& corner : {glm::vec3(0.0f), map->across, map->down, map->across + map->down})
       points.push_back(map->origin + corner);
+    // Its name, and what is written over the picture.
+    points.push_back(map->origin + glm::vec3(0.0f, kRoomAboveMap, 0.0f));
   }
   return framePoints(points, m_scene->layout().seenFrom, free / static_cast<float>(extent.height),
                      appearance::kFieldOfView, 0.93f);

@@ -14,6 +14,7 @@ constexpr float kLinesOfUnitScale = 720;  // of a picture whose text is drawn at
 // Without a window to ask, text keeps its share of the picture.
 UiOptions uiOptions(const StageOptions& options) {
   UiOptions ui;
+  ui.moreText = options.moreText;
   if (!options.window)
     ui.contentScale = std::clamp(static_cast<float>(options.size.height) / kLinesOfUnitScale, 1.0f, 3.0f);
   return ui;

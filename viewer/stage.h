@@ -26,6 +26,7 @@ struct StageOptions {
   std::string device;          // index or part of the name; empty: the best
   std::string title = "Cajal";
   bool validation = false;
+  std::string moreText{};  // UTF-8 that must be readable, too, besides Latin and Greek (UiOptions)
 };
 
 // What happened to a frame.
