@@ -68,6 +68,14 @@ void main() {
   if (!(share > style.threshold)) return;  // zero, too weak, or not a number
   const float light01 = exp2(style.gamma * log2(min(share, kMostShare)));
 
+  // Samples in proportion to light: then every sample carries the same, which is where the noise is least. An edge
+  // that is due less than one sample gets one with that probability (Russian roulette), and the mean stays right. Of a
+  // large network most get none: they are gone before their ends are looked at.
+  uint random = hash(edge ^ hash(view.frame + 0x9e3779b9u * style.bundle));
+  const float edges = float(bundle.sources) * float(bundle.targets);
+  const float share01 = bundle.samples * light01 / (edges * range.meanLight);
+  if (bundle.samples > 0.0 && share01 < 1.0 && max(share01, 1e-9) + unitFloat(random) < 1.0) return;
+
   const vec4 p0 = projected[bundle.source + source], p3 = projected[bundle.target + target];
   const float own = 1.0 - bundle.gather;
   const vec4 p1 = own * p0 + view.viewProjection * bundle.leave, p2 = own * p3 + view.viewProjection * bundle.arrive;
@@ -75,13 +83,9 @@ void main() {
 
   const vec2 halfViewport = 0.5 * vec2(view.viewport);
   const float pixels = lengthOnScreen(p0, p3, halfViewport);
-  uint random = hash(edge ^ hash(view.frame + 0x9e3779b9u * style.bundle));
-  // Samples in proportion to light: then every sample carries the same, which is where the noise is least. An edge
-  // that is due less than one sample gets one with that probability (Russian roulette), and the mean stays right.
-  const float edges = float(bundle.sources) * float(bundle.targets);
   const float width = max(style.width, 1.0);
   const float every = max(ceil(pixels * width), 1.0);
-  const float due = bundle.samples > 0.0 ? bundle.samples * light01 / (edges * range.meanLight) : every;
+  const float due = bundle.samples > 0.0 ? share01 : every;
   const float wanted = clamp(due, 1e-9, every);
   const uint samples = uint(wanted + unitFloat(random));
   const float inverse = 1.0 / max(float(samples), 1.0);
