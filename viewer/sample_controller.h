@@ -1,6 +1,10 @@
 #pragma once
 // Fewer samples where a frame takes too long: the picture gives way before the frame rate, and comes back
 // when there is time. It cannot swing to and fro: see the constants.
+//
+// The resolution does not give way: letters and panels are part of the picture, and what is paid by the
+// pixel, bloom and composition, is a fifth of a frame at 1280x720 on two cores (2.5 of 13 ms), where samples
+// are a third.
 
 namespace cajal {
 
