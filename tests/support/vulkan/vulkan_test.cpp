@@ -25,7 +25,7 @@ TestDevice& TestDevice::shared() {
 }
 
 TestDevice::TestDevice() : instance(optionsForTests()), device(instance, deviceForTests(instance)) {
-  // On a machine that is lent for its GPU there is none to be had: tests/gpu/check says so in its table.
+  // Where there is a GPU and little else tests/gpu/check asks for this.
   if (!instance.isValidated() && !std::getenv("CAJAL_WITHOUT_VALIDATION"))
     ADD_FAILURE()
         << "the validation layer is missing, so these tests prove little: install vulkan-validationlayers";
