@@ -10,7 +10,7 @@
 
 layout(local_size_x = 64) in;
 layout(binding = 0, scalar) uniform ViewBlock { View view; };
-layout(binding = 1, scalar) readonly buffer Nodes { Node nodes[]; };
+layout(binding = 1, scalar) readonly buffer Projected { vec4 projected[]; };  // clip space
 layout(binding = 2, scalar) readonly buffer Values { float values[]; };
 layout(binding = 3, scalar) readonly buffer Activations { float activations[]; };
 layout(binding = 4, scalar) readonly buffer Ranges { Range ranges[]; };
@@ -30,8 +30,6 @@ float distanceToChord(vec2 from, vec2 to) {
   const float along = clamp(dot(pick.pixel - from, way) / max(dot(way, way), 1e-12), 0.0, 1.0);
   return distance(pick.pixel, from + along * way);
 }
-
-vec4 nodePlace(uint index) { return vec4(mix(nodes[index].position, nodes[index].before, view.remaining), 1.0); }
 
 bool passesUnderPointer(vec4 p0, vec4 p1, vec4 p2, vec4 p3) {
   const vec2 half_ = 0.5 * vec2(view.viewport);
@@ -70,8 +68,8 @@ void main() {
   const uint strength = floatBitsToUint(share);
   if (kRound == 0 ? strength <= strongest : strength != strongest) return;
 
-  const vec4 p0 = view.viewProjection * nodePlace(bundle.source + source);
-  const vec4 p3 = view.viewProjection * nodePlace(bundle.target + target);
+  const vec4 p0 = projected[bundle.source + source];
+  const vec4 p3 = projected[bundle.target + target];
   const float own = 1.0 - bundle.gather;
   const vec4 p1 = own * p0 + view.viewProjection * bundle.leave, p2 = own * p3 + view.viewProjection * bundle.arrive;
   if (!passesUnderPointer(p0, p1, p2, p3)) return;

@@ -21,6 +21,6 @@ void main() {
     flatOnes += uint((y >= request.flatFrom && y <= request.flatTo) || y >= request.flatAbove);
   }
   const bool isDead = request.rows > 0 && flatOnes == request.rows;
-  const bool isSaturated = request.isBounded == 1 && float(flatOnes) >= kSaturatedShare * float(max(request.rows, 1u));
+  const bool isSaturated = flatOnes >= request.enough;
   states[request.firstNode + neuron] = isDead ? kDead : isSaturated ? kSaturated : kAlive;
 }

@@ -22,7 +22,13 @@ void App::startRecording(const std::filesystem::path& path) {
 
 void App::stopRecording() {
   if (!m_film) return;
-  collectCaptures(true);
+  try {
+    collectCaptures(true);
+  } catch (
+      const Error& error) {  // a device that is lost sends nothing any more: the film keeps what has come
+    if (error.exitCode() != ExitCode::gpu) throw;
+    logError("{}", error.what());
+  }
   const VideoSummary summary = m_film->finish();
   logInfo("{}", describe(summary));
   m_filmProblem = summary.problem;

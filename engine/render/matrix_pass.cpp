@@ -15,8 +15,10 @@ namespace {
 constexpr auto kStorage = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
 constexpr std::uint64_t kSoftwareBudget = 1 << 24;  // elements a frame: 64 MB, some milliseconds of two cores
 constexpr std::uint64_t kGpuBudget = 1 << 28;       // a gigabyte, a quarter of a millisecond where it matters
-constexpr std::uint32_t kLevelsADispatch = 3;       // of reduce_up
-constexpr float kNear = 1e-3f;                      // clip w below which a point is behind the eye
+constexpr std::uint64_t kElementsWorthThreads =
+    1 << 20;                                   // 4 MB: to begin a thread takes a tenth of a millisecond
+constexpr std::uint32_t kLevelsADispatch = 3;  // of reduce_up
+constexpr float kNear = 1e-3f;                 // clip w below which a point is behind the eye
 
 bool isSoftware(const Device& device) {
   return device.facts().type == VK_PHYSICAL_DEVICE_TYPE_CPU;
@@ -157,8 +159,9 @@ bool MatrixPass::takeTurn(VkCommandBuffer commands, const RenderScene& scene, Ma
   budget -= std::min(budget, (end - first) * tileRow);
   if (m_isOnHost) {
     const auto* const values = reinterpret_cast<const float*>(scene.planeValues.host) + matrix.firstValue;
+    const bool isWorthThreads = (end - first) * tileRow >= kElementsWorthThreads;
     reduceTileRows({values, levels.rows * levels.columns}, levels, first, end, hostBlocks(matrix),
-                   m_hostThreads);
+                   isWorthThreads ? m_hostThreads : 1);
   } else {
     reduceOnDevice(commands, scene.planeValues, matrix, first, end);
   }

@@ -25,7 +25,8 @@ PickPass::PickPass(const Device& device)
       m_which(device, "pick.comp", bindingTypes(), sizeof(gpu::EdgePick), {1}) {}
 
 void PickPass::draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-                    const Buffer& ranges, const Buffer& cutoffs, const Buffer& picked) const {
+                    const Buffer& ranges, const Buffer& projected, const Buffer& cutoffs,
+                    const Buffer& picked) const {
   const VkDeviceSize bytes = wordsFor(scene.bundles.size()) * sizeof(std::uint32_t);
   vkCmdFillBuffer(commands, picked.handle(), 0, sizeof(std::uint32_t), 0);
   vkCmdFillBuffer(commands, picked.handle(), sizeof(std::uint32_t), bytes - sizeof(std::uint32_t),
@@ -34,7 +35,7 @@ void PickPass::draw(VkCommandBuffer commands, const RenderScene& scene, const Up
   gpu::EdgePick pick{*scene.edgePick, reachOf(scene.edges), scene.edges.threshold, 0, 0};
   for (const ComputePipeline* round : {&m_strongest, &m_which}) {
     round->bind(commands);
-    round->bindings(commands, {uploaded.view, scene.nodes, scene.shownValues, scene.activations, ranges,
+    round->bindings(commands, {uploaded.view, projected, scene.shownValues, scene.activations, ranges,
                                uploaded.bundles, cutoffs, picked});
     for (std::size_t bundle = 0; bundle < scene.bundles.size(); ++bundle) {
       const std::uint64_t edges =

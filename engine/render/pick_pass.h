@@ -18,7 +18,7 @@ class PickPass {
   // Answers scene.edgePick into `picked`: wordsFor(bundles) words, usage TRANSFER_DST. `cutoffs` as the edges
   // were drawn with.
   void draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-            const Buffer& ranges, const Buffer& cutoffs, const Buffer& picked) const;
+            const Buffer& ranges, const Buffer& projected, const Buffer& cutoffs, const Buffer& picked) const;
 
   static constexpr float kReach = 3.0f;  // pixels from the pointer, at least
   static float reachOf(const gpu::EdgeStyle& style) { return std::max(kReach, 0.5f * style.width + 1.0f); }

@@ -119,7 +119,7 @@ void Renderer::drawWithShaders(Frame& frame, GpuTimer& timer, RenderScene& scene
   }
   if (asksForEdge(scene)) {
     const GpuTimer::Span span = timer.span(frame, "picking");
-    m_pickPass.draw(commands, scene, uploaded, *m_ranges, *m_cutoffs, *m_picked);
+    m_pickPass.draw(commands, scene, uploaded, *m_ranges, *m_projected, *m_cutoffs, *m_picked);
   }
   readBack(frame, scene, wholeOf(*m_ranges));
 }
@@ -158,9 +158,8 @@ void Renderer::drawOnHost(Frame& frame, GpuTimer& timer, RenderScene& scene, con
   }
   if (asksForEdge(scene)) {
     const GpuTimer::HostSpan span = timer.hostSpan(frame, "picking");
-    m_edgeAnswer = {*scene.edgePick,
-                    m_host->pick.find(scene, m_host->ranges.ranges(), m_host->edges.cutoffs(),
-                                      PickPass::reachOf(scene.edges))};
+    m_edgeAnswer = {*scene.edgePick, pickOnHost(scene, m_host->ranges.ranges(), m_host->edges,
+                                                PickPass::reachOf(scene.edges))};
   }
   readBack(frame, scene, frame.upload().write(m_host->ranges.ranges()));
   if (drawOver) {

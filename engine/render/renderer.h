@@ -111,7 +111,6 @@ class Renderer {
     HostTone tone;
     HostSolids solids;
     HostStates states;
-    HostPick pick;
   };
   std::unique_ptr<HostPasses> m_host;  // null: shaders draw
 

@@ -24,6 +24,7 @@ VkResult orFault(FaultAt place, VkResult result) {
   if (place == FaultAt::allocation && allocation > 0 && ++allocations == allocation)
     return VK_ERROR_OUT_OF_DEVICE_MEMORY;
   if (place == FaultAt::submit && submit > 0 && ++submits >= submit) return VK_ERROR_DEVICE_LOST;
+  if (place == FaultAt::wait && submit > 0 && submits >= submit) return VK_ERROR_DEVICE_LOST;
   return result;
 }
 

@@ -7,7 +7,7 @@
 
 namespace cajal {
 
-enum class FaultAt { allocation, submit };
+enum class FaultAt { allocation, submit, wait };  // wait: for a device that submit has lost
 
 // What the call is to have answered: `result`, or the fault. Counts calls of each kind, in any thread.
 VkResult orFault(FaultAt place, VkResult result);

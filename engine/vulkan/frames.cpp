@@ -98,6 +98,7 @@ void Frames::submit(const std::vector<SemaphoreAt>& waits, std::vector<Semaphore
 }
 
 void Frames::waitForAll() const {
+  check(orFault(FaultAt::wait, VK_SUCCESS), "waiting for the last frames");
   if (!m_done.wait(m_lastSubmitted, kPatienceSeconds))
     throw DeviceLost(ExitCode::gpu, m_device->facts().name + " has not finished the last frames");
 }

@@ -28,7 +28,7 @@ struct View {
   uvec2 viewport;       // pixels
   uint frame;           // counts up; the seed of every sample
   float blend;          // share of the new samples in the leaky light planes, 0 … 1
-  float remaining;      // of a change of layout, the share that is still to come; 0: nodes are where they belong
+  float remaining;  // of a change of layout, the share that is still to come; 0: nodes are where they belong
 };
 CAJAL_SIZE(View, 164);
 
@@ -39,7 +39,7 @@ struct Node {
   uint range;       // index into ranges
   uint bias;        // likewise where they are parameters, or gradients of them; kNone: it has none
   uint biasRange;
-  vec3 before;      // world: where it stood when the layout began to change
+  vec3 before;  // world: where it stood when the layout began to change
   float radiusBefore;
 };
 CAJAL_SIZE(Node, 48);
@@ -63,10 +63,9 @@ struct StateRequest {
   uint firstValue, rows;   // into kLooks: (rows, count)
   float flatFrom, flatTo;  // outputs between these are flat,
   float flatAbove;         // and those from here on
-  uint isBounded;          // 1: it can be saturated
+  uint enough;             // flat outputs that make it saturated; more than there are rows: it cannot be
 };
 CAJAL_SIZE(StateRequest, 32);
-const float kSaturatedShare = 0.95;
 
 const float kAlive = 0.0, kDead = 1.0, kSaturated = 2.0;
 
@@ -148,8 +147,8 @@ const uint kStrongest = 0;       // the one of the largest magnitude, with its s
 const uint kMean = 1;            // their mean
 const uint kRootMeanSquare = 2;  // the root of the mean of their squares, with the sign of their mean
 
-// What is known of a square of elements of a matrix. One that is not finite makes all four NaN. Whole floats and no
-// halves with a scale: exact whatever the quantity, and still a sixteenth of the matrix.
+// What is known of a square of elements of a matrix. One that is not finite makes all four NaN. Whole floats
+// and no halves with a scale: exact whatever the quantity, and still a sixteenth of the matrix.
 struct Block {
   float least, most;
   float mean;
@@ -172,7 +171,8 @@ const float kMostBlocksAPixel = 16.0;
 
 // What one dispatch sums up (shaders/reduce.comp, reduce_up.comp).
 struct MatrixSlice {
-  uint firstValue;     // of the matrix, in floats from where the values are bound; may lie before that, modulo 2^32
+  uint firstValue;  // of the matrix, in floats from where the values are bound; may lie before that, modulo
+                    // 2^32
   uint rows, columns;  // of the matrix
   uint firstBlock;     // of level 0
   uint firstTileRow;   // of this dispatch

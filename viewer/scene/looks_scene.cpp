@@ -1,6 +1,7 @@
 #include "viewer/scene/looks_scene.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "compute/training/health.h"
 #include "viewer/scene/appearance.h"
@@ -61,11 +62,12 @@ void LooksScene::addTo(RenderScene& scene, const NetworkLayout& layout, const Pu
 
 void LooksScene::addStates(RenderScene& scene, const NetworkLayout& layout, const LookFacts& looks) const {
   scene.nodeStyle.show = gpu::kNodesShowStates;
+  const auto enough = static_cast<gpu::uint>(std::ceil(kSaturatedShare * static_cast<double>(looks.count)));
   for (std::size_t l = 1; l + 1 < m_blocks.size(); ++l) {  // inputs and outputs have no such states
     const FlatOutputs flat = flatOutputs(m_activations[l]);
     scene.states.push_back({index(layout.layers[l].firstNode), index(layout.layers[l].count),
                             index(m_blocks[l].offset), index(looks.count), flat.from, flat.to, flat.above,
-                            flat.isBounded ? 1u : 0u});
+                            flat.isBounded ? enough : index(looks.count + 1)});
   }
 }
 

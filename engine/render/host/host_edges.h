@@ -18,8 +18,9 @@ class HostEdges {
   // Adds one frame's samples of all bundles, after what was there has leaked. The viewport may have changed.
   void draw(const RenderScene& scene, std::span<const gpu::Range> ranges);
 
-  // Of the last frame.
+  // Of the last frame: which edges a target keeps, and a node in clip space, whose depth nobody asks for.
   const HostCutoffs& cutoffs() const { return m_cutoffs; }
+  gpu::vec4 projected(std::uint32_t node) const { return {m_x[node], m_y[node], 0.0f, m_w[node]}; }
 
   // (height, width, 2): positive, negative.
   const std::vector<std::uint32_t>& light() const { return m_light; }

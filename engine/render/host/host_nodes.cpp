@@ -94,17 +94,12 @@ host::Color baseOf(float level, const RenderScene& scene) {
   return host::clamp((1.0f - distance) * pixelsOfRadius + 0.5f, 0.0f, 1.0f);
 }
 
-[[gnu::always_inline]] inline float smoothstep(float low, float high, float x) {
-  const float t = host::clamp((x - low) / (high - low), 0.0f, 1.0f);
-  return t * t * (3.0f - 2.0f * t);
-}
-
 // Hollow: nothing comes out of it.
 void shadeDead(const Row row, const Impostor node, bool isInk) {
   for (std::uint32_t i = 0; i < row.count; ++i) {
     const float x = row.cornerX + static_cast<float>(static_cast<std::int32_t>(i)) * row.step;
     const float distance = std::sqrt(x * x + row.cornerY * row.cornerY);
-    const float hollow = smoothstep(kHollow - 1.0f / node.pixelsOfRadius, kHollow, distance);
+    const float hollow = host::smoothstep(kHollow - 1.0f / node.pixelsOfRadius, kHollow, distance);
     put(row, i, node.depth,
         {host::encode(host::mix(kDeadInside.red, kDeadRim.red, hollow), isInk),
          host::encode(host::mix(kDeadInside.green, kDeadRim.green, hollow), isInk),
@@ -127,7 +122,7 @@ void shadeInked(const Row row, const Impostor node, const RenderScene& scene) {
     const float diffuse = 0.5f + 0.5f * (x * kLightX - y * kLightY + z * kLightZ);
     const float light = 0.80f + 0.24f * diffuse;
     const float fromRim = (1.0f - distance) * node.pixelsOfRadius;
-    const float outline = 1.0f - smoothstep(kOutline - 0.5f, kOutline + 0.5f, fromRim);
+    const float outline = 1.0f - host::smoothstep(kOutline - 0.5f, kOutline + 0.5f, fromRim);
     put(row, i, node.depth,
         {host::encodePlain(host::mix(base.red * light, rim.x, outline)),
          host::encodePlain(host::mix(base.green * light, rim.y, outline)),

@@ -17,49 +17,22 @@ float distanceToChord(gpu::vec2 from, gpu::vec2 to, gpu::vec2 pixel) {
   return glm::distance(pixel, from + along * way);
 }
 
-}  // namespace
+struct Pointer {
+  gpu::vec2 half, pixel;  // half the viewport; where it is
+  float reach;            // all in pixels
+};
 
-std::optional<PickedEdge> HostPick::find(const RenderScene& scene, std::span<const gpu::Range> ranges,
-                                         const HostCutoffs& cutoffs, float reach) {
-  m_scene = &scene;
-  const auto nodes = hostElements<gpu::Node>(scene.nodes);
-  m_projected.resize(scene.nodeCount);
-  for (std::size_t i = 0; i < scene.nodeCount; ++i) {
-    const gpu::vec3 place = glm::mix(nodes[i].position, nodes[i].before, scene.view.remaining);
-    m_projected[i] = scene.view.viewProjection * gpu::vec4(place, 1.0f);
-  }
-  const auto values = hostElements<float>(scene.shownValues),
-             activations = hostElements<float>(scene.activations);
-  float strongest = 0.0f;
-  std::optional<PickedEdge> found;
-  for (const gpu::EdgeBundle& bundle : scene.bundles) {
-    m_leave = scene.view.viewProjection * bundle.leave;
-    m_arrive = scene.view.viewProjection * bundle.arrive;
-    const float end = ranges[bundle.range].end;
-    for (std::uint32_t target = 0; target < bundle.targets; ++target) {
-      const float* const row = values.data() + bundle.firstValue + std::size_t{target} * bundle.stride;
-      const float cutoff = cutoffs.of(bundle, target);
-      for (std::uint32_t source = 0; source < bundle.sources; ++source) {
-        float value = row[source];
-        if (bundle.firstActivation != gpu::kNone) value *= activations[bundle.firstActivation + source];
-        const float magnitude = std::abs(value), share = magnitude / end;
-        // Most edges are weaker than one that is found already: only few are looked at closely.
-        if (!(share > scene.edges.threshold) || magnitude < cutoff || !(share > strongest)) continue;
-        if (!passes(bundle, source, target, reach)) continue;
-        strongest = share;
-        found = PickedEdge{bundle.source + source, bundle.target + target};
-      }
-    }
-  }
-  return found;
-}
+// What the edges of a bundle have in common, in clip space.
+struct Course {
+  gpu::vec4 leave, arrive;
+};
 
-bool HostPick::passes(const gpu::EdgeBundle& bundle, std::uint32_t source, std::uint32_t target,
-                      float reach) const {
-  const gpu::vec2 half = 0.5f * gpu::vec2(m_scene->view.viewport), pixel = *m_scene->edgePick;
+// Of an edge from p0 to p3, in clip space.
+bool passes(const Pointer& pointer, const gpu::EdgeBundle& bundle, const Course& course, const gpu::vec4& p0,
+            const gpu::vec4& p3) {
+  const auto& [half, pixel, reach] = pointer;
   const float own = 1.0f - bundle.gather;
-  const gpu::vec4 p0 = m_projected[bundle.source + source], p3 = m_projected[bundle.target + target];
-  const gpu::vec4 points[] = {p0, own * p0 + m_leave, own * p3 + m_arrive, p3};
+  const gpu::vec4 points[] = {p0, own * p0 + course.leave, own * p3 + course.arrive, p3};
   const auto onScreen = [&](const gpu::vec4& p) { return (gpu::vec2(p) / p.w + 1.0f) * half; };
   int inFront = 0;
   for (const gpu::vec4& point : points) inFront += point.w > kNear;
@@ -83,6 +56,38 @@ bool HostPick::passes(const gpu::EdgeBundle& bundle, std::uint32_t source, std::
     last = p;
   }
   return false;
+}
+
+}  // namespace
+
+std::optional<PickedEdge> pickOnHost(const RenderScene& scene, std::span<const gpu::Range> ranges,
+                                     const HostEdges& edges, float reach) {
+  const Pointer pointer{0.5f * gpu::vec2(scene.view.viewport), *scene.edgePick, reach};
+  const auto values = hostElements<float>(scene.shownValues),
+             activations = hostElements<float>(scene.activations);
+  float strongest = 0.0f;
+  std::optional<PickedEdge> found;
+  for (const gpu::EdgeBundle& bundle : scene.bundles) {
+    const Course course{scene.view.viewProjection * bundle.leave, scene.view.viewProjection * bundle.arrive};
+    const float end = ranges[bundle.range].end;
+    for (std::uint32_t target = 0; target < bundle.targets; ++target) {
+      const float* const row = values.data() + bundle.firstValue + std::size_t{target} * bundle.stride;
+      const float cutoff = edges.cutoffs().of(bundle, target);
+      for (std::uint32_t source = 0; source < bundle.sources; ++source) {
+        float value = row[source];
+        if (bundle.firstActivation != gpu::kNone) value *= activations[bundle.firstActivation + source];
+        const float magnitude = std::abs(value), share = magnitude / end;
+        // Most edges are weaker than one that is found already: only few are looked at closely.
+        if (!(share > scene.edges.threshold) || magnitude < cutoff || !(share > strongest)) continue;
+        if (!passes(pointer, bundle, course, edges.projected(bundle.source + source),
+                    edges.projected(bundle.target + target)))
+          continue;
+        strongest = share;
+        found = PickedEdge{bundle.source + source, bundle.target + target};
+      }
+    }
+  }
+  return found;
 }
 
 }  // namespace cajal

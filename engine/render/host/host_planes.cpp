@@ -98,17 +98,12 @@ const float* valuesOf(const gpu::Plane& plane, const RenderScene& scene) {
   return hostElements<float>(source).data() + plane.firstValue;
 }
 
-[[gnu::always_inline]] inline float smoothstep(float low, float high, float x) {
-  const float t = host::clamp((x - low) / (high - low), 0.0f, 1.0f);
-  return t * t * (3.0f - 2.0f * t);
-}
-
 // Pixels of an image are neurons: each is a tile of its own, and the gap fades out before it could shimmer.
 [[gnu::always_inline]] inline float tileLight(float column, float row, float footprintX, float footprintY) {
   const float insideX = 0.5f - std::abs(column - std::floor(column) - 0.5f),
               insideY = 0.5f - std::abs(row - std::floor(row) - 0.5f);
-  const float x = smoothstep(kGap - footprintX * 0.5f, kGap + footprintX * 0.5f, insideX),
-              y = smoothstep(kGap - footprintY * 0.5f, kGap + footprintY * 0.5f, insideY);
+  const float x = host::smoothstep(kGap - footprintX * 0.5f, kGap + footprintX * 0.5f, insideX),
+              y = host::smoothstep(kGap - footprintY * 0.5f, kGap + footprintY * 0.5f, insideY);
   const float larger = footprintX > footprintY ? footprintX : footprintY;
   const float visible = host::clamp(1.5f - 3.0f * larger, 0.0f, 1.0f);
   return host::mix(1.0f, x * y, visible);

@@ -17,10 +17,9 @@ BufferRange HostStates::judge(const RenderScene& scene) {
         m_flat[neuron] += isFlat;
       }
     }
-    const float enough = gpu::kSaturatedShare * static_cast<float>(std::max(request.rows, 1u));
     for (std::size_t neuron = 0; neuron < request.count; ++neuron) {
       const bool isDead = request.rows > 0 && m_flat[neuron] == request.rows;
-      const bool isSaturated = request.isBounded == 1 && static_cast<float>(m_flat[neuron]) >= enough;
+      const bool isSaturated = m_flat[neuron] >= request.enough;
       m_states[request.firstNode + neuron] = isDead        ? gpu::kDead
                                              : isSaturated ? gpu::kSaturated
                                                            : gpu::kAlive;

@@ -49,4 +49,9 @@ namespace cajal::host {
   return a * (1.0f - t) + b * t;
 }
 
+[[gnu::always_inline]] inline float smoothstep(float low, float high, float x) {
+  const float t = clamp((x - low) / (high - low), 0.0f, 1.0f);
+  return t * t * (3.0f - 2.0f * t);
+}
+
 }  // namespace cajal::host

@@ -26,7 +26,8 @@ class StatePassTest : public RendererTest {
     RenderScene scene = m_small.render(device(), kSize);
     scene.looks = scene.activations;
     scene.nodeStyle.show = gpu::kNodesShowStates;
-    scene.states = {{0, 3, 0, kRows, -std::numeric_limits<float>::infinity(), 0, 0.99f, isBounded ? 1u : 0u}};
+    scene.states = {
+        {0, 3, 0, kRows, -std::numeric_limits<float>::infinity(), 0, 0.99f, isBounded ? 19u : kRows + 1}};
     return Easel(device(), kSize, GetParam()).draw(scene, 2);
   }
   Picture::Color middleOf(const Picture& picture, std::uint32_t neuron) const {

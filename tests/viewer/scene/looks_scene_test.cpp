@@ -139,7 +139,7 @@ TEST(LooksScenes, OnlyHiddenNeuronsHaveStates) {
   EXPECT_EQ(scene.states[0].firstNode, 16U);
   EXPECT_EQ(scene.states[0].count, 5U);
   EXPECT_EQ(scene.states[0].rows, 9U);
-  EXPECT_EQ(scene.states[0].isBounded, 0U);  // ReLU
+  EXPECT_EQ(scene.states[0].enough, 10U) << "a ReLU has no upper bound: more than there are rows";
 }
 
 }  // namespace
