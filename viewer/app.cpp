@@ -170,8 +170,9 @@ void App::frame() {
   m_runTime = isLive() ? m_runTime + seconds : static_cast<double>(m_framesDrawn + 1) / m_framesWanted;
 
   handleInput(seconds);
-  takeMetrics();
   const Publication* publication = m_bridge->newest(!isLive());
+  if (!isLive()) m_bridge->awaitMetrics();  // a film shows the same points every time, whoever was faster
+  takeMetrics();
   if (!publication) {
     requestNext();
     std::this_thread::sleep_for(std::chrono::milliseconds(1));

@@ -57,6 +57,8 @@ class Bridge {
   // Why the training takes no further step, in words a user can act on; empty while it does.
   virtual std::string haltedReason() const = 0;
   virtual std::vector<Metrics> takeMetrics() = 0;
+  // Behind newest(wait = true): takeMetrics() gives every point up to that publication from here on.
+  virtual void awaitMetrics() {}
   virtual std::vector<LoggedCommand> takeCommandLog() = 0;
   // Looks at the trainer between two steps; waits for it.
   virtual void withTrainer(const std::function<void(Trainer&)>& work) = 0;

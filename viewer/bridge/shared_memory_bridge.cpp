@@ -120,6 +120,10 @@ std::vector<Metrics> SharedMemory::takeMetrics() {
   return metrics;
 }
 
+void SharedMemory::awaitMetrics() {
+  guarded([&] { settle(); });
+}
+
 void SharedMemory::withTrainer(const std::function<void(Trainer&)>& work) {
   guarded([&] {
     applyCommands();

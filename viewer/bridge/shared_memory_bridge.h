@@ -38,6 +38,7 @@ class SharedMemory final : public Bridge {
   std::string haltedReason() const override { return m_trainer->haltedReason(); }
   // Also enqueues steps where nobody draws.
   std::vector<Metrics> takeMetrics() override;
+  void awaitMetrics() override;
   std::vector<LoggedCommand> takeCommandLog() override { return std::exchange(m_log, {}); }
   void withTrainer(const std::function<void(Trainer&)>& work) override;
 

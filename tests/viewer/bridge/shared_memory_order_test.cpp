@@ -37,10 +37,10 @@ class SharedMemoryOrder : public testing::Test {
   }
   // As App::frame() does it.
   SnapshotFacts frame(std::uint64_t steps = 0) {
-    m_bridge->takeMetrics();
     const Publication* publication = m_bridge->newest(true);
     const SnapshotFacts facts = publication->facts;
     const auto taken = m_order.arenas;
+    m_bridge->takeMetrics();
     request(steps);
     EXPECT_EQ(m_order.arenas, taken) << "changed before it was drawn";
     drawTaken();
@@ -121,6 +121,19 @@ TEST_F(SharedMemoryOrder, LooksArePublishedInTurnAsTheyAreAskedFor) {
     EXPECT_EQ(frame(1).looks.count, smallSet().test.count);
     EXPECT_EQ(frame(1).looks.side, 64U);
   }
+}
+
+TEST_F(SharedMemoryOrder, AFilmWaitsForThePointsUpToWhatItShowsAndChangesNothing) {
+  request();
+  frame(3);
+  m_bridge->newest(true);
+  const auto taken = m_order.arenas;
+  const int finishes = m_order.finishes;
+  m_bridge->awaitMetrics();
+  EXPECT_EQ(m_order.finishes, finishes + 1);
+  EXPECT_EQ(m_order.arenas, taken);
+  drawTaken();
+  EXPECT_EQ(frame(3).step, 3U);
 }
 
 TEST_F(SharedMemoryOrder, NothingIsCopiedAndNothingSkipped) {
