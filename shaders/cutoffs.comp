@@ -8,6 +8,7 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
 #include "shared/scene.h"
+#include "include/edge_window.glsl"
 
 const uint kThreads = 64;
 const uint kDigits = 256;
@@ -25,8 +26,8 @@ shared uint known;    // the bits that are known, from the top
 shared uint missing;  // how many of those that begin with them are wanted
 
 uint bitsOf(EdgeBundle bundle, uint target, uint source) {
-  float value = values[bundle.firstValue + target * bundle.stride + source];
-  if (bundle.firstActivation != kNone) value *= activations[bundle.firstActivation + source];
+  float value = values[bundle.firstValue + target * bundle.stride + valueOffset(bundle.window, source)];
+  if (bundle.firstActivation != kNone) value *= activations[bundle.firstActivation + sourceOffset(bundle.window, target, source)];
   return isnan(value) ? 0u : floatBitsToUint(abs(value));
 }
 

@@ -10,6 +10,7 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
 #include "shared/scene.h"
+#include "include/edge_window.glsl"
 #include "include/light.glsl"
 
 layout(local_size_x = 64) in;
@@ -59,9 +60,10 @@ void main() {
   const uint edge = style.firstEdge + gl_GlobalInvocationID.x;
   if (edge >= bundle.sources * bundle.targets) return;
   const uint target = edge / bundle.sources, source = edge - target * bundle.sources;
+  const uint from = sourceOffset(bundle.window, target, source);
 
-  float value = values[bundle.firstValue + target * bundle.stride + source];
-  if (bundle.firstActivation != kNone) value *= activations[bundle.firstActivation + source];
+  float value = values[bundle.firstValue + target * bundle.stride + valueOffset(bundle.window, source)];
+  if (bundle.firstActivation != kNone) value *= activations[bundle.firstActivation + from];
   const Range range = ranges[bundle.range];
   if (bundle.most > 0 && abs(value) < cutoffs[bundle.firstCutoff + target]) return;
   const float share = abs(value) / range.end;
@@ -76,7 +78,7 @@ void main() {
   const float share01 = bundle.samples * light01 / (edges * range.meanLight);
   if (bundle.samples > 0.0 && share01 < 1.0 && max(share01, 1e-9) + unitFloat(random) < 1.0) return;
 
-  const vec4 p0 = projected[bundle.source + source], p3 = projected[bundle.target + target];
+  const vec4 p0 = projected[bundle.source + from], p3 = projected[bundle.target + target];
   const float own = 1.0 - bundle.gather;
   const vec4 p1 = own * p0 + view.viewProjection * bundle.leave, p2 = own * p3 + view.viewProjection * bundle.arrive;
   if (isOutside(p0, p1, p2, p3)) return;

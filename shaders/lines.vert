@@ -4,6 +4,7 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
 #include "shared/scene.h"
+#include "include/edge_window.glsl"
 
 layout(binding = 0, scalar) uniform ViewBlock { View view; };
 layout(binding = 1, scalar) readonly buffer Projected { vec4 projected[]; };
@@ -23,15 +24,16 @@ void main() {
   const uint target = gl_InstanceIndex, source = gl_VertexIndex / (2 * kChords);
   gl_Position = vec4(2.0, 2.0, 2.0, 1.0);  // both ends outside: no line
   light = vec2(0.0);
+  const uint from = sourceOffset(bundle.window, target, source);
 
-  float value = values[bundle.firstValue + target * bundle.stride + source];
-  if (bundle.firstActivation != kNone) value *= activations[bundle.firstActivation + source];
+  float value = values[bundle.firstValue + target * bundle.stride + valueOffset(bundle.window, source)];
+  if (bundle.firstActivation != kNone) value *= activations[bundle.firstActivation + from];
   const float share = abs(value) / ranges[bundle.range].end;
   if (!(share > style.threshold)) return;
   const float amount = exp2(style.gamma * log2(min(share, kMostShare))) * bundle.gain * style.strength;
   light = value < 0.0 ? vec2(0.0, amount) : vec2(amount, 0.0);
 
-  const vec4 p0 = projected[bundle.source + source], p3 = projected[bundle.target + target];
+  const vec4 p0 = projected[bundle.source + from], p3 = projected[bundle.target + target];
   const uint vertex = gl_VertexIndex % (2 * kChords);
   const float t = float(vertex / 2 + (vertex & 1)) / float(kChords);
   if (kChords == 1) {

@@ -7,6 +7,7 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
 #include "shared/scene.h"
+#include "include/edge_window.glsl"
 
 layout(local_size_x = 64) in;
 layout(binding = 0, scalar) uniform ViewBlock { View view; };
@@ -58,17 +59,18 @@ void main() {
   const uint edge = pick.firstEdge + gl_GlobalInvocationID.x;
   if (edge >= bundle.sources * bundle.targets) return;
   const uint target = edge / bundle.sources, source = edge - target * bundle.sources;
+  const uint from = sourceOffset(bundle.window, target, source);
 
   // What is drawn, as shaders/edges.comp decides it.
-  float value = abs(values[bundle.firstValue + target * bundle.stride + source]);
-  if (bundle.firstActivation != kNone) value = abs(value * activations[bundle.firstActivation + source]);
+  float value = abs(values[bundle.firstValue + target * bundle.stride + valueOffset(bundle.window, source)]);
+  if (bundle.firstActivation != kNone) value = abs(value * activations[bundle.firstActivation + from]);
   if (bundle.most > 0 && value < cutoffs[bundle.firstCutoff + target]) return;
   const float share = value / ranges[bundle.range].end;
   if (!(share > pick.threshold)) return;
   const uint strength = floatBitsToUint(share);
   if (kRound == 0 ? strength <= strongest : strength != strongest) return;
 
-  const vec4 p0 = projected[bundle.source + source];
+  const vec4 p0 = projected[bundle.source + from];
   const vec4 p3 = projected[bundle.target + target];
   const float own = 1.0 - bundle.gather;
   const vec4 p1 = own * p0 + view.viewProjection * bundle.leave, p2 = own * p3 + view.viewProjection * bundle.arrive;

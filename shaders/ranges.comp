@@ -4,6 +4,7 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
 #include "shared/scene.h"
+#include "include/edge_window.glsl"
 #include "include/light.glsl"
 
 const uint kThreads = 128;
@@ -26,13 +27,21 @@ layout(push_constant) uniform Constants { float adaptation; uint frame; };
 shared uint bins[kBins];
 
 float valueOf(RangeRequest request, uint element) {
-  const uint index = request.firstValue + element;
+  uint place = element, activation = element;
+  if (request.window.run != 0) {
+    const uint row = element / request.columns, column = element - row * request.columns;
+    place = row * request.stride + valueOffset(request.window, column);
+    activation = sourceOffset(request.window, row, column);
+  } else if (request.firstActivation != kNone) {
+    activation = element % request.columns;
+  }
+  const uint index = request.firstValue + place;
   float value = request.source == kShownValues  ? shownValues[index]
                 : request.source == kPlaneValues ? planeValues[index]
                 : request.source == kNodeValues  ? nodeValues[index]
                 : request.source == kLooks       ? looks[index]
                                                  : activations[index];
-  if (request.firstActivation != kNone) value *= activations[request.firstActivation + element % request.columns];
+  if (request.firstActivation != kNone) value *= activations[request.firstActivation + activation];
   return abs(value);
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "viewer/app.h"
+#include "viewer/scene/edge_ends.h"
 
 namespace cajal {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/render/edge_window.h"
 #include "engine/vulkan/barrier.h"
 #include "engine/vulkan/device.h"
 
@@ -56,8 +57,9 @@ std::optional<PickedEdge> PickPass::edgeIn(std::span<const std::uint32_t> words,
   for (std::size_t i = 0; i < bundles.size() && i + 1 < words.size(); ++i) {
     const std::uint32_t edge = words[i + 1];
     if (edge == gpu::kNone) continue;
-    return PickedEdge{bundles[i].source + edge % bundles[i].sources,
-                      bundles[i].target + edge / bundles[i].sources};
+    const std::uint32_t target = edge / bundles[i].sources, source = edge % bundles[i].sources;
+    return PickedEdge{bundles[i].source + sourceOffset(bundles[i].window, target, source),
+                      bundles[i].target + target};
   }
   return std::nullopt;
 }

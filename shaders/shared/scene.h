@@ -1,8 +1,8 @@
 // What is drawn, as shaders and C++ both see it.
 //
-// Nodes are spheres. An edge bundle is every edge between two consecutive runs of nodes: edge (i, j) leads
-// from source j to target i and its value stands at values[first + i * stride + j]. Planes are matrices hung
-// in space.
+// Nodes are spheres. An edge bundle is every edge between two runs of nodes: edge (i, j) leads from source j
+// to target i and its value stands at values[first + i * stride + j]; sources may also be those that a window
+// over an image covers (EdgeWindow). Planes are matrices hung in space.
 #ifndef CAJAL_SHADERS_SHARED_SCENE_H
 #define CAJAL_SHADERS_SHARED_SCENE_H
 
@@ -69,6 +69,19 @@ CAJAL_SIZE(StateRequest, 32);
 
 const float kAlive = 0.0, kDead = 1.0, kSaturated = 2.0;
 
+// Where sources stand that are no consecutive run of nodes: the taps of a convolution's window over an image
+// whose channels stand last. Its rows stand one below the other, in each of them runs of sources, and values
+// are in the same order (shaders/include/edge_window.glsl, engine/render/edge_window.h).
+struct EdgeWindow {
+  uint run;            // sources beside each other; 0: all of them are, and nothing below is meant
+  uint runs;           // in a row of the window
+  uint nextRun;        // nodes from the beginning of a run to that of the next
+  uint nextRow;        // nodes from the beginning of a row to that of the next
+  uint nextValueRow;   // floats likewise
+  uint targetsAGroup;  // so many targets read the same sources, the next so many those a run further; 0: all
+};
+CAJAL_SIZE(EdgeWindow, 24);
+
 // Every edge between nodes [source, source + sources) and [target, target + targets). An edge is a cubic
 // Bézier curve; its two inner control points are (1 - gather) · source + leave and (1 - gather) · target +
 // arrive, in homogeneous coordinates: offsets have a w of 0; where edges are gathered, the points they are
@@ -87,8 +100,9 @@ struct EdgeBundle {
   vec4 leave, arrive;    // world, homogeneous
   float place;           // of the sources, in layers: where pulses have got to is counted so
   float samples;         // a frame, of all its edges together, about; 0: every pixel of every edge
+  EdgeWindow window;     // where sources, and their values and activations, stand from their first
 };
-CAJAL_SIZE(EdgeBundle, 88);
+CAJAL_SIZE(EdgeBundle, 112);
 
 // What is known of the values a request asked about.
 struct Range {
@@ -197,8 +211,10 @@ struct RangeRequest {
   float percentile;      // 0 … 1
   float floor;           // never below this
   float gamma;           // of meanLight
+  uint stride;           // floats from a row to the next, where there is a window
+  EdgeWindow window;     // where the elements of a row, and their activations, stand from the first
 };
-CAJAL_SIZE(RangeRequest, 32);
+CAJAL_SIZE(RangeRequest, 60);
 
 // How light becomes colour. Colours are linear.
 struct ToneStyle {

@@ -9,6 +9,8 @@ namespace cajal {
 void arrangeLayered(NetworkLayout& layout);
 // Hung below the layers, when these stand: the matrices of a layered layout.
 void hangMatrices(NetworkLayout& layout);
+// How the kernels of a convolution hang, where they are few enough to be pictures of their own.
+void hangKernels(MatrixLayout& matrix);
 void arrangeInGrid(NetworkLayout& layout);
 void arrangeInRing(NetworkLayout& layout);
 void arrangeInSpiral(NetworkLayout& layout);

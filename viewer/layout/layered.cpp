@@ -17,12 +17,17 @@ constexpr float kMatrixTilt = 0.62f;   // radians: leant back, like a music stan
 void hang(MatrixLayout& matrix, const LayerLayout& from, const LayerLayout& to, float top) {
   matrix.isShown = true;
   const float distance = to.center.x - from.center.x;
-  const float width = std::min(kMatrixShare * distance, kLargestCell * static_cast<float>(matrix.columns));
+  const glm::vec2 cells = matrix.cellsAcrossAndDown();
+  float width = std::min(kMatrixShare * distance, kLargestCell * cells.x);
   // The shape is the matrix's own as far as that can be looked at: between 1:1 and 4:1.
-  const float shape =
-      std::clamp(static_cast<float>(matrix.columns) / static_cast<float>(matrix.rows), 1.0f, 4.0f);
-  const float height =
-      std::min({kMatrixHeight, width / shape, kLargestCell * static_cast<float>(matrix.rows)});
+  const float shape = std::clamp(cells.x / cells.y, 1.0f, 4.0f);
+  float height = std::min({kMatrixHeight, width / shape, kLargestCell * cells.y});
+  // The pixels of a kernel are squares.
+  if (matrix.showsKernels()) {
+    const float side = std::min(width / cells.x, kMatrixHeight / cells.y);
+    width = side * cells.x;
+    height = side * cells.y;
+  }
   matrix.across = {width, 0.0f, 0.0f};
   matrix.down = height * glm::vec3(0.0f, -std::cos(kMatrixTilt), std::sin(kMatrixTilt));
   matrix.origin = {0.5f * (from.center.x + to.center.x) - 0.5f * width, top, 0.0f};

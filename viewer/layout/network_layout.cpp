@@ -27,7 +27,8 @@ MatrixLayout matrixOf(const LayerFacts& facts, std::size_t layer) {
   matrix.layer = layer;
   matrix.rows = facts.matrixRows;
   matrix.columns = facts.matrixColumns;
-  matrix.hasEdges = facts.hasEdges;
+  matrix.convolution = facts.convolution;
+  if (facts.convolution) hangKernels(matrix);
   return matrix;
 }
 
@@ -91,7 +92,7 @@ std::vector<glm::vec3> framingPoints(const NetworkLayout& layout) {
 }
 
 std::vector<LayerFacts> layersOf(const std::vector<TensorView>& tensors, std::size_t imageRows,
-                                 std::size_t imageColumns) {
+                                 std::size_t imageColumns, std::span<const LayerSpec> specs) {
   std::vector<LayerFacts> layers;
   for (const TensorView& tensor : tensors) {
     if (tensor.role != TensorRole::activation) continue;
@@ -107,7 +108,11 @@ std::vector<LayerFacts> layersOf(const std::vector<TensorView>& tensors, std::si
     LayerFacts& layer = layers[static_cast<std::size_t>(tensor.layer)];
     layer.matrixRows = tensor.shape.dimensions.front();
     layer.matrixColumns = tensor.shape.count() / layer.matrixRows;
-    layer.hasEdges = tensor.shape.dimensions.size() == 2;
+    const std::size_t before = static_cast<std::size_t>(tensor.layer) - 1;
+    if (before >= specs.size() || specs[before].kind != LayerKind::conv2d) continue;
+    const LayerSpec& spec = specs[before];
+    const SlidingWindow window{layers[before].values, spec.size, spec.stride, spec.padding, spec.dilation};
+    layer.convolution = {window, spec.units, spec.groups};
   }
   return layers;
 }

@@ -13,10 +13,13 @@
 #include <glm/glm.hpp>
 #include <optional>
 #include <set>
+#include <span>
 #include <string_view>
 #include <vector>
 
+#include "compute/core/sliding_window.h"
 #include "compute/core/tensor.h"
+#include "compute/layers/layer_spec.h"
 #include "engine/camera/camera.h"
 
 namespace cajal {
@@ -80,15 +83,33 @@ struct LayerLayout {
   glm::vec3 place(std::size_t index) const;
 };
 
-// A weight matrix, hung below the two layers it joins: rows are the neurons it leads to. Where the layout has
-// no room for it, or both layers are folded, it is not shown and has no size.
+struct Box2 {
+  glm::vec2 low{0.0f}, high{0.0f};
+};
+
+// A weight matrix, hung below the two layers it joins: rows are the neurons it leads to, or the channels of a
+// convolution. Where the layout has no room for it, or both layers are folded, it is not shown and has no
+// size.
 struct MatrixLayout {
   std::size_t layer = 1;  // the one it leads to
   std::size_t rows = 0, columns = 0;
-  bool hasEdges = true;  // each row reads every neuron of the layer before; not so for a convolution
+  std::optional<Convolution> convolution;  // nothing: each row reads every neuron of the layer before
+  // The kernels of a convolution hang as small pictures, so many beside and below each other; 0: all of it is
+  // one rectangle of rows and columns.
+  std::size_t kernelsAcross = 0, kernelsDown = 0;
   bool isShown = false;
   glm::vec3 origin{0.0f}, across{0.0f}, down{0.0f};  // corner of element (0, 0); along a row; along a column
   Box box;
+
+  bool showsKernels() const { return kernelsAcross > 0; }
+  // Places are shares of `across` and `down`. The cell's, from its first corner to its last; and back:
+  // nothing beside all cells.
+  Box2 cell(std::size_t row, std::size_t column) const;
+  std::optional<std::pair<std::size_t, std::size_t>> cellAt(glm::vec2 place) const;  // row, column
+  // Sides of a cell, in cells: gaps between kernels are counted.
+  glm::vec2 cellsAcrossAndDown() const;
+  // The picture of a kernel: what channel `output` makes of the channel `input` of its group.
+  Box2 kernel(std::size_t output, std::size_t input) const;
 };
 
 struct NetworkLayout {
@@ -111,13 +132,14 @@ std::vector<glm::vec3> framingPoints(const NetworkLayout& layout);
 // What is to be placed of a layer: its values, and the matrix of weights that leads to it.
 struct LayerFacts {
   ExampleShape values;
-  std::size_t matrixRows = 0, matrixColumns = 0;  // 0: it has no weights
-  bool hasEdges = false;
+  std::size_t matrixRows = 0, matrixColumns = 0;          // 0: it has no weights
+  std::optional<Convolution> convolution = std::nullopt;  // nothing: they lead from all to all
 };
 
-// imageRows × imageColumns of the input, or 0 × 0 where it is not a picture.
+// imageRows × imageColumns of the input, or 0 × 0 where it is not a picture; `layers` as the network was
+// written, where any of them is a convolution.
 std::vector<LayerFacts> layersOf(const std::vector<TensorView>& tensors, std::size_t imageRows,
-                                 std::size_t imageColumns);
+                                 std::size_t imageColumns, std::span<const LayerSpec> layers = {});
 // Pure: the same choice gives the same layout, bit for bit. `force` begins like this and is then settled
 // (force.h).
 NetworkLayout layOut(const std::vector<LayerFacts>& layers, const LayoutChoice& choice = {});

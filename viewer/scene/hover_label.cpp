@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "viewer/scene/edge_course.h"
+#include "viewer/scene/edge_ends.h"
 #include "viewer/scene/labels.h"
 
 namespace cajal {
@@ -74,9 +75,8 @@ void lineOver(ImDrawList* list, const MatrixLayout& matrix, glm::vec2 from, glm:
 // Its row and its column, and the cell itself where it is large enough to be seen.
 void markCell(ImDrawList* list, const NetworkLayout& layout, const CellPlace& place, const LabelView& view) {
   const MatrixLayout& matrix = layout.matrices[place.matrix];
-  const glm::vec2 size(static_cast<float>(matrix.columns), static_cast<float>(matrix.rows));
-  const glm::vec2 low = glm::vec2(static_cast<float>(place.column), static_cast<float>(place.row)) / size;
-  const glm::vec2 high = low + 1.0f / size, middle = 0.5f * (low + high);
+  const auto [low, high] = matrix.cell(place.row, place.column);
+  const glm::vec2 middle = 0.5f * (low + high);
   lineOver(list, matrix, {0, middle.y}, {1, middle.y}, crossColor(view), view);
   lineOver(list, matrix, {middle.x, 0}, {middle.x, 1}, crossColor(view), view);
   const glm::vec2 corners[] = {low, {high.x, low.y}, high, {low.x, high.y}, low};
@@ -85,13 +85,12 @@ void markCell(ImDrawList* list, const NetworkLayout& layout, const CellPlace& pl
 }
 
 // Along its whole course, so that it is found among all the others.
-void markEdge(ImDrawList* list, const NetworkLayout& layout, const CellPlace& edge, EdgeCourse course,
-              const LabelView& view) {
+void markEdge(ImDrawList* list, const NetworkLayout& layout, std::size_t layer, const EdgeEnds& ends,
+              EdgeCourse course, const LabelView& view) {
   constexpr int kChords = 40;
-  const std::size_t layer = layout.matrices[edge.matrix].layer;
   gpu::EdgeBundle bundle{};
   follow(course, layout.layers[layer - 1], layout.layers[layer], bundle);
-  const glm::vec4 p0(layout.node(layer - 1, edge.column), 1.0f), p3(layout.node(layer, edge.row), 1.0f);
+  const glm::vec4 p0(layout.node(layer - 1, ends.source), 1.0f), p3(layout.node(layer, ends.target), 1.0f);
   const glm::vec4 p1 = (1.0f - bundle.gather) * p0 + bundle.leave,
                   p2 = (1.0f - bundle.gather) * p3 + bundle.arrive;
   glm::vec2 last, next;
@@ -130,9 +129,9 @@ std::vector<std::string> linesOfWeight(const NetworkLayout& layout, const Viewer
           ? fmt::format("{}  ←  {}", layerTitle(state, matrix.layer), layerTitle(state, matrix.layer - 1))
           : fmt::format("{}, row {}, column {}", layerTitle(state, matrix.layer), cell.row, cell.column);
   std::vector<std::string> lines = {title};
-  if (matrix.hasEdges) {
-    lines.push_back(fmt::format("{}  ←  {}", placeInLayer(layout, state, {matrix.layer, cell.row}),
-                                placeInLayer(layout, state, {matrix.layer - 1, cell.column})));
+  if (const std::optional<EdgeEnds> ends = edgeEnds(layout, cell, settings.selected)) {
+    lines.push_back(fmt::format("{}  ←  {}", placeInLayer(layout, state, {matrix.layer, ends->target}),
+                                placeInLayer(layout, state, {matrix.layer - 1, ends->source})));
   }
   if (!numbers.empty()) lines.push_back(fmt::format("weight {:.5g}", numbers[0]));
   const bool showsOther =
@@ -183,9 +182,11 @@ void drawHover(const Ui& ui, const NetworkLayout& layout, const ViewerState& sta
   if (hover.pick.edge) {
     const CellPlace& edge = *hover.pick.edge;
     const std::size_t layer = layout.matrices[edge.matrix].layer;
-    markNeuron(list, layout, {layer, edge.row}, view);
-    markNeuron(list, layout, {layer - 1, edge.column}, view);
-    markEdge(list, layout, edge, settings.course, view);
+    if (const std::optional<EdgeEnds> ends = edgeEnds(layout, edge, settings.selected)) {
+      markNeuron(list, layout, {layer, ends->target}, view);
+      markNeuron(list, layout, {layer - 1, ends->source}, view);
+      markEdge(list, layout, layer, *ends, settings.course, view);
+    }
     if (settings.showMatrices) markCell(list, layout, edge, view);
   }
   // In front of the panels, too.

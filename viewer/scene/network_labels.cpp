@@ -109,6 +109,17 @@ void drawLayerNames(const Ui& ui, const NetworkLayout& layout, const ViewerState
   }
 }
 
+// "W1  128 × 784", "W1  16 × 8 kernels 3 × 3"
+std::string matrixName(const MatrixLayout& matrix) {
+  if (!matrix.showsKernels())
+    return fmt::format("W{}  {} × {}", matrix.layer, withThousands(matrix.rows),
+                       withThousands(matrix.columns));
+  const std::size_t inputs = matrix.convolution->inputsPerGroup(), size = matrix.convolution->window.size;
+  const std::string count =
+      inputs == 1 ? fmt::format("{}", matrix.rows) : fmt::format("{} × {}", matrix.rows, inputs);
+  return fmt::format("W{}  {} kernels {} × {}", matrix.layer, count, size, size);
+}
+
 void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
                      const ViewSettings& settings, const LabelView& view) {
   const LabelColors& colors = colorsOf(view);
@@ -121,8 +132,7 @@ void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const ViewerStat
     }
     if (glm::distance(left, right) < 70.0f) continue;
     const std::string name = settings.below == BelowShow::weights
-                                 ? fmt::format("W{}  {} × {}", matrix.layer, withThousands(matrix.rows),
-                                               withThousands(matrix.columns))
+                                 ? matrixName(matrix)
                                  : fmt::format("{} examples × {}", withThousands(state.facts.looks.count),
                                                layerTitle(state, matrix.layer));
     // From the middle of the lower edge on to where that rises: text is level, and would stand on the matrix.

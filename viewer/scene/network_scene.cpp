@@ -8,6 +8,7 @@
 #include "engine/vulkan/device.h"
 #include "viewer/scene/appearance.h"
 #include "viewer/scene/edge_course.h"
+#include "viewer/scene/edge_ends.h"
 
 namespace cajal {
 namespace {
@@ -25,20 +26,6 @@ BufferRange arena(const Publication& publication, ArenaKind kind) {
   const BufferRange range = publication.arenas[static_cast<std::size_t>(kind)];
   require(range.buffer != VK_NULL_HANDLE, "an arena is shown that was not asked for");
   return range;
-}
-
-// The edges that lead to this neuron, or that leave it.
-void narrow(gpu::EdgeBundle& bundle, std::size_t neuron, bool isTarget) {
-  if (isTarget) {
-    bundle.target += index(neuron);
-    bundle.targets = 1;
-    bundle.firstValue += index(neuron) * bundle.stride;
-  } else {
-    bundle.source += index(neuron);
-    bundle.sources = 1;
-    bundle.firstValue += index(neuron);
-    if (bundle.firstActivation != gpu::kNone) bundle.firstActivation += index(neuron);
-  }
 }
 
 BufferRange floatsOf(const BufferRange& arena, std::size_t first, std::size_t count = 1) {
@@ -130,28 +117,13 @@ std::vector<NetworkScene::Place> NetworkScene::biasesOf(const std::vector<Tensor
   return places;
 }
 
-// Where a neuron is selected: the edges that lead to it, and those that leave it.
-bool NetworkScene::isShown(std::size_t matrix, const ViewSettings& settings) const {
-  const MatrixLayout& layout = m_layout.matrices[matrix];
-  if (!layout.hasEdges || !settings.selected) return layout.hasEdges;
-  return layout.layer == settings.selected->layer || layout.layer == settings.selected->layer + 1;
-}
-
 std::uint64_t NetworkScene::shownEdges(std::size_t matrix, const ViewSettings& settings) const {
-  const Place& weight = m_weights[matrix];
-  if (!isShown(matrix, settings)) return 0;
-  const bool leadsToSelected =
-      settings.selected && m_layout.matrices[matrix].layer == settings.selected->layer;
-  const std::size_t targets = leadsToSelected ? 1 : weight.rows;
-  const std::size_t sources = settings.selected && !leadsToSelected ? 1 : weight.columns;
-  const std::size_t most = settings.edgesPerNeuron > 0 ? settings.edgesPerNeuron : sources;
-  return std::uint64_t{targets} * std::min(sources, most);
-}
-
-std::size_t NetworkScene::bundleCount(const ViewSettings& settings) const {
-  std::size_t count = 0;
-  for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix) count += isShown(matrix, settings);
-  return count;
+  std::uint64_t edges = 0;
+  for (const EdgePart& part : edgeParts(m_layout, matrix, settings.selected)) {
+    const std::size_t most = settings.edgesPerNeuron > 0 ? settings.edgesPerNeuron : part.sources;
+    edges += std::uint64_t{part.targets} * std::min(part.sources, most);
+  }
+  return edges;
 }
 
 std::uint64_t NetworkScene::edgeCount() const {
@@ -172,7 +144,7 @@ RenderScene NetworkScene::scene(const Publication& publication, const ViewSettin
     scene.nodeStyle.show = gpu::kNodesShowBiases;
   }
   for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix) {
-    if (isShown(matrix, settings)) scene.bundles.push_back(bundle(matrix, settings));
+    addBundles(scene, matrix, settings);
   }
   addPlanes(scene, settings);
   addRanges(scene, settings);
@@ -204,22 +176,15 @@ gpu::EdgeStyle NetworkScene::edgeStyle(const ViewSettings& settings) const {
   return style;
 }
 
-gpu::EdgeBundle NetworkScene::bundle(std::size_t matrix, const ViewSettings& settings) const {
+void NetworkScene::addBundles(RenderScene& scene, std::size_t matrix, const ViewSettings& settings) const {
+  const std::vector<EdgePart> parts = edgeParts(m_layout, matrix, settings.selected);
   const std::size_t layer = m_layout.matrices[matrix].layer;
   const LayerLayout &from = layoutNow().layers[layer - 1], &to = layoutNow().layers[layer];
   const Place& weight = m_weights[matrix];
   const auto edges = static_cast<float>(weight.rows * weight.columns);
   const bool isExact = settings.sampling == EdgeSampling::exact;
   gpu::EdgeBundle bundle{};
-  bundle.source = index(from.firstNode);
-  bundle.sources = index(from.count);
-  bundle.target = index(to.firstNode);
-  bundle.targets = index(to.count);
-  bundle.firstValue = index(weight.offset);
   bundle.stride = index(weight.columns);
-  bundle.firstActivation =
-      settings.quantity == Quantity::contribution ? index(m_activations[layer - 1].offset) : gpu::kNone;
-  if (settings.selected) narrow(bundle, settings.selected->index, layer == settings.selected->layer);
   bundle.range = hasOneScale(settings) ? commonRange(settings) : edgeRange(matrix);
   bundle.gain =
       std::clamp(std::pow(appearance::kEdgesAtUnitGain / edges, appearance::kGainPower), 0.2f, 8.0f);
@@ -227,9 +192,24 @@ gpu::EdgeBundle NetworkScene::bundle(std::size_t matrix, const ViewSettings& set
   bundle.most = settings.edgesPerNeuron;
   for (std::size_t before = 0; before < matrix; ++before) bundle.firstCutoff += index(m_weights[before].rows);
   bundle.place = static_cast<float>(layer - 1);
-  // Every bundle gets the same share of the frame's samples.
-  bundle.samples = isExact ? 0.0f : settings.samplesPerFrame / static_cast<float>(bundleCount(settings));
-  return bundle;
+  std::size_t drawn = 0, matrices = 0;
+  for (const EdgePart& part : parts) drawn += part.edges();
+  for (const MatrixLayout& other : m_layout.matrices) matrices += hasEdges(other, settings.selected);
+  for (const EdgePart& part : parts) {
+    bundle.source = index(from.firstNode + part.source);
+    bundle.sources = index(part.sources);
+    bundle.target = index(to.firstNode + part.target);
+    bundle.targets = index(part.targets);
+    bundle.firstValue = index(weight.offset + part.firstValue);
+    bundle.firstActivation = settings.quantity == Quantity::contribution
+                                 ? index(m_activations[layer - 1].offset + part.source)
+                                 : gpu::kNone;
+    bundle.window = part.window;
+    // Every matrix gets the same share of the frame's samples.
+    const float share = static_cast<float>(part.edges()) / static_cast<float>(drawn * matrices);
+    bundle.samples = isExact ? 0.0f : settings.samplesPerFrame * share;
+    scene.bundles.push_back(bundle);
+  }
 }
 
 std::vector<BufferRange> NetworkScene::numbersOf(const Pick& pick, const Publication& publication,
@@ -251,9 +231,9 @@ std::vector<BufferRange> NetworkScene::numbersOf(const Pick& pick, const Publica
     const std::size_t place = weight.offset + cell->row * weight.columns + cell->column;
     add(parameters, place);
     add(arena(publication, arenaOf(settings.quantity)), place);
-    if (m_layout.matrices[cell->matrix].hasEdges) {
+    if (const std::optional<EdgeEnds> ends = edgeEnds(m_layout, *cell, settings.selected)) {
       const Place& sources = m_activations[m_layout.matrices[cell->matrix].layer - 1];
-      add(arena(publication, ArenaKind::activations), sources.offset + cell->column);
+      add(arena(publication, ArenaKind::activations), sources.offset + ends->source);
     }
   }
   return numbers;
@@ -295,7 +275,30 @@ void NetworkScene::addPlanes(RenderScene& scene, const ViewSettings& settings) c
   for (std::size_t m = 0; m < matrixCount(); ++m) {
     const MatrixLayout& matrix = layoutNow().matrices[m];
     if (!matrix.isShown) continue;
-    scene.planes.push_back(matrixPlane(m, settings));
+    if (matrix.showsKernels())
+      addKernels(scene, m, settings);
+    else
+      scene.planes.push_back(matrixPlane(m, settings));
+  }
+}
+
+void NetworkScene::addKernels(RenderScene& scene, std::size_t m, const ViewSettings& settings) const {
+  const MatrixLayout& matrix = layoutNow().matrices[m];
+  const std::size_t inputs = matrix.convolution->inputsPerGroup(), size = matrix.convolution->window.size;
+  gpu::Plane plane = matrixPlane(m, settings);
+  const glm::vec3 origin = plane.origin, across = plane.across, down = plane.down;
+  const gpu::uint first = plane.firstValue;
+  plane.rows = plane.columns = index(size);
+  plane.stride = index(inputs);
+  for (std::size_t output = 0; output < matrix.rows; ++output) {
+    for (std::size_t input = 0; input < inputs; ++input) {
+      const Box2 place = matrix.kernel(output, input);
+      plane.origin = origin + place.low.x * across + place.low.y * down;
+      plane.across = (place.high.x - place.low.x) * across;
+      plane.down = (place.high.y - place.low.y) * down;
+      plane.firstValue = first + index(output * matrix.columns + input);
+      scene.planes.push_back(plane);
+    }
   }
 }
 
@@ -330,17 +333,34 @@ void NetworkScene::addPictures(RenderScene& scene, std::size_t l) const {
   add(originOf(0) + below * layer.down, 1, rest, fullRows * layer.columns);
 }
 
+// What a convolution contributes in the place that is shown.
+void NetworkScene::addWindow(gpu::RangeRequest& request, std::size_t matrix,
+                             const ViewSettings& settings) const {
+  if (!m_layout.matrices[matrix].convolution) return;
+  const EdgePart window = shownWindow(m_layout.matrices[matrix], settings.selected);
+  request.firstValue += index(window.firstValue);
+  request.stride = request.columns;
+  request.columns = index(window.sources);
+  request.firstActivation += index(window.source);
+  request.window = window.window;
+}
+
 void NetworkScene::addRanges(RenderScene& scene, const ViewSettings& settings) const {
   using namespace appearance;
   const bool contributes = settings.quantity == Quantity::contribution;
   for (std::size_t m = 0; m < matrixCount(); ++m) {
-    // A convolution's taps are no edges: there is no one activation a column could be multiplied by.
-    const MatrixLayout& matrix = m_layout.matrices[m];
-    const gpu::uint activation =
-        contributes && matrix.hasEdges ? index(m_activations[matrix.layer - 1].offset) : gpu::kNone;
-    scene.ranges.push_back({gpu::kShownValues, index(m_weights[m].offset), index(m_weights[m].rows),
-                            index(m_weights[m].columns), activation, kEdgePercentile, kSmallestRange,
-                            settings.edgeGamma});
+    const std::size_t before = m_layout.matrices[m].layer - 1;
+    gpu::RangeRequest request{};
+    request.source = gpu::kShownValues;
+    request.firstValue = index(m_weights[m].offset);
+    request.rows = index(m_weights[m].rows);
+    request.columns = index(m_weights[m].columns);
+    request.firstActivation = contributes ? index(m_activations[before].offset) : gpu::kNone;
+    request.percentile = kEdgePercentile;
+    request.floor = kSmallestRange;
+    request.gamma = settings.edgeGamma;
+    if (contributes) addWindow(request, m, settings);
+    scene.ranges.push_back(request);
   }
   for (const Place& weight : m_weights) {
     scene.ranges.push_back({gpu::kPlaneValues, index(weight.offset), index(weight.rows),

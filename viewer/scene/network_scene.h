@@ -78,12 +78,12 @@ class NetworkScene {
   Buffer makeNodes(const Device& device) const;
   void writeNodes(const NetworkLayout& before);
   gpu::EdgeStyle edgeStyle(const ViewSettings& settings) const;
-  gpu::EdgeBundle bundle(std::size_t matrix, const ViewSettings& settings) const;
-  bool isShown(std::size_t matrix, const ViewSettings& settings) const;
+  void addBundles(RenderScene& scene, std::size_t matrix, const ViewSettings& settings) const;
   std::uint64_t shownEdges(std::size_t matrix, const ViewSettings& settings) const;
-  std::size_t bundleCount(const ViewSettings& settings) const;
   void addPlanes(RenderScene& scene, const ViewSettings& settings) const;
+  void addKernels(RenderScene& scene, std::size_t matrix, const ViewSettings& settings) const;
   void addPictures(RenderScene& scene, std::size_t layer) const;
+  void addWindow(gpu::RangeRequest& request, std::size_t matrix, const ViewSettings& settings) const;
   void addRanges(RenderScene& scene, const ViewSettings& settings) const;
 
   NetworkLayout m_layout;

@@ -187,10 +187,10 @@ void pickCell(const Ray& ray, const NetworkLayout& layout, std::size_t m, Pick& 
   // `across` and `down` stand at right angles.
   const float x = glm::dot(from, matrix.across) / glm::dot(matrix.across, matrix.across),
               y = glm::dot(from, matrix.down) / glm::dot(matrix.down, matrix.down);
-  if (!(x >= 0 && x < 1 && y >= 0 && y < 1)) return;
+  const auto cell = matrix.cellAt({x, y});
+  if (!cell) return;
   pick = {};
-  pick.cell = CellPlace{m, static_cast<std::size_t>(y * static_cast<float>(matrix.rows)),
-                        static_cast<std::size_t>(x * static_cast<float>(matrix.columns))};
+  pick.cell = CellPlace{m, cell->first, cell->second};
   pick.distance = distance;
 }
 
@@ -214,17 +214,6 @@ Pick pickUnder(const Ray& ray, const NetworkLayout& layout, float unitsPerPixel,
     if (layout.matrices[m].isShown) pickCell(ray, layout, m, pick);
   }
   return pick;
-}
-
-std::optional<CellPlace> edgeBetween(const NetworkLayout& layout, std::size_t sourceNode,
-                                     std::size_t targetNode) {
-  for (std::size_t m = 0; m < layout.matrices.size(); ++m) {
-    const MatrixLayout& matrix = layout.matrices[m];
-    const LayerLayout &from = layout.layers[matrix.layer - 1], &to = layout.layers[matrix.layer];
-    const std::size_t column = sourceNode - from.firstNode, row = targetNode - to.firstNode;
-    if (matrix.hasEdges && column < from.count && row < to.count) return CellPlace{m, row, column};
-  }
-  return std::nullopt;
 }
 
 }  // namespace cajal

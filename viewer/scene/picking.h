@@ -46,9 +46,4 @@ struct Pick {
 // smaller than a little more than a pixel, and are hit accordingly.
 Pick pickUnder(const Ray& ray, const NetworkLayout& layout, float unitsPerPixel, bool showsMatrices);
 
-// The edge between two nodes of NetworkLayout::nodes, as the renderer names it; nothing where none joins
-// them.
-std::optional<CellPlace> edgeBetween(const NetworkLayout& layout, std::size_t sourceNode,
-                                     std::size_t targetNode);
-
 }  // namespace cajal

@@ -5,6 +5,8 @@
 #include <bit>
 #include <cmath>
 
+#include "engine/render/edge_window.h"
+
 namespace cajal {
 
 void HostCutoffs::select(const RenderScene& scene) {
@@ -17,8 +19,9 @@ void HostCutoffs::select(const RenderScene& scene) {
     for (std::uint32_t target = 0; target < bundle.targets; ++target) {
       const float* const row = values.data() + bundle.firstValue + std::size_t{target} * bundle.stride;
       for (std::uint32_t source = 0; source < bundle.sources; ++source) {
-        float value = row[source];
-        if (bundle.firstActivation != gpu::kNone) value *= activations[bundle.firstActivation + source];
+        float value = row[valueOffset(bundle.window, source)];
+        if (bundle.firstActivation != gpu::kNone)
+          value *= activations[bundle.firstActivation + sourceOffset(bundle.window, target, source)];
         m_bits[source] = std::isnan(value) ? 0u : std::bit_cast<std::uint32_t>(std::abs(value));
       }
       m_cutoffs[bundle.firstCutoff + target] = bundle.most >= bundle.sources ? 0.0f : cutoff(bundle.most);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "engine/render/edge_window.h"
 #include "engine/render/host/light.h"
 
 namespace cajal {
@@ -49,6 +50,10 @@ struct HostEdges::Bundle {
 
 // What is known of each of a run of edges to one target.
 struct HostEdges::Run {
+  std::uint32_t edge;        // number of the first of them
+  std::uint32_t firstValue;  // floats from the target's first
+  std::uint32_t offset;      // nodes from the bundle's first source; activations likewise
+  std::uint32_t count;
   alignas(64) float value[kRun], light01[kRun];
   alignas(64) float unit[kRun];            // light of a sample, for a pixel of the curve
   alignas(64) std::uint32_t random[kRun];  // the state from which the samples go on
@@ -115,9 +120,14 @@ void HostEdges::drawBundle(const RenderScene& scene, std::uint32_t index, const 
 void HostEdges::drawTarget(const Bundle& bundle, std::uint32_t target) {
   Run run;
   std::array<std::uint32_t, kRun> order;
-  for (std::uint32_t first = 0; first < bundle.edges.sources; first += kRun) {
-    const std::uint32_t count = std::min(bundle.edges.sources - first, kRun);
-    prepare(bundle, target, first, count, run);
+  const std::uint32_t sources = bundle.edges.sources;
+  for (std::uint32_t first = 0; first < sources; first += run.count) {
+    run.edge = target * sources + first;
+    run.firstValue = valueOffset(bundle.edges.window, first);
+    run.offset = sourceOffset(bundle.edges.window, target, first);
+    run.count = std::min(sourcesInRun(bundle.edges, first), kRun);
+    const std::uint32_t count = run.count;
+    prepare(bundle, target, run);
 
     // Those with the most samples first, so that those that walk together arrive together.
     std::array<std::uint32_t, kLengths + 1> starts{};
@@ -130,17 +140,17 @@ void HostEdges::drawTarget(const Bundle& bundle, std::uint32_t target) {
     for (std::uint32_t i = 0; i < count; ++i) order[starts[lengthOf(i)]++] = i;
 
     for (std::uint32_t group = 0; group < drawn; group += kLanes)
-      walkTogether(bundle, target, first, {&order[group], std::min(drawn - group, kLanes)}, run);
+      walkTogether(bundle, target, {&order[group], std::min(drawn - group, kLanes)}, run);
   }
 }
 
 // Everything about an edge that its samples share.
-void HostEdges::prepare(const Bundle& bundle, std::uint32_t target, std::uint32_t first, std::uint32_t count,
-                        Run& run) const {
-  const float* const values = bundle.values + std::size_t{target} * bundle.edges.stride + first;
+void HostEdges::prepare(const Bundle& bundle, std::uint32_t target, Run& run) const {
+  const std::uint32_t count = run.count;
+  const float* const values = bundle.values + std::size_t{target} * bundle.edges.stride + run.firstValue;
   for (std::uint32_t i = 0; i < count; ++i) run.value[i] = values[i];
   if (bundle.activations)
-    for (std::uint32_t i = 0; i < count; ++i) run.value[i] *= bundle.activations[first + i];
+    for (std::uint32_t i = 0; i < count; ++i) run.value[i] *= bundle.activations[run.offset + i];
 
   const gpu::EdgeStyle& style = bundle.style;
   const float cutoff = m_cutoffs.of(bundle.edges, target);
@@ -163,9 +173,9 @@ void HostEdges::prepare(const Bundle& bundle, std::uint32_t target, std::uint32_
   const float wantedOfAll = bundle.edges.samples;
   const float meanOfAll = static_cast<float>(bundle.edges.sources) *
                           static_cast<float>(bundle.edges.targets) * bundle.range.meanLight;
-  const std::uint32_t firstEdge = target * bundle.edges.sources + first, seed = bundle.seed;
+  const std::uint32_t firstEdge = run.edge, seed = bundle.seed;
   const float gain = bundle.edges.gain, strength = style.strength, blend = bundle.view.blend;
-  const std::uint32_t firstNode = bundle.edges.source + first;
+  const std::uint32_t firstNode = bundle.edges.source + run.offset;
   const float *const xs = m_x.data() + firstNode, *const ys = m_y.data() + firstNode,
                      *const ws = m_w.data() + firstNode, *const screenXs = m_screenX.data() + firstNode,
                      *const screenYs = m_screenY.data() + firstNode;
@@ -198,8 +208,8 @@ void HostEdges::prepare(const Bundle& bundle, std::uint32_t target, std::uint32_
 }
 
 // Up to kLanes edges, each at its own pace from its source to the target.
-void HostEdges::walkTogether(const Bundle& bundle, std::uint32_t target, std::uint32_t first,
-                             std::span<const std::uint32_t> edges, const Run& run) {
+void HostEdges::walkTogether(const Bundle& bundle, std::uint32_t target, std::span<const std::uint32_t> edges,
+                             const Run& run) {
   using Floats = float[kLanes];
   using Wholes = std::int32_t[kLanes];
   alignas(64) Floats x0, y0, w0, ax, ay, aw, bx, by, bw, cx, cy, cw, t, inverse, unit;
@@ -214,7 +224,7 @@ void HostEdges::walkTogether(const Bundle& bundle, std::uint32_t target, std::ui
   std::uint32_t indices[kLanes];
   for (std::uint32_t lane = 0; lane < kLanes; ++lane) indices[lane] = edges[lane < edges.size() ? lane : 0];
   for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
-    const std::uint32_t i = indices[lane], source = bundle.edges.source + first + i;
+    const std::uint32_t i = indices[lane], source = bundle.edges.source + run.offset + i;
     samples[lane] = lane < edges.size() ? run.samples[i] : 0;
     sign[lane] = run.value[i] < 0.0f;
     random[lane] = run.random[i];

@@ -33,10 +33,9 @@ class HostEdges {
   void project(const RenderScene& scene);
   void drawBundle(const RenderScene& scene, std::uint32_t index, const gpu::Range& range);
   void drawTarget(const Bundle& bundle, std::uint32_t target);
-  void prepare(const Bundle& bundle, std::uint32_t target, std::uint32_t first, std::uint32_t count,
-               Run& run) const;
-  void walkTogether(const Bundle& bundle, std::uint32_t target, std::uint32_t first,
-                    std::span<const std::uint32_t> edges, const Run& run);
+  void prepare(const Bundle& bundle, std::uint32_t target, Run& run) const;
+  void walkTogether(const Bundle& bundle, std::uint32_t target, std::span<const std::uint32_t> edges,
+                    const Run& run);
 
   // Amounts of light for sixteen places in m_light. They are added with the next sixteen: by then those
   // pixels have come from memory.

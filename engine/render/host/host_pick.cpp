@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/render/edge_window.h"
+
 namespace cajal {
 namespace {
 
@@ -74,16 +76,17 @@ std::optional<PickedEdge> pickOnHost(const RenderScene& scene, std::span<const g
       const float* const row = values.data() + bundle.firstValue + std::size_t{target} * bundle.stride;
       const float cutoff = edges.cutoffs().of(bundle, target);
       for (std::uint32_t source = 0; source < bundle.sources; ++source) {
-        float value = row[source];
-        if (bundle.firstActivation != gpu::kNone) value *= activations[bundle.firstActivation + source];
+        const std::uint32_t from = sourceOffset(bundle.window, target, source);
+        float value = row[valueOffset(bundle.window, source)];
+        if (bundle.firstActivation != gpu::kNone) value *= activations[bundle.firstActivation + from];
         const float magnitude = std::abs(value), share = magnitude / end;
         // Most edges are weaker than one that is found already: only few are looked at closely.
         if (!(share > scene.edges.threshold) || magnitude < cutoff || !(share > strongest)) continue;
-        if (!passes(pointer, bundle, course, edges.projected(bundle.source + source),
+        if (!passes(pointer, bundle, course, edges.projected(bundle.source + from),
                     edges.projected(bundle.target + target)))
           continue;
         strongest = share;
-        found = PickedEdge{bundle.source + source, bundle.target + target};
+        found = PickedEdge{bundle.source + from, bundle.target + target};
       }
     }
   }

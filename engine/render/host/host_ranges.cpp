@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/render/edge_window.h"
 #include "engine/render/host/light.h"
 
 namespace cajal {
@@ -23,6 +24,20 @@ std::span<const float> sourceOf(const gpu::RangeRequest& request, const RenderSc
     case gpu::kLooks: return hostElements<float>(scene.looks);
     default: return hostElements<float>(scene.activations);
   }
+}
+
+float valueOf(const gpu::RangeRequest& request, std::span<const float> source,
+              std::span<const float> activations, std::uint32_t element) {
+  const bool hasActivation = request.firstActivation != gpu::kNone;
+  if (request.window.run == 0) {
+    const float value = source[request.firstValue + element];
+    return hasActivation ? value * activations[request.firstActivation + element % request.columns] : value;
+  }
+  const std::uint32_t row = element / request.columns, column = element % request.columns;
+  const float value = source[request.firstValue + row * request.stride + valueOffset(request.window, column)];
+  return hasActivation
+             ? value * activations[request.firstActivation + sourceOffset(request.window, row, column)]
+             : value;
 }
 
 // The bin of each value, or `none` for what does not count: zero, infinite, not a number.
@@ -69,10 +84,7 @@ void HostRanges::count(const gpu::RangeRequest& request, const RenderScene& scen
           elements > looks
               ? std::min(static_cast<std::uint32_t>(place * static_cast<float>(elements)), elements - 1)
               : look;
-      float value = source[request.firstValue + element];
-      if (request.firstActivation != gpu::kNone)
-        value *= activations[request.firstActivation + element % request.columns];
-      values[i] = std::abs(value);
+      values[i] = std::abs(valueOf(request, source, activations, element));
     }
     binsOf(values, run, kBins, bins);
     for (std::uint32_t i = 0; i < run; ++i) {

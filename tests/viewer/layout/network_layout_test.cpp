@@ -23,7 +23,7 @@ NetworkLayout layOutDense(const std::vector<std::size_t>& widths, std::size_t im
   std::vector<LayerFacts> layers;
   for (std::size_t l = 0; l < widths.size(); ++l) {
     layers.push_back({{1, 1, widths[l]}});
-    if (l > 0) layers.back() = {{1, 1, widths[l]}, widths[l], widths[l - 1], true};
+    if (l > 0) layers.back() = {{1, 1, widths[l]}, widths[l], widths[l - 1], {}};
   }
   if (imageRows * imageColumns == widths[0]) layers[0].values = {imageRows, imageColumns, 1};
   return layOut(layers);
@@ -182,7 +182,7 @@ TEST(FramingPoints, HoldEveryLayerAndLeaveRoomAboveIt) {
 // ---- images with channels ----
 
 TEST(LayoutOfFeatureMaps, GivesEachChannelAPictureOfItsOwn) {
-  const NetworkLayout layout = layOut({{{4, 5, 6}}, {{1, 1, 2}, 2, 120, true}});
+  const NetworkLayout layout = layOut({{{4, 5, 6}}, {{1, 1, 2}, 2, 120, {}}});
   const LayerLayout& layer = layout.layers[0];
   EXPECT_EQ(layer.form, LayerForm::image);
   EXPECT_GE(layer.mapRows * layer.mapColumns, 6u);
@@ -197,7 +197,7 @@ TEST(LayoutOfFeatureMaps, GivesEachChannelAPictureOfItsOwn) {
 }
 
 TEST(LayoutOfFeatureMaps, PicturesDoNotTouch) {
-  const NetworkLayout layout = layOut({{{3, 3, 7}}, {{1, 1, 2}, 2, 63, true}});
+  const NetworkLayout layout = layOut({{{3, 3, 7}}, {{1, 1, 2}, 2, 63, {}}});
   for (std::size_t a = 0; a < layout.layers[0].count; ++a) {
     for (std::size_t b = 0; b < a; ++b) {
       EXPECT_GT(glm::distance(layout.node(0, a), layout.node(0, b)), 0.99f * layout.layers[0].spacing);
@@ -205,14 +205,61 @@ TEST(LayoutOfFeatureMaps, PicturesDoNotTouch) {
   }
 }
 
-TEST(LayoutOfAConvolution, HangsItsKernelsAndDrawsNoEdges) {
+Convolution convolution(std::size_t inputs, std::size_t outputs, std::size_t size, std::size_t groups = 1) {
+  return {{{8, 8, inputs}, size, 1, size / 2}, outputs, groups};
+}
+
+NetworkLayout withKernels(const Convolution& convolution) {
+  const ExampleShape &before = convolution.window.input, after = convolution.output();
+  return layOut({{before}, {after, convolution.outputs, convolution.taps(), convolution}, {{1, 1, 2}}});
+}
+
+TEST(LayoutOfAConvolution, HangsItsMatrixAndAPoolHasNone) {
   const NetworkLayout layout =
-      layOut({{{8, 8, 1}}, {{8, 8, 4}, 4, 9, false}, {{4, 4, 4}}, {{1, 1, 2}, 2, 64, true}});
-  ASSERT_EQ(layout.matrices.size(), 2u);  // the pool has none
-  EXPECT_FALSE(layout.matrices[0].hasEdges);
+      layOut({{{8, 8, 1}}, {{8, 8, 4}, 4, 9, convolution(1, 4, 3)}, {{4, 4, 4}}, {{1, 1, 2}, 2, 64, {}}});
+  ASSERT_EQ(layout.matrices.size(), 2u);
+  EXPECT_TRUE(layout.matrices[0].showsKernels());
+  EXPECT_FALSE(layout.matrices[1].showsKernels());
   EXPECT_EQ(layout.matrices[0].layer, 1u);
   EXPECT_EQ(layout.matrices[1].layer, 3u);
 }
+
+class LayoutOfKernels : public testing::TestWithParam<Convolution> {};
+
+TEST_P(LayoutOfKernels, EveryCellIsFoundWhereItIsAndNowhereElse) {
+  const NetworkLayout layout = withKernels(GetParam());
+  const MatrixLayout& matrix = layout.matrices[0];
+  std::size_t found = 0;
+  for (std::size_t row = 0; row < matrix.rows; ++row) {
+    for (std::size_t column = 0; column < matrix.columns; ++column) {
+      const auto [low, high] = matrix.cell(row, column);
+      EXPECT_EQ(matrix.cellAt(0.5f * (low + high)), std::pair(row, column));
+      EXPECT_GE(std::min(low.x, low.y), 0.0f);
+      EXPECT_LE(std::max(high.x, high.y), 1.0001f);
+    }
+  }
+  const glm::vec2 cells = matrix.cellsAcrossAndDown();
+  for (float y = 0.5f; y < cells.y; ++y)
+    for (float x = 0.5f; x < cells.x; ++x) found += matrix.cellAt(glm::vec2(x, y) / cells).has_value();
+  EXPECT_EQ(found, matrix.rows * matrix.columns);
+}
+
+// Top left is what the kernel makes of the pixel above and left: (out, row, column, channel) in memory.
+TEST_P(LayoutOfKernels, AKernelIsAPictureOfItsTaps) {
+  const Convolution& convolution = GetParam();
+  const NetworkLayout layout = withKernels(convolution);
+  const MatrixLayout& matrix = layout.matrices[0];
+  if (!matrix.showsKernels()) return;
+  const std::size_t inputs = convolution.inputsPerGroup(), output = convolution.outputs - 1;
+  const auto [low, high] = matrix.kernel(output, inputs - 1);
+  EXPECT_EQ(matrix.cellAt(low + 1e-4f), std::pair(output, inputs - 1));
+  EXPECT_EQ(matrix.cellAt(high - 1e-4f), std::pair(output, matrix.columns - 1));
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernels, LayoutOfKernels,
+                         testing::Values(convolution(1, 8, 3), convolution(3, 16, 5), convolution(32, 4, 3),
+                                         convolution(1, 1, 7), convolution(6, 6, 3, 6), convolution(4, 8, 1),
+                                         convolution(7, 1, 3), convolution(48, 64, 3)));
 
 // ---- what a network's tensors say of its layers ----
 

@@ -19,8 +19,9 @@ inline std::vector<LayerFacts> factsOf(const std::vector<ExampleShape>& shapes) 
   for (std::size_t l = 0; l < shapes.size(); ++l) {
     LayerFacts facts{shapes[l]};
     if (l > 0 && shapes[l].isImage())
-      facts = {shapes[l], shapes[l].channels, 9 * shapes[l - 1].channels, false};
-    if (l > 0 && !shapes[l].isImage()) facts = {shapes[l], shapes[l].count(), shapes[l - 1].count(), true};
+      facts = {shapes[l], shapes[l].channels, 9 * shapes[l - 1].channels,
+               Convolution{{shapes[l - 1], 3, 1, 1}, shapes[l].channels}};
+    if (l > 0 && !shapes[l].isImage()) facts = {shapes[l], shapes[l].count(), shapes[l - 1].count(), {}};
     layers.push_back(facts);
   }
   return layers;

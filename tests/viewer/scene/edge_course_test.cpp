@@ -6,7 +6,7 @@ namespace cajal::test {
 namespace {
 
 NetworkLayout twoLayers() {
-  return layOut({{{1, 1, 20}}, {{1, 1, 30}, 30, 20, true}});
+  return layOut({{{1, 1, 20}}, {{1, 1, 30}, 30, 20, {}}});
 }
 
 gpu::EdgeBundle bundleOf(EdgeCourse course, const NetworkLayout& layout) {

@@ -10,7 +10,7 @@ constexpr glm::vec2 kViewport{1280, 720};
 NetworkLayout digitsLayout() {
   std::vector<LayerFacts> layers = {{{28, 28, 1}}, {{1, 1, 128}}, {{1, 1, 10}}};
   for (std::size_t l = 1; l < layers.size(); ++l)
-    layers[l] = {layers[l].values, layers[l].values.count(), layers[l - 1].values.count(), true};
+    layers[l] = {layers[l].values, layers[l].values.count(), layers[l - 1].values.count(), {}};
   return layOut(layers);
 }
 

@@ -14,7 +14,7 @@ NetworkLayout layoutOf(const std::vector<ExampleShape>& shapes) {
   std::vector<LayerFacts> layers;
   for (std::size_t l = 0; l < shapes.size(); ++l) {
     layers.push_back({shapes[l]});
-    if (l > 0) layers.back() = {shapes[l], shapes[l].count(), shapes[l - 1].count(), true};
+    if (l > 0) layers.back() = {shapes[l], shapes[l].count(), shapes[l - 1].count(), {}};
   }
   return layOut(layers);
 }

@@ -1,0 +1,148 @@
+// A convolution's edges against what defines them: y[r, c, o] = Σ W[o, i, j, k] x[r s + i d - p, c s + j d -
+// p, k].
+#include "viewer/scene/edge_ends.h"
+
+#include "engine/render/edge_window.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <utility>
+
+namespace cajal {
+namespace {
+
+NetworkLayout layoutOf(const Convolution& convolution) {
+  const ExampleShape &before = convolution.window.input, after = convolution.output();
+  return layOut({{before}, {after, convolution.outputs, convolution.taps(), convolution}, {{1, 1, 2}}});
+}
+
+// (source neuron, target neuron) → place of the weight in the matrix
+using Edges = std::map<std::pair<std::size_t, std::size_t>, std::size_t>;
+
+// All edges that the convolution has, by its definition.
+Edges allEdges(const Convolution& convolution) {
+  const SlidingWindow& w = convolution.window;
+  const ExampleShape output = convolution.output();
+  const std::size_t inputs = convolution.inputsPerGroup();
+  Edges edges;
+  for (std::size_t target = 0; target < output.count(); ++target) {
+    const std::size_t o = target % output.channels, r = target / output.channels / output.columns,
+                      c = target / output.channels % output.columns;
+    for (std::size_t tap = 0; tap < w.size * w.size * inputs; ++tap) {
+      const std::size_t i = tap / inputs / w.size, j = tap / inputs % w.size, k = tap % inputs;
+      const std::size_t row = r * w.stride + i * w.dilation, column = c * w.stride + j * w.dilation;
+      if (row < w.padding || column < w.padding) continue;
+      if (row - w.padding >= w.input.rows || column - w.padding >= w.input.columns) continue;
+      const std::size_t channel = o / convolution.outputsPerGroup() * inputs + k;
+      const std::size_t source =
+          ((row - w.padding) * w.input.columns + column - w.padding) * w.input.channels + channel;
+      edges[{source, target}] = o * convolution.taps() + tap;
+    }
+  }
+  return edges;
+}
+
+// What the bundles draw, as shaders and host read them.
+Edges drawnEdges(const NetworkLayout& layout, const std::optional<NeuronPlace>& selected) {
+  Edges edges;
+  for (const EdgePart& part : edgeParts(layout, 0, selected)) {
+    for (std::uint32_t t = 0; t < part.targets; ++t) {
+      for (std::uint32_t s = 0; s < part.sources; ++s) {
+        const std::size_t source = part.source + sourceOffset(part.window, t, s);
+        const std::size_t value =
+            part.firstValue + t * layout.matrices[0].columns + valueOffset(part.window, s);
+        EXPECT_TRUE(edges.insert({{source, part.target + t}, value}).second) << "twice";
+      }
+    }
+  }
+  return edges;
+}
+
+class EdgesOfAConvolution : public testing::TestWithParam<Convolution> {
+ protected:
+  const Convolution& convolution() const { return GetParam(); }
+  Edges wanted(const std::function<bool(std::size_t source, std::size_t target)>& isWanted) const {
+    Edges edges;
+    for (const auto& [ends, weight] : allEdges(convolution()))
+      if (isWanted(ends.first, ends.second)) edges[ends] = weight;
+    return edges;
+  }
+  const NetworkLayout m_layout = layoutOf(GetParam());
+};
+
+TEST_P(EdgesOfAConvolution, ThoseOfTheMiddleAreDrawn) {
+  const ExampleShape output = convolution().output();
+  const std::size_t middle = output.rows / 2 * output.columns + output.columns / 2;
+  EXPECT_EQ(drawnEdges(m_layout, std::nullopt),
+            wanted([&](std::size_t, std::size_t target) { return target / output.channels == middle; }));
+}
+
+TEST_P(EdgesOfAConvolution, ThoseOfASelectedNeuronAreThoseItReads) {
+  const ExampleShape output = convolution().output();
+  for (std::size_t neuron = 0; neuron < output.count(); ++neuron) {
+    EXPECT_EQ(drawnEdges(m_layout, NeuronPlace{1, neuron}),
+              wanted([&](std::size_t, std::size_t target) { return target == neuron; }))
+        << neuron;
+  }
+}
+
+TEST_P(EdgesOfAConvolution, ThoseOfASelectedSourceLeadToAllWhoReadIt) {
+  for (std::size_t neuron = 0; neuron < convolution().window.input.count(); ++neuron) {
+    EXPECT_EQ(drawnEdges(m_layout, NeuronPlace{0, neuron}),
+              wanted([&](std::size_t source, std::size_t) { return source == neuron; }))
+        << neuron;
+  }
+}
+
+// Both ways, and whatever is selected: the ends of a weight, and the weight between two ends.
+TEST_P(EdgesOfAConvolution, AnEdgeHasItsWeightAndAWeightItsEnds) {
+  const Edges all = allEdges(convolution());
+  const std::size_t columns = convolution().taps();
+  const LayerLayout& outputs = m_layout.layers[1];
+  for (std::size_t source = 0; source < convolution().window.input.count(); ++source) {
+    for (std::size_t target = 0; target < outputs.count; ++target) {
+      const std::optional<CellPlace> cell = edgeBetween(m_layout, source, outputs.firstNode + target);
+      const auto found = all.find({source, target});
+      ASSERT_EQ(cell.has_value(), found != all.end()) << source << " " << target;
+      if (!cell) continue;
+      EXPECT_EQ(cell->row * columns + cell->column, found->second);
+      for (const NeuronPlace& selected : {NeuronPlace{1, target}, NeuronPlace{0, source}}) {
+        const std::optional<EdgeEnds> ends = edgeEnds(m_layout, *cell, selected);
+        ASSERT_TRUE(ends.has_value());
+        EXPECT_EQ(ends->source, source);
+        EXPECT_EQ(ends->target, target);
+      }
+    }
+  }
+}
+
+TEST_P(EdgesOfAConvolution, AWeightThatReadsBesideTheImageHasNoEnds) {
+  const Edges drawn = drawnEdges(m_layout, NeuronPlace{1, 0});
+  std::size_t ends = 0;
+  for (std::size_t column = 0; column < convolution().taps(); ++column)
+    ends += edgeEnds(m_layout, {0, 0, column}, NeuronPlace{1, 0}).has_value();
+  EXPECT_EQ(ends, drawn.size());
+}
+
+// input, size, stride, padding, dilation; outputs, groups
+INSTANTIATE_TEST_SUITE_P(
+    Windows, EdgesOfAConvolution,
+    testing::Values(Convolution{{{6, 7, 1}, 3, 1, 1, 1}, 2, 1}, Convolution{{{6, 7, 3}, 3, 1, 1, 1}, 2, 1},
+                    Convolution{{{7, 6, 4}, 3, 2, 1, 1}, 4, 2}, Convolution{{{8, 8, 2}, 3, 1, 2, 2}, 3, 1},
+                    Convolution{{{6, 6, 4}, 3, 1, 1, 1}, 8, 4}, Convolution{{{5, 5, 2}, 1, 1, 0, 1}, 3, 1},
+                    Convolution{{{9, 9, 2}, 3, 3, 4, 3}, 2, 2}, Convolution{{{2, 2, 2}, 5, 1, 2, 1}, 2, 1},
+                    Convolution{{{6, 6, 3}, 2, 2, 0, 1}, 2, 1}));
+
+TEST(EdgesOfADenseLayer, AreAllOrThoseOfTheSelectedNeuron) {
+  const NetworkLayout layout = layOut({{{1, 1, 3}}, {{1, 1, 2}, 2, 3, {}}});
+  const Edges all{{{0, 0}, 0}, {{1, 0}, 1}, {{2, 0}, 2}, {{0, 1}, 3}, {{1, 1}, 4}, {{2, 1}, 5}};
+  EXPECT_EQ(drawnEdges(layout, std::nullopt), all);
+  EXPECT_EQ(drawnEdges(layout, NeuronPlace{1, 1}), (Edges{{{0, 1}, 3}, {{1, 1}, 4}, {{2, 1}, 5}}));
+  EXPECT_EQ(drawnEdges(layout, NeuronPlace{0, 1}), (Edges{{{1, 0}, 1}, {{1, 1}, 4}}));
+  EXPECT_TRUE(drawnEdges(layout, NeuronPlace{5, 0}).empty());
+}
+
+}  // namespace
+}  // namespace cajal

@@ -1,0 +1,49 @@
+#pragma once
+// Which edges a weight matrix stands for, and between which neurons they run. Pure: shapes in, indices out.
+//
+// A weight of a dense layer is one edge. One of a convolution is used at every place of its window; what is
+// shown is one place, so that there, too, every weight is one edge: where a neuron of it is selected the
+// window of that neuron, else the one in the middle of the image. Where a neuron that it reads is selected,
+// its edges are those that lead to all who read it.
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "shaders/shared/scene.h"
+#include "viewer/layout/network_layout.h"
+#include "viewer/scene/picking.h"
+
+namespace cajal {
+
+// Edges from neurons of the layer before to neurons of the layer, as one gpu::EdgeBundle says it.
+struct EdgePart {
+  std::size_t source = 0, sources = 0;
+  std::size_t target = 0, targets = 0;
+  std::size_t firstValue = 0;  // floats from the matrix's first
+  gpu::EdgeWindow window{};
+
+  std::size_t edges() const { return sources * targets; }
+};
+
+// Whether edges of this matrix are drawn; where a neuron is selected, only those that it ends or begins.
+bool hasEdges(const MatrixLayout& matrix, const std::optional<NeuronPlace>& selected);
+std::vector<EdgePart> edgeParts(const NetworkLayout& layout, std::size_t matrix,
+                                const std::optional<NeuronPlace>& selected);
+// Of a convolution: all that its neurons read in the place that is shown.
+EdgePart shownWindow(const MatrixLayout& matrix, const std::optional<NeuronPlace>& selected);
+
+// The neurons that the edge of a weight joins, in the layer before and in the layer: nothing where it reads
+// beside the image, or does not read the neuron that is selected.
+struct EdgeEnds {
+  std::size_t source = 0, target = 0;
+};
+std::optional<EdgeEnds> edgeEnds(const NetworkLayout& layout, const CellPlace& cell,
+                                 const std::optional<NeuronPlace>& selected);
+
+// The edge between two nodes of NetworkLayout::nodes, as the renderer names it; nothing where none joins
+// them.
+std::optional<CellPlace> edgeBetween(const NetworkLayout& layout, std::size_t sourceNode,
+                                     std::size_t targetNode);
+
+}  // namespace cajal
