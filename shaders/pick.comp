@@ -24,6 +24,7 @@ layout(constant_id = 0) const uint kRound = 0;
 
 const float kNear = 1e-3;
 const uint kChords = 24;
+const uint kInfinite = 0x7f800000u;  // as a float
 
 float distanceToChord(vec2 from, vec2 to) {
   const vec2 way = to - from;
@@ -59,13 +60,14 @@ void main() {
   if (edge >= bundle.sources * bundle.targets) return;
   const uint target = edge / bundle.sources, source = edge - target * bundle.sources;
 
-  // What is drawn, as shaders/edges.comp decides it.
+  // What is drawn, as shaders/edges.comp decides it; what is not finite is the strongest.
   float value = abs(values[bundle.firstValue + target * bundle.stride + source]);
   if (bundle.firstActivation != kNone) value = abs(value * activations[bundle.firstActivation + source]);
-  if (bundle.most > 0 && value < cutoffs[bundle.firstCutoff + target]) return;
+  const bool isFinite = !isnan(value) && !isinf(value);
+  if (isFinite && bundle.most > 0 && value < cutoffs[bundle.firstCutoff + target]) return;
   const float share = value / ranges[bundle.range].end;
-  if (!(share > pick.threshold)) return;
-  const uint strength = floatBitsToUint(share);
+  if (isFinite && !(share > pick.threshold)) return;
+  const uint strength = isFinite ? floatBitsToUint(share) : kInfinite;
   if (kRound == 0 ? strength <= strongest : strength != strongest) return;
 
   const vec4 p0 = projected[bundle.source + source];

@@ -271,6 +271,17 @@ EdgeAccount NetworkScene::account(const ViewSettings& settings) const {
   return account;
 }
 
+float NetworkScene::notFiniteShare(const ViewSettings& settings, std::span<const gpu::Range> ranges) const {
+  double values = 0, notFinite = 0;
+  for (std::size_t m = 0; m < matrixCount() && edgeRange(m) < ranges.size(); ++m) {
+    if (!isShown(m, settings)) continue;
+    const auto count = static_cast<double>(m_weights[m].rows * m_weights[m].columns);
+    values += count;
+    notFinite += count * static_cast<double>(ranges[edgeRange(m)].notFinite);
+  }
+  return values > 0 ? static_cast<float>(notFinite / values) : 0.0f;
+}
+
 gpu::Plane NetworkScene::matrixPlane(std::size_t m, const ViewSettings& settings) const {
   const MatrixLayout& matrix = layoutNow().matrices[m];
   return {matrix.origin,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "engine/render/host/light.h"
 
@@ -45,6 +46,8 @@ struct HostEdges::Bundle {
   float lineWidth;
   float own;
   gpu::vec4 leave, arrive;  // clip space
+  const RenderScene& scene;
+  std::uint32_t index;  // of the bundle in it
 };
 
 // What is known of each of a run of edges to one target.
@@ -57,6 +60,7 @@ struct HostEdges::Run {
 
 void HostEdges::draw(const RenderScene& scene, std::span<const gpu::Range> ranges) {
   leak(scene.view);
+  m_marks.clear(scene.view);
   if (scene.bundles.empty()) return;
   project(scene);
   m_cutoffs.select(scene);
@@ -108,7 +112,9 @@ void HostEdges::drawBundle(const RenderScene& scene, std::uint32_t index, const 
                       std::max(scene.edges.width, 1.0f),
                       1.0f - edges.gather,
                       scene.view.viewProjection * edges.leave,
-                      scene.view.viewProjection * edges.arrive};
+                      scene.view.viewProjection * edges.arrive,
+                      scene,
+                      index};
   for (std::uint32_t target = 0; target < edges.targets; ++target) drawTarget(bundle, target);
 }
 
@@ -117,7 +123,7 @@ void HostEdges::drawTarget(const Bundle& bundle, std::uint32_t target) {
   std::array<std::uint32_t, kRun> order;
   for (std::uint32_t first = 0; first < bundle.edges.sources; first += kRun) {
     const std::uint32_t count = std::min(bundle.edges.sources - first, kRun);
-    prepare(bundle, target, first, count, run);
+    if (prepare(bundle, target, first, count, run) < count) markNotFinite(bundle, target, first, count, run);
 
     // Those with the most samples first, so that those that walk together arrive together.
     std::array<std::uint32_t, kLengths + 1> starts{};
@@ -134,9 +140,20 @@ void HostEdges::drawTarget(const Bundle& bundle, std::uint32_t target) {
   }
 }
 
+// What is not finite adds no light.
+void HostEdges::markNotFinite(const Bundle& bundle, std::uint32_t target, std::uint32_t first,
+                              std::uint32_t count, const Run& run) {
+  const gpu::vec4 end = projected(bundle.edges.target + target);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (host::isFinite(run.value[i])) continue;
+    m_marks.mark(bundle.scene, bundle.index, bundle.range, target * bundle.edges.sources + first + i,
+                 projected(bundle.edges.source + first + i), end);
+  }
+}
+
 // Everything about an edge that its samples share.
-void HostEdges::prepare(const Bundle& bundle, std::uint32_t target, std::uint32_t first, std::uint32_t count,
-                        Run& run) const {
+std::uint32_t HostEdges::prepare(const Bundle& bundle, std::uint32_t target, std::uint32_t first,
+                                 std::uint32_t count, Run& run) const {
   const float* const values = bundle.values + std::size_t{target} * bundle.edges.stride + first;
   for (std::uint32_t i = 0; i < count; ++i) run.value[i] = values[i];
   if (bundle.activations)
@@ -145,9 +162,12 @@ void HostEdges::prepare(const Bundle& bundle, std::uint32_t target, std::uint32_
   const gpu::EdgeStyle& style = bundle.style;
   const float cutoff = m_cutoffs.of(bundle.edges, target);
   const float end = bundle.range.end, gamma = style.gamma, threshold = style.threshold;
+  std::uint32_t finite = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
     const float magnitude = std::abs(run.value[i]), share = magnitude / end;
-    const bool isDrawn = (share > threshold) & !(magnitude < cutoff);
+    const bool isFinite = magnitude <= std::numeric_limits<float>::max();
+    const bool isDrawn = isFinite & (share > threshold) & !(magnitude < cutoff);
+    finite += isFinite;
     const float light01 = host::exp2(gamma * host::log2(share < gpu::kMostShare ? share : gpu::kMostShare));
     run.light01[i] = isDrawn ? light01 : 0.0f;
   }
@@ -195,6 +215,7 @@ void HostEdges::prepare(const Bundle& bundle, std::uint32_t target, std::uint32_
     run.unit[i] = light01 * gain * strength * blend * lineWidth * host::kLightUnit / wanted;
     run.random[i] = host::hash(random);
   }
+  return finite;
 }
 
 // Up to kLanes edges, each at its own pace from its source to the target.
