@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -123,7 +124,7 @@ void HostEdges::drawTarget(const Bundle& bundle, std::uint32_t target) {
   std::array<std::uint32_t, kRun> order;
   for (std::uint32_t first = 0; first < bundle.edges.sources; first += kRun) {
     const std::uint32_t count = std::min(bundle.edges.sources - first, kRun);
-    if (prepare(bundle, target, first, count, run) < count) markNotFinite(bundle, target, first, count, run);
+    if (!prepare(bundle, target, first, count, run)) markNotFinite(bundle, target, first, count, run);
 
     // Those with the most samples first, so that those that walk together arrive together.
     std::array<std::uint32_t, kLengths + 1> starts{};
@@ -140,20 +141,21 @@ void HostEdges::drawTarget(const Bundle& bundle, std::uint32_t target) {
   }
 }
 
-// What is not finite adds no light.
+// Instead of the light that was prepared for them.
 void HostEdges::markNotFinite(const Bundle& bundle, std::uint32_t target, std::uint32_t first,
-                              std::uint32_t count, const Run& run) {
+                              std::uint32_t count, Run& run) {
   const gpu::vec4 end = projected(bundle.edges.target + target);
   for (std::uint32_t i = 0; i < count; ++i) {
     if (host::isFinite(run.value[i])) continue;
+    run.samples[i] = 0;
     m_marks.mark(bundle.scene, bundle.index, bundle.range, target * bundle.edges.sources + first + i,
                  projected(bundle.edges.source + first + i), end);
   }
 }
 
 // Everything about an edge that its samples share.
-std::uint32_t HostEdges::prepare(const Bundle& bundle, std::uint32_t target, std::uint32_t first,
-                                 std::uint32_t count, Run& run) const {
+bool HostEdges::prepare(const Bundle& bundle, std::uint32_t target, std::uint32_t first, std::uint32_t count,
+                        Run& run) const {
   const float* const values = bundle.values + std::size_t{target} * bundle.edges.stride + first;
   for (std::uint32_t i = 0; i < count; ++i) run.value[i] = values[i];
   if (bundle.activations)
@@ -162,12 +164,13 @@ std::uint32_t HostEdges::prepare(const Bundle& bundle, std::uint32_t target, std
   const gpu::EdgeStyle& style = bundle.style;
   const float cutoff = m_cutoffs.of(bundle.edges, target);
   const float end = bundle.range.end, gamma = style.gamma, threshold = style.threshold;
-  std::uint32_t finite = 0;
+  std::uint32_t largest =
+      0;  // of the bits of all magnitudes, which are ordered as these are, and NaN above all
   for (std::uint32_t i = 0; i < count; ++i) {
     const float magnitude = std::abs(run.value[i]), share = magnitude / end;
-    const bool isFinite = magnitude <= std::numeric_limits<float>::max();
-    const bool isDrawn = isFinite & (share > threshold) & !(magnitude < cutoff);
-    finite += isFinite;
+    const auto bits = std::bit_cast<std::uint32_t>(magnitude);
+    largest = largest > bits ? largest : bits;
+    const bool isDrawn = (share > threshold) & !(magnitude < cutoff);
     const float light01 = host::exp2(gamma * host::log2(share < gpu::kMostShare ? share : gpu::kMostShare));
     run.light01[i] = isDrawn ? light01 : 0.0f;
   }
@@ -215,7 +218,7 @@ std::uint32_t HostEdges::prepare(const Bundle& bundle, std::uint32_t target, std
     run.unit[i] = light01 * gain * strength * blend * lineWidth * host::kLightUnit / wanted;
     run.random[i] = host::hash(random);
   }
-  return finite;
+  return largest < std::bit_cast<std::uint32_t>(std::numeric_limits<float>::infinity());
 }
 
 // Up to kLanes edges, each at its own pace from its source to the target.

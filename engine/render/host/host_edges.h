@@ -36,11 +36,11 @@ class HostEdges {
   void project(const RenderScene& scene);
   void drawBundle(const RenderScene& scene, std::uint32_t index, const gpu::Range& range);
   void drawTarget(const Bundle& bundle, std::uint32_t target);
-  // How many of them are finite.
-  std::uint32_t prepare(const Bundle& bundle, std::uint32_t target, std::uint32_t first, std::uint32_t count,
-                        Run& run) const;
+  // Whether they all are finite.
+  bool prepare(const Bundle& bundle, std::uint32_t target, std::uint32_t first, std::uint32_t count,
+               Run& run) const;
   void markNotFinite(const Bundle& bundle, std::uint32_t target, std::uint32_t first, std::uint32_t count,
-                     const Run& run);
+                     Run& run);
   void walkTogether(const Bundle& bundle, std::uint32_t target, std::uint32_t first,
                     std::span<const std::uint32_t> edges, const Run& run);
 
