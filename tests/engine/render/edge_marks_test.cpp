@@ -94,6 +94,15 @@ TEST_P(EdgeMarksTest, NoneAreLeftFromTheFrameBefore) {
   draw(broken, 1);
   draw(whole, 2, 0.5f);
   EXPECT_EQ(countOf(marks()), 0U);
+
+  SmallScene left, right;
+  left.addEdge({-3, 2, 0}, {-3, -2, 0}, kNaN);
+  right.addEdge({3, 2, 0}, {3, -2, 0}, kNaN);
+  draw(right, 1);
+  const Marks wanted = marks();
+  draw(left, 2, 0.5f);
+  draw(right, 3, 0.5f);
+  EXPECT_EQ(marks(), wanted);
 }
 
 TEST_P(EdgeMarksTest, NoThresholdAndNoCutoffHidesThem) {

@@ -94,14 +94,16 @@ TEST_P(PickPassTest, WhatIsNotDrawnIsNotFound) {
   EXPECT_FALSE(edgeAt(most, onWeakest));
 }
 
-TEST_P(PickPassTest, WhatIsNotFiniteIsTheStrongest) {
+TEST_P(PickPassTest, WhatIsNotFiniteIsTheStrongestAndOneIsAsStrongAsTheOther) {
   constexpr float kNaN = std::numeric_limits<float>::quiet_NaN(),
                   kInfinite = std::numeric_limits<float>::infinity();
   for (const float bad : {kNaN, -kNaN, kInfinite, -kInfinite}) {
-    SmallScene small;
-    small.addUnitRange();
-    for (const float value : {1e30f, bad, -1e38f, bad}) small.addEdge({-3, 0, 0}, {3, 0, 0}, value);
-    EXPECT_EQ(edgeAt(small, glm::vec3(0)), (PickedEdge{2, 3})) << bad;
+    for (const float other : {kNaN, kInfinite}) {
+      SmallScene small;
+      small.addUnitRange();
+      for (const float value : {1e30f, bad, -1e38f, other}) small.addEdge({-3, 0, 0}, {3, 0, 0}, value);
+      EXPECT_EQ(edgeAt(small, glm::vec3(0)), (PickedEdge{2, 3})) << bad << ", " << other;
+    }
   }
 }
 
