@@ -9,6 +9,7 @@
 #include "include/light.glsl"
 #include "include/color.glsl"
 #include "include/edge_light.glsl"
+#include "include/marks.glsl"
 
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0, scalar) uniform ViewBlock { View view; };
@@ -17,6 +18,7 @@ layout(binding = 2, scalar) readonly buffer Light { uvec2 light[]; };
 layout(binding = 3, scalar) readonly buffer Exposure { float reference; };
 layout(binding = 4) uniform sampler2D bloom;  // an eighth of the picture's size
 layout(binding = 5, rgba8) writeonly uniform image2D picture;
+layout(binding = 6, scalar) readonly buffer Marks { uint marks[]; };
 
 vec3 bloomAt(ivec2 cell) {
   return tone.bloom * texelFetch(bloom, clamp(cell, ivec2(0), textureSize(bloom, 0) - 1), 0).rgb;
@@ -35,6 +37,10 @@ void main() {
   const vec3 background = mix(tone.backgroundTop, tone.background, float(y) / float(size.y));
   const float inverseReference = 1.0 / (max(reference, 1e-6) * kLightUnit);
 
+  // Of the eight pixels; they never lie in two words.
+  const uint run = gl_GlobalInvocationID.x;
+  const uint marked = marks[uint(y) * markWords(view.viewport.x) + run / 4u] >> (8u * (run & 3u));
+
   // No round at all for a run that panels cover.
   for (int i = firstX + 8 <= int(view.left) ? 8 : 0; i < 8; ++i) {
     const int x = firstX + i;
@@ -47,6 +53,7 @@ void main() {
       const float amount = edgeAmount(density, inverseReference, tone);
       color = tone.isInk == 1 ? color * throughInk(hue, amount) : color + hue * amount;
     }
+    if ((marked >> uint(i) & 1u) != 0u) color = mix(color, notFiniteAt(vec2(x, y) + 0.5), kMarkCovers);
     // A quarter of an 8-bit step of noise that stands still hides the bands of the dark background.
     const float noise = (unitFloat(hash(uint(x) + 16384u * uint(y))) - 0.5) * (0.5 / 255.0);
     imageStore(picture, ivec2(x, y), vec4(encode(color, tone.isInk) + noise, 1.0));

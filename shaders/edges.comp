@@ -7,11 +7,15 @@
 //
 // A sample at parameter t of n stands for the length |dP/dt| / n of the projected curve, in pixels; with that
 // weight the expected light of a pixel does not depend on n (Monte Carlo along the curve, stratified in t).
+//
+// An edge that is NaN or infinite adds no light: it marks the pixels of its course, whatever it is compared with. Its
+// samples are the same in every frame, for marks are not averaged.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
 #include "shared/scene.h"
 #include "include/edge_window.glsl"
 #include "include/light.glsl"
+#include "include/marks.glsl"
 
 layout(local_size_x = 64) in;
 layout(binding = 0, scalar) uniform ViewBlock { View view; };
@@ -23,6 +27,7 @@ layout(binding = 5, scalar) readonly buffer Bundles { EdgeBundle bundles[]; };
 layout(binding = 6, scalar) buffer Light { uint light[]; };  // (height, width, 2): positive, negative
 
 layout(binding = 7, scalar) readonly buffer Cutoffs { float cutoffs[]; };  // shaders/cutoffs.comp
+layout(binding = 8, scalar) buffer Marks { uint marks[]; };                  // shaders/include/marks.glsl
 
 layout(push_constant, scalar) uniform Constants { EdgeStyle style; };
 
@@ -65,17 +70,19 @@ void main() {
   float value = values[bundle.firstValue + target * bundle.stride + valueOffset(bundle.window, source)];
   if (bundle.firstActivation != kNone) value *= activations[bundle.firstActivation + from];
   const Range range = ranges[bundle.range];
-  if (bundle.most > 0 && abs(value) < cutoffs[bundle.firstCutoff + target]) return;
-  const float share = abs(value) / range.end;
-  if (!(share > style.threshold)) return;  // zero, too weak, or not a number
+  const bool isFinite = !isnan(value) && !isinf(value);
+  if (isFinite && bundle.most > 0 && abs(value) < cutoffs[bundle.firstCutoff + target]) return;
+  const float share = isFinite ? abs(value) / range.end : 1.0;
+  if (isFinite && !(share > style.threshold)) return;  // zero, or too weak
   const float light01 = exp2(style.gamma * log2(min(share, kMostShare)));
 
   // Samples in proportion to light: then every sample carries the same, which is where the noise is least. An edge
   // that is due less than one sample gets one with that probability (Russian roulette), and the mean stays right. Of a
   // large network most get none: they are gone before their ends are looked at.
-  uint random = hash(edge ^ hash(view.frame + 0x9e3779b9u * style.bundle));
+  uint random = hash(edge ^ hash((isFinite ? view.frame : 0u) + 0x9e3779b9u * style.bundle));
   const float edges = float(bundle.sources) * float(bundle.targets);
-  const float share01 = bundle.samples * light01 / (edges * range.meanLight);
+  const float mean = isFinite ? range.meanLight : max(range.notFiniteHeld, kLeastNotFinite) / kMarkSamples;
+  const float share01 = bundle.samples * light01 / (edges * mean);
   if (bundle.samples > 0.0 && share01 < 1.0 && max(share01, 1e-9) + unitFloat(random) < 1.0) return;
 
   const vec4 p0 = projected[bundle.source + from], p3 = projected[bundle.target + target];
@@ -86,7 +93,7 @@ void main() {
   const vec2 halfViewport = 0.5 * vec2(view.viewport);
   const float pixels = lengthOnScreen(p0, p3, halfViewport);
   const float width = max(style.width, 1.0);
-  const float every = max(ceil(pixels * width), 1.0);
+  const float every = max(ceil(pixels * width), 1.0) * (isFinite ? 1.0 : 2.0);  // marks leave no gaps
   const float due = bundle.samples > 0.0 ? share01 : every;
   const float wanted = clamp(due, 1e-9, every);
   const uint samples = uint(wanted + unitFloat(random));
@@ -111,6 +118,11 @@ void main() {
     const vec2 jitter = (vec2(random & 1023u, (random >> 10) & 1023u) * (1.0 / 1024.0) - 0.5) * width;
     const ivec2 pixel = ivec2(floor((onScreen + 1.0) * halfViewport + jitter));
     if (any(lessThan(pixel, ivec2(view.left, 0))) || any(greaterThanEqual(pixel, ivec2(view.viewport)))) continue;
+    if (!isFinite) {
+      const uint word = markWord(uvec2(pixel), view.viewport.x), bit = markBit(uvec2(pixel));
+      if ((marks[word] & bit) == 0) atomicOr(marks[word], bit);  // edges that cross do not wait for each other
+      continue;
+    }
     float carried = unit * speed;
     if (style.depthCue > 0.0) carried *= depthLight(p.w);
     if (style.pulse > 0.0) carried *= pulseLight(bundle.place + t);

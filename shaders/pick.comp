@@ -25,6 +25,7 @@ layout(constant_id = 0) const uint kRound = 0;
 
 const float kNear = 1e-3;
 const uint kChords = 24;
+const uint kInfinite = 0x7f800000u;  // as a float
 
 float distanceToChord(vec2 from, vec2 to) {
   const vec2 way = to - from;
@@ -61,13 +62,14 @@ void main() {
   const uint target = edge / bundle.sources, source = edge - target * bundle.sources;
   const uint from = sourceOffset(bundle.window, target, source);
 
-  // What is drawn, as shaders/edges.comp decides it.
+  // What is drawn, as shaders/edges.comp decides it; what is not finite is the strongest.
   float value = abs(values[bundle.firstValue + target * bundle.stride + valueOffset(bundle.window, source)]);
   if (bundle.firstActivation != kNone) value = abs(value * activations[bundle.firstActivation + from]);
-  if (bundle.most > 0 && value < cutoffs[bundle.firstCutoff + target]) return;
+  const bool isFinite = !isnan(value) && !isinf(value);
+  if (isFinite && bundle.most > 0 && value < cutoffs[bundle.firstCutoff + target]) return;
   const float share = value / ranges[bundle.range].end;
-  if (!(share > pick.threshold)) return;
-  const uint strength = floatBitsToUint(share);
+  if (isFinite && !(share > pick.threshold)) return;
+  const uint strength = isFinite ? floatBitsToUint(share) : kInfinite;
   if (kRound == 0 ? strength <= strongest : strength != strongest) return;
 
   const vec4 p0 = projected[bundle.source + from];

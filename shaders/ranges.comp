@@ -25,6 +25,7 @@ layout(binding = 4, scalar) buffer Ranges { Range ranges[]; };
 layout(push_constant) uniform Constants { float adaptation; uint frame; };
 
 shared uint bins[kBins];
+shared uint notFinite;  // elements
 
 float valueOf(RangeRequest request, uint element) {
   uint place = element, activation = element;
@@ -48,15 +49,18 @@ float valueOf(RangeRequest request, uint element) {
 void count(RangeRequest request) {
   const uint elements = request.rows * request.columns;
   const uint looks = min(elements, kMostLooks);
+  uint broken = 0;
   for (uint look = gl_LocalInvocationID.x; look < looks; look += kThreads) {
     // One look in each stratum, at a place that changes with the frame.
     const float place = (float(look) + unitFloat(hash(look ^ hash(frame)))) / float(looks);
     const uint element = elements > looks ? min(uint(place * float(elements)), elements - 1) : look;
     const float value = valueOf(request, element);
+    if (isnan(value) || isinf(value)) ++broken;
     if (!(value > 0.0) || isinf(value)) continue;
     const float bin = (log2(value) - kSmallest) * kBinsPerOctave;
     atomicAdd(bins[uint(clamp(bin, 0.0, float(kBins - 1)))], 1);
   }
+  if (broken > 0) atomicAdd(notFinite, broken);
 }
 
 // Upper end of the bin in which the percentile lies, with the place inside it interpolated; 0 where nothing was seen.
@@ -90,6 +94,7 @@ float meanLight(RangeRequest request, float end) {
 void main() {
   const uint index = gl_WorkGroupID.x;
   for (uint bin = gl_LocalInvocationID.x; bin < kBins; bin += kThreads) bins[bin] = 0;
+  if (gl_LocalInvocationID.x == 0) notFinite = 0;
   barrier();
   count(requests[index]);
   barrier();
@@ -98,5 +103,8 @@ void main() {
   const Range before = ranges[index];
   // Smoothed in the logarithm; the first frame has nothing to be smoothed with.
   const float end = before.end > 0.0 ? before.end * pow(now / before.end, adaptation) : now;
-  ranges[index] = Range(end, max(meanLight(requests[index], end), 1e-9));
+  const float share = float(notFinite) / float(clamp(requests[index].rows * requests[index].columns, 1u, kMostLooks));
+  const float held = before.notFiniteHeld, least = max(share, kLeastNotFinite);
+  const bool isHeld = least > 0.5 * held && least < 2.0 * held;
+  ranges[index] = Range(end, max(meanLight(requests[index], end), 1e-9), share, isHeld ? held : least);
 }

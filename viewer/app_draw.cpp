@@ -130,9 +130,9 @@ void App::drawUi(const LabelView& view) {
 
 ViewerState App::state() const {
   const Renderer& renderer = m_stage.renderer();
-  const std::vector<float>& ranges = renderer.ranges();
+  const std::vector<gpu::Range>& ranges = renderer.ranges();
   const std::size_t shown = hasOneScale(m_drawnSettings) ? m_scene->commonRange(m_drawnSettings) : 0;
-  const float shownRange = shown < ranges.size() ? ranges[shown] : 0.0f;
+  const gpu::Range shownRange = shown < ranges.size() ? ranges[shown] : gpu::Range{};
   ViewerState state{m_fixed,
                     m_facts,
                     m_isPlaying && m_bridge->haltedReason().empty(),
@@ -141,6 +141,7 @@ ViewerState App::state() const {
                     m_price,
                     m_scene->account(m_drawnSettings),
                     shownRange,
+                    m_scene->notFiniteShare(m_drawnSettings, ranges),
                     m_outputs,
                     {},
                     m_framesWanted,

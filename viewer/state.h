@@ -69,7 +69,8 @@ struct ViewerState {
   const std::vector<Metrics>& curves;  // since the last reset
   Price price;
   EdgeAccount edges;
-  float edgeRange = 0;                // what the colour bar ends at, of the first bundle
+  gpu::Range edgeRange{};             // where the colour bar ends, of the first bundle
+  float edgesNotFinite = 0;           // share of the shown edges' values that are NaN or infinite, about
   const std::vector<float>& outputs;  // of the shown example
   RecordingState recording;
   double framesWanted = 30;

@@ -30,7 +30,7 @@ EdgePass::EdgePass(const Device& device)
       m_project(device, "project.comp", {kUniform, kStorage, kStorage}, sizeof(std::uint32_t)),
       m_cutoffs(device, "cutoffs.comp", {kStorage, kStorage, kStorage, kStorage}, sizeof(CutoffConstants)),
       m_edges(device, "edges.comp",
-              {kUniform, kStorage, kStorage, kStorage, kStorage, kStorage, kStorage, kStorage},
+              {kUniform, kStorage, kStorage, kStorage, kStorage, kStorage, kStorage, kStorage, kStorage},
               sizeof(gpu::EdgeStyle)) {}
 
 void EdgePass::draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
@@ -44,7 +44,7 @@ void EdgePass::draw(VkCommandBuffer commands, const RenderScene& scene, const Up
 
   m_edges.bind(commands);
   m_edges.bindings(commands, {uploaded.view, projected, scene.shownValues, scene.activations, ranges,
-                              uploaded.bundles, targets.light, cutoffs});
+                              uploaded.bundles, targets.light, cutoffs, targets.marks});
   gpu::EdgeStyle style = scene.edges;
   for (std::size_t bundle = 0; bundle < scene.bundles.size(); ++bundle) {
     const std::uint64_t edges = std::uint64_t{scene.bundles[bundle].sources} * scene.bundles[bundle].targets;
@@ -58,6 +58,7 @@ void EdgePass::draw(VkCommandBuffer commands, const RenderScene& scene, const Up
 }
 
 void EdgePass::leak(VkCommandBuffer commands, const RenderScene& scene, const RenderTargets& targets) const {
+  vkCmdFillBuffer(commands, targets.marks.handle(), 0, VK_WHOLE_SIZE, 0);  // marks are of one frame
   const float keep = 1.0f - scene.view.blend;
   if (keep <= 0.0f) {
     vkCmdFillBuffer(commands, targets.light.handle(), 0, VK_WHOLE_SIZE, 0);
@@ -70,6 +71,7 @@ void EdgePass::leak(VkCommandBuffer commands, const RenderScene& scene, const Re
   m_leak.push(commands, LeakConstants{pairs, keep});
   vkCmdDispatch(commands, groupsFor(pairs, kGroupSize), 1, 1);
   memoryBarrier(commands, access::kComputeWrite, access::kComputeReadWrite);
+  memoryBarrier(commands, access::kCopyWrite, access::kComputeReadWrite);
 }
 
 void EdgePass::select(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,

@@ -11,8 +11,8 @@ class EdgePass {
  public:
   explicit EdgePass(const Device& device);
 
-  // Adds one frame's samples to targets.light. `projected` (a vec4 a node) and `cutoffs` (a float a target of
-  // every bundle that keeps its strongest edges alone) are overwritten.
+  // Adds one frame's samples to targets.light, and makes its marks anew. `projected` (a vec4 a node) and
+  // `cutoffs` (a float a target of every bundle that keeps its strongest edges alone) are overwritten.
   void draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
             const Buffer& ranges, const Buffer& projected, const Buffer& cutoffs,
             const RenderTargets& targets) const;

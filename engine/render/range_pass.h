@@ -10,7 +10,7 @@ class RangePass {
  public:
   explicit RangePass(const Device& device);
 
-  // `ranges` holds one float a request: the smoothed percentile of |value|; zero means "not known yet".
+  // `ranges` holds one gpu::Range a request; an end of zero means "not known yet".
   void draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
             const Buffer& ranges) const;
 

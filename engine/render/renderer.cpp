@@ -11,7 +11,7 @@
 namespace cajal {
 namespace {
 
-constexpr std::size_t kMostReadBack = 2048;  // floats of each kind: ranges, what is watched, picked edges
+constexpr std::size_t kMostReadBack = 4096;  // floats of each kind: ranges, what is watched, picked edges
 constexpr std::uint32_t kFramesPerRanges = 4;
 constexpr std::size_t kFloatsPerRange = sizeof(gpu::Range) / sizeof(float);
 constexpr VkBufferUsageFlags kWorkBuffer =
@@ -145,7 +145,7 @@ void Renderer::drawOnHost(Frame& frame, GpuTimer& timer, RenderScene& scene, con
   auto* const picture = reinterpret_cast<std::uint32_t*>(pixels.bytes);
   {
     const GpuTimer::HostSpan span = timer.hostSpan(frame, "composition");
-    m_host->tone.compose(scene, m_host->edges.light(), picture);
+    m_host->tone.compose(scene, m_host->edges.light(), m_host->edges.marks().words(), picture);
   }
   ReducedPlanes reduced;
   {
@@ -235,8 +235,8 @@ void Renderer::startAnew() {
 void Renderer::takeReadBack(Frame& frame) {
   const ReadBack& slot = m_readBack[frame.slot()];
   const float* const arrived = slot.floats.elements<float>().data();
-  m_lastRanges.clear();
-  for (std::size_t i = 0; i < slot.ranges; ++i) m_lastRanges.push_back(arrived[i * kFloatsPerRange]);
+  const auto ranges = slot.floats.elements<gpu::Range>().first(slot.ranges);
+  m_lastRanges.assign(ranges.begin(), ranges.end());
   m_lastWatched.assign(arrived + kMostReadBack, arrived + kMostReadBack + slot.watched);
   m_lastWatchedNumber = slot.watchedNumber;
   m_edgeAnswer.reset();

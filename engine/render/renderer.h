@@ -64,8 +64,8 @@ class Renderer {
   Image& picture() { return m_targets->picture; }
   MatrixPass& matrixPass() { return m_matrixPass; }
 
-  // Ranges as they were some frames ago, in the order of RenderScene::ranges; 0 where not known yet.
-  const std::vector<float>& ranges() const { return m_lastRanges; }
+  // Ranges as they were some frames ago, in the order of RenderScene::ranges; `end` is 0 where not known yet.
+  const std::vector<gpu::Range>& ranges() const { return m_lastRanges; }
   // The floats of RenderScene::watched, one range behind the other, likewise; and that frame's watchedNumber.
   const std::vector<float>& watched() const { return m_lastWatched; }
   std::uint64_t watchedNumber() const { return m_lastWatchedNumber; }
@@ -116,7 +116,7 @@ class Renderer {
 
   std::unique_ptr<Buffer> m_projected;  // a vec4 a node
   std::unique_ptr<Buffer> m_cutoffs;    // a float a target of bundles that keep their strongest edges
-  std::unique_ptr<Buffer> m_ranges;     // a float a request
+  std::unique_ptr<Buffer> m_ranges;     // a gpu::Range a request
   std::unique_ptr<Buffer> m_states;     // a float a node
   std::unique_ptr<Buffer> m_picked;     // PickPass::wordsFor(bundles) words
   Buffer m_exposure;
@@ -128,7 +128,8 @@ class Renderer {
     std::vector<gpu::EdgeBundle> bundles;  // that the answer's edge is counted in
   };
   std::vector<ReadBack> m_readBack;  // one a frame in flight
-  std::vector<float> m_lastRanges, m_lastWatched;
+  std::vector<gpu::Range> m_lastRanges;
+  std::vector<float> m_lastWatched;
   std::uint64_t m_lastWatchedNumber = 0;
   std::optional<EdgeAnswer> m_edgeAnswer;
 

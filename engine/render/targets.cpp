@@ -1,6 +1,7 @@
 #include "engine/render/targets.h"
 
 #include "engine/vulkan/device.h"
+#include "shaders/shared/scene.h"
 
 namespace cajal {
 namespace {
@@ -13,6 +14,10 @@ constexpr VkImageUsageFlags kPicture = VK_IMAGE_USAGE_STORAGE_BIT | VK_IMAGE_USA
 VkDeviceSize lightBytes(VkExtent2D extent) {
   const VkDeviceSize pixels = VkDeviceSize{extent.width} * extent.height;
   return (pixels + 1) / 2 * 16;
+}
+
+VkDeviceSize markBytes(VkExtent2D extent) {
+  return VkDeviceSize{(extent.width + gpu::kMarksBefore + 31) / 32} * extent.height * sizeof(std::uint32_t);
 }
 
 VkExtent2D eighth(VkExtent2D extent) {
@@ -29,6 +34,10 @@ RenderTargets::RenderTargets(const Device& device, VkExtent2D size)
             VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT |
                 VK_BUFFER_USAGE_TRANSFER_SRC_BIT,
             MemoryUse::device, "edge light"),
+      marks(device, markBytes(size),
+            VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT |
+                VK_BUFFER_USAGE_TRANSFER_SRC_BIT,
+            MemoryUse::device, "marks of edges that are not finite"),
       small(device, eighth(size), VK_FORMAT_R16G16B16A16_SFLOAT, kStorage, VK_IMAGE_ASPECT_COLOR_BIT,
             "bloom"),
       smallOther(device, eighth(size), VK_FORMAT_R16G16B16A16_SFLOAT, kStorage, VK_IMAGE_ASPECT_COLOR_BIT,

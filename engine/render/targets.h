@@ -15,6 +15,7 @@ struct RenderTargets {
   VkExtent2D extent;
   Image depth;
   Buffer light;      // (height, width, 2) whole numbers: positive and negative light of edges
+  Buffer marks;      // (height, words of a row): a bit a pixel, where an edge passes that is not finite
   Image small;       // an eighth of each side, for the bloom
   Image smallOther;  // the other end of each blur
   Image picture;     // finished, sRGB-encoded bytes; the UI draws over it

@@ -26,8 +26,8 @@ TonePass::TonePass(const Device& device)
       m_fold(device, "fold.comp", {kUniform, kUniform, kStorage, kStorage, kStorageImage}, 0),
       m_expose(device, "expose.comp", {kUniform, kStorage}, 0),
       m_blur(device, "blur.comp", {kStorageImage, kStorageImage}, sizeof(BlurConstants)),
-      m_compose(device, "compose.comp", {kUniform, kUniform, kStorage, kStorage, kSampled, kStorageImage},
-                0) {}
+      m_compose(device, "compose.comp",
+                {kUniform, kUniform, kStorage, kStorage, kSampled, kStorageImage, kStorage}, 0) {}
 
 void TonePass::expose(VkCommandBuffer commands, const UploadedScene& uploaded, const Buffer& exposure,
                       RenderTargets& targets) const {
@@ -47,8 +47,9 @@ void TonePass::compose(VkCommandBuffer commands, const UploadedScene& uploaded, 
                        RenderTargets& targets) const {
   targets.picture.transition(commands, VK_IMAGE_LAYOUT_GENERAL, access::kComputeWrite, Contents::discard);
   m_compose.bind(commands);
-  m_compose.bindings(commands, {uploaded.view, uploaded.tone, targets.light, exposure,
-                                sampledImage(targets.small, m_nearest), storageImage(targets.picture)});
+  m_compose.bindings(commands,
+                     {uploaded.view, uploaded.tone, targets.light, exposure,
+                      sampledImage(targets.small, m_nearest), storageImage(targets.picture), targets.marks});
   // A row of runs of eight pixels is half a run longer at each end (shaders/compose.comp).
   dispatchOver(commands, {targets.extent.width / 8 + 2, targets.extent.height});
 }

@@ -19,6 +19,7 @@ vec3 encode(vec3 linear, uint isInk) { return isInk == 1 ? encodePlain(linear) :
 
 // Not a number, infinite: no value has this colour, and none has its stripes.
 const vec3 kNotFinite = vec3(1.0, 0.0, 0.65);
+const float kMarkCovers = 0.75;  // of what is behind a mark
 vec3 notFiniteAt(vec2 pixel) { return mod(pixel.x + pixel.y, 8.0) < 4.0 ? kNotFinite : 0.18 * kNotFinite; }
 
 #endif

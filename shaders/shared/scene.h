@@ -108,10 +108,20 @@ CAJAL_SIZE(EdgeBundle, 112);
 struct Range {
   float end;        // robust maximum of |value|, smoothed
   float meanLight;  // mean over all elements of min(|value| / end, kMostShare)^gamma
+  float notFinite;  // share of the elements that are NaN or infinite, as far as they were looked at
+  // The same, never less than kLeastNotFinite, and left as it is while it is right to a factor of two: by it
+  // edges are sampled that are not finite, and so a still picture stands still.
+  float notFiniteHeld;
 };
-CAJAL_SIZE(Range, 8);
+CAJAL_SIZE(Range, 16);
 
 const float kMostShare = 1.5;  // of a range: what is stronger is not shown stronger
+const float kLeastNotFinite = 1.0 / 64.0;  // 256 of the elements that are looked at: known to 6 %
+
+// Edges that are not finite add no light but mark pixels, a bit each. A row of pixels begins kMarksBefore bits
+// into a word, so that the eight that compose.comp draws together are one byte.
+const uint kMarksBefore = 4;
+const float kMarkSamples = 4.0;  // points of all of a bundle's marks, in samples of a bundle of light
 
 // How edges are drawn; one for all bundles.
 struct EdgeStyle {

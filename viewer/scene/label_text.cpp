@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/render/host/color.h"
+
 namespace cajal {
 namespace {
 
@@ -17,6 +19,13 @@ constexpr LabelColors kOnPaper{IM_COL32(22, 24, 30, 255),    IM_COL32(86, 92, 10
 
 const LabelColors& colorsOf(const LabelView& view) {
   return view.theme == Theme::dark ? kOnDark : kOnPaper;
+}
+
+ImU32 notFiniteColor(const LabelView& view, bool isBright) {
+  const bool isInk = view.theme != Theme::dark;
+  const host::Color color = host::notFiniteAt(isBright ? 0 : 4, 0);
+  return host::opaque(host::encode(color.red, isInk), host::encode(color.green, isInk),
+                      host::encode(color.blue, isInk));
 }
 
 // Text with a soft shadow, so that it stays readable over light.

@@ -14,6 +14,8 @@ struct LabelColors {
   ImU32 bright, quiet, barBack, barFill, wrong, shadow;
 };
 const LabelColors& colorsOf(const LabelView& view);
+// Of what is not finite, as the picture has it: the bright stripes and the dark ones.
+ImU32 notFiniteColor(const LabelView& view, bool isBright);
 
 enum class TextAlign { left, center };
 

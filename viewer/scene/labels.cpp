@@ -29,6 +29,19 @@ std::string edgeSentence(const ViewerState& state, const ViewSettings& settings)
                      withThousands(state.edges.shown), withThousands(state.edges.total), whose, how);
 }
 
+// A piece of the stripes that what is not finite has in the picture.
+void drawStripes(const LabelView& view, glm::vec2 low, glm::vec2 high) {
+  constexpr float kStripe = 4;  // pixels, along a row
+  ImDrawList* list = ImGui::GetBackgroundDrawList();
+  list->PushClipRect({low.x, low.y}, {high.x, high.y}, true);
+  list->AddRectFilled({low.x, low.y}, {high.x, high.y}, notFiniteColor(view, false));
+  const float height = high.y - low.y;
+  for (float x = low.x; x < high.x + height; x += 2 * kStripe)
+    list->AddQuadFilled({x, low.y}, {x + kStripe, low.y}, {x + kStripe - height, high.y},
+                        {x - height, high.y}, notFiniteColor(view, true));
+  list->PopClipRect();
+}
+
 // What the colours of edges mean, with the numbers at the ends.
 void drawColorBar(const Ui& ui, const ViewerState& state, const ViewSettings& settings,
                   const LabelView& view) {
@@ -49,7 +62,16 @@ void drawColorBar(const Ui& ui, const ViewerState& state, const ViewSettings& se
     list->AddRectFilledMultiColor(low, high, left, right, right, left);
   }
   ImFont* const font = ui.font(UiFont::small);
-  const std::string end = state.edgeRange > 0 ? fmt::format("{:.2g}", state.edgeRange) : "…";
+  if (state.edgesNotFinite > 0) {
+    const glm::vec2 stripes = at + glm::vec2(width + 14 * view.scale, 0);
+    drawStripes(view, stripes, stripes + glm::vec2(36 * view.scale, height));
+    drawText(view, font, stripes + glm::vec2(0, height + 4), colors.quiet, "NaN, Inf");
+  }
+  const std::string end = state.edgeRange.end > 0 ? fmt::format("{:.2g}", state.edgeRange.end) : "…";
+  drawText(view, font, at - glm::vec2(0, font->FontSize + 5), colors.quiet,
+           fmt::format("{}, {}", displayName(settings.quantity),
+                       hasOneScale(settings) ? "all layers" : "first layer"));
+  if (state.edgeRange.notFinite >= 1) return;  // the scale of no value has no numbers
   drawText(view, font, at + glm::vec2(0, height + 4), colors.quiet, scale.isSigned ? "-" + end : "0");
   if (scale.isSigned)
     drawText(view, font, at + glm::vec2(width / 2, height + 4), colors.quiet, "0", TextAlign::center);
@@ -57,15 +79,20 @@ void drawColorBar(const Ui& ui, const ViewerState& state, const ViewSettings& se
       view, font,
       at + glm::vec2(width - font->CalcTextSizeA(font->FontSize, 4096, 0, ("+" + end).c_str()).x, height + 4),
       colors.quiet, "+" + end);
-  drawText(view, font, at - glm::vec2(0, font->FontSize + 5), colors.quiet,
-           fmt::format("{}, {}", displayName(settings.quantity),
-                       hasOneScale(settings) ? "all layers" : "first layer"));
 }
 
 }  // namespace
 
 std::string layerTitle(const ViewerState& state, std::size_t layer) {
   return layer < state.fixed.layerNames.size() ? state.fixed.layerNames[layer] : "";
+}
+
+std::string notFiniteText(float share) {
+  if (!(share > 0)) return "";
+  if (share >= 1) return "all not finite";
+  // Not all of a large matrix is looked at: no more digits than are known.
+  if (share < 0.01f) return "under 1 % not finite";
+  return share > 0.99f ? "over 99 % not finite" : fmt::format("{:.0f} % not finite", 100 * share);
 }
 
 std::string withThousands(std::uint64_t number) {
@@ -91,7 +118,14 @@ void drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& sett
   }
   drawText(view, large, at, colors.bright, line);
   at.y += large->FontSize + 6;
-  drawText(view, ui.font(UiFont::small), at, colors.quiet, edgeSentence(state, settings));
+  ImFont* const font = ui.font(UiFont::small);
+  std::string edges = edgeSentence(state, settings);
+  if (const std::string broken = notFiniteText(state.edgesNotFinite); !broken.empty()) {
+    edges += "  ·  ";
+    const float width = font->CalcTextSizeA(font->FontSize, 4096, 0, edges.c_str()).x;
+    drawText(view, font, at + glm::vec2(width, 0), notFiniteColor(view, true), broken);
+  }
+  drawText(view, font, at, colors.quiet, edges);
   at.y += ui.font(UiFont::small)->FontSize + 4;
   if (state.isLive) {
     const Price& price = state.price;

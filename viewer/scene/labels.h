@@ -45,6 +45,9 @@ std::string layerTitle(const ViewerState& state, std::size_t layer);
 // "dense 128, neuron 17"; "input, row 14, column 10"; of an output the name of its class.
 std::string neuronName(const NetworkLayout& layout, const ViewerState& state, const NeuronPlace& place);
 
+// "3 % not finite", "all not finite"; empty where the share is 0.
+std::string notFiniteText(float share);
+
 // "109,184"
 std::string withThousands(std::uint64_t number);
 

@@ -1,6 +1,7 @@
 #pragma once
 // The network as things to draw: layout + publication + settings → RenderScene.
 
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,6 +42,9 @@ class NetworkScene {
   // The weights of a matrix, where they hang.
   gpu::Plane matrixPlane(std::size_t matrix, const ViewSettings& settings) const;
   EdgeAccount account(const ViewSettings& settings) const;
+  // Of the values of all matrices that have edges shown, the share that are NaN or infinite; by what is known
+  // of RenderScene::ranges.
+  float notFiniteShare(const ViewSettings& settings, std::span<const gpu::Range> ranges) const;
   // Where the numbers of what was picked stand: of a neuron its activation and, where it has one, its bias;
   // of a cell or an edge the weight, the quantity that is shown, and what the source sends.
   std::vector<BufferRange> numbersOf(const Pick& pick, const Publication& publication,

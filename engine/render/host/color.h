@@ -36,6 +36,9 @@ struct Color {
   return std::abs(x) <= std::numeric_limits<float>::max();
 }
 
+// Of what is behind a mark of an edge that is not finite.
+inline constexpr float kMarkCovers = 0.75f;
+
 // Stripes: no value has this colour.
 [[gnu::always_inline]] inline Color notFiniteAt(std::uint32_t x, std::uint32_t y) {
   const float light = ((x + y + 1u) & 7u) < 4u ? 1.0f : 0.18f;

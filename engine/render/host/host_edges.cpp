@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
+#include <limits>
 
 #include "engine/render/edge_window.h"
 #include "engine/render/host/light.h"
@@ -46,6 +48,8 @@ struct HostEdges::Bundle {
   float lineWidth;
   float own;
   gpu::vec4 leave, arrive;  // clip space
+  const RenderScene& scene;
+  std::uint32_t index;  // of the bundle in it
 };
 
 // What is known of each of a run of edges to one target.
@@ -62,6 +66,7 @@ struct HostEdges::Run {
 
 void HostEdges::draw(const RenderScene& scene, std::span<const gpu::Range> ranges) {
   leak(scene.view);
+  m_marks.clear(scene.view);
   if (scene.bundles.empty()) return;
   project(scene);
   m_cutoffs.select(scene);
@@ -113,7 +118,9 @@ void HostEdges::drawBundle(const RenderScene& scene, std::uint32_t index, const 
                       std::max(scene.edges.width, 1.0f),
                       1.0f - edges.gather,
                       scene.view.viewProjection * edges.leave,
-                      scene.view.viewProjection * edges.arrive};
+                      scene.view.viewProjection * edges.arrive,
+                      scene,
+                      index};
   for (std::uint32_t target = 0; target < edges.targets; ++target) drawTarget(bundle, target);
 }
 
@@ -127,7 +134,7 @@ void HostEdges::drawTarget(const Bundle& bundle, std::uint32_t target) {
     run.offset = sourceOffset(bundle.edges.window, target, first);
     run.count = std::min(sourcesInRun(bundle.edges, first), kRun);
     const std::uint32_t count = run.count;
-    prepare(bundle, target, run);
+    if (!prepare(bundle, target, run)) markNotFinite(bundle, target, run);
 
     // Those with the most samples first, so that those that walk together arrive together.
     std::array<std::uint32_t, kLengths + 1> starts{};
@@ -144,8 +151,19 @@ void HostEdges::drawTarget(const Bundle& bundle, std::uint32_t target) {
   }
 }
 
+// Instead of the light that was prepared for them.
+void HostEdges::markNotFinite(const Bundle& bundle, std::uint32_t target, Run& run) {
+  const gpu::vec4 end = projected(bundle.edges.target + target);
+  for (std::uint32_t i = 0; i < run.count; ++i) {
+    if (host::isFinite(run.value[i])) continue;
+    run.samples[i] = 0;
+    m_marks.mark(bundle.scene, bundle.index, bundle.range, run.edge + i,
+                 projected(bundle.edges.source + run.offset + i), end);
+  }
+}
+
 // Everything about an edge that its samples share.
-void HostEdges::prepare(const Bundle& bundle, std::uint32_t target, Run& run) const {
+bool HostEdges::prepare(const Bundle& bundle, std::uint32_t target, Run& run) const {
   const std::uint32_t count = run.count;
   const float* const values = bundle.values + std::size_t{target} * bundle.edges.stride + run.firstValue;
   for (std::uint32_t i = 0; i < count; ++i) run.value[i] = values[i];
@@ -155,8 +173,12 @@ void HostEdges::prepare(const Bundle& bundle, std::uint32_t target, Run& run) co
   const gpu::EdgeStyle& style = bundle.style;
   const float cutoff = m_cutoffs.of(bundle.edges, target);
   const float end = bundle.range.end, gamma = style.gamma, threshold = style.threshold;
+  std::uint32_t largest =
+      0;  // of the bits of all magnitudes, which are ordered as these are, and NaN above all
   for (std::uint32_t i = 0; i < count; ++i) {
     const float magnitude = std::abs(run.value[i]), share = magnitude / end;
+    const auto bits = std::bit_cast<std::uint32_t>(magnitude);
+    largest = largest > bits ? largest : bits;
     const bool isDrawn = (share > threshold) & !(magnitude < cutoff);
     const float light01 = host::exp2(gamma * host::log2(share < gpu::kMostShare ? share : gpu::kMostShare));
     run.light01[i] = isDrawn ? light01 : 0.0f;
@@ -205,6 +227,7 @@ void HostEdges::prepare(const Bundle& bundle, std::uint32_t target, Run& run) co
     run.unit[i] = light01 * gain * strength * blend * lineWidth * host::kLightUnit / wanted;
     run.random[i] = host::hash(random);
   }
+  return largest < std::bit_cast<std::uint32_t>(std::numeric_limits<float>::infinity());
 }
 
 // Up to kLanes edges, each at its own pace from its source to the target.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/render/host/host_cutoffs.h"
+#include "engine/render/host/host_marks.h"
 #include "engine/render/scene.h"
 
 namespace cajal {
@@ -24,6 +25,8 @@ class HostEdges {
 
   // (height, width, 2): positive, negative.
   const std::vector<std::uint32_t>& light() const { return m_light; }
+  // Of the last frame, and of no frame before.
+  const HostMarks& marks() const { return m_marks; }
 
  private:
   struct Bundle;
@@ -33,7 +36,9 @@ class HostEdges {
   void project(const RenderScene& scene);
   void drawBundle(const RenderScene& scene, std::uint32_t index, const gpu::Range& range);
   void drawTarget(const Bundle& bundle, std::uint32_t target);
-  void prepare(const Bundle& bundle, std::uint32_t target, Run& run) const;
+  // Whether they all are finite.
+  bool prepare(const Bundle& bundle, std::uint32_t target, Run& run) const;
+  void markNotFinite(const Bundle& bundle, std::uint32_t target, Run& run);
   void walkTogether(const Bundle& bundle, std::uint32_t target, std::span<const std::uint32_t> edges,
                     const Run& run);
 
@@ -50,6 +55,7 @@ class HostEdges {
   // Of each node, in clip space; and its place on the screen, from -1 to 1.
   std::vector<float> m_x, m_y, m_w, m_screenX, m_screenY;
   HostCutoffs m_cutoffs;
+  HostMarks m_marks;
 };
 
 }  // namespace cajal

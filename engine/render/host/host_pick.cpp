@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "engine/render/edge_window.h"
 
@@ -11,6 +12,7 @@ namespace {
 // As in the shader.
 constexpr float kNear = 1e-3f;
 constexpr int kChords = 24;
+constexpr float kInfinite = std::numeric_limits<float>::infinity();  // what is not finite is the strongest
 
 float distanceToChord(gpu::vec2 from, gpu::vec2 to, gpu::vec2 pixel) {
   const gpu::vec2 way = to - from;
@@ -80,12 +82,15 @@ std::optional<PickedEdge> pickOnHost(const RenderScene& scene, std::span<const g
         float value = row[valueOffset(bundle.window, source)];
         if (bundle.firstActivation != gpu::kNone) value *= activations[bundle.firstActivation + from];
         const float magnitude = std::abs(value), share = magnitude / end;
+        const bool isFinite = magnitude <= std::numeric_limits<float>::max();
+        if (isFinite && (!(share > scene.edges.threshold) || magnitude < cutoff)) continue;
         // Most edges are weaker than one that is found already: only few are looked at closely.
-        if (!(share > scene.edges.threshold) || magnitude < cutoff || !(share > strongest)) continue;
+        const float strength = isFinite ? share : kInfinite;
+        if (!(strength > strongest)) continue;
         if (!passes(pointer, bundle, course, edges.projected(bundle.source + from),
                     edges.projected(bundle.target + target)))
           continue;
-        strongest = share;
+        strongest = strength;
         found = PickedEdge{bundle.source + from, bundle.target + target};
       }
     }

@@ -40,6 +40,11 @@ float valueOf(const gpu::RangeRequest& request, std::span<const float> source,
              : value;
 }
 
+// At so many of the elements, at least at one.
+std::uint32_t looksAt(const gpu::RangeRequest& request) {
+  return std::clamp(request.rows * request.columns, 1u, kMostLooks);
+}
+
 // The bin of each value, or `none` for what does not count: zero, infinite, not a number.
 void binsOf(const float* values, std::uint32_t looks, std::int32_t none, std::int32_t* bins) {
   const float last = static_cast<float>(none - 1);
@@ -62,12 +67,16 @@ void HostRanges::measure(const RenderScene& scene) {
     const float now = std::max(percentile(request.percentile), request.floor);
     const float before = m_ranges[index].end;
     const float end = before > 0.0f ? before * std::pow(now / before, scene.rangeAdaptation) : now;
-    m_ranges[index] = {end, std::max(meanLight(request, end), 1e-9f)};
+    const float share = static_cast<float>(m_notFinite) / static_cast<float>(looksAt(request));
+    const float held = m_ranges[index].notFiniteHeld, least = std::max(share, gpu::kLeastNotFinite);
+    const bool isHeld = least > 0.5f * held && least < 2.0f * held;
+    m_ranges[index] = {end, std::max(meanLight(request, end), 1e-9f), share, isHeld ? held : least};
   }
 }
 
 void HostRanges::count(const gpu::RangeRequest& request, const RenderScene& scene) {
   m_bins.fill(0);
+  m_notFinite = 0;
   const std::span<const float> source = sourceOf(request, scene);
   const std::span<const float> activations = hostElements<float>(scene.activations);
   const std::uint32_t elements = request.rows * request.columns, looks = std::min(elements, kMostLooks);
@@ -86,6 +95,7 @@ void HostRanges::count(const gpu::RangeRequest& request, const RenderScene& scen
               : look;
       values[i] = std::abs(valueOf(request, source, activations, element));
     }
+    for (std::uint32_t i = 0; i < run; ++i) m_notFinite += !host::isFinite(values[i]);
     binsOf(values, run, kBins, bins);
     for (std::uint32_t i = 0; i < run; ++i) {
       if (bins[i] < static_cast<std::int32_t>(kBins)) ++m_bins[static_cast<std::uint32_t>(bins[i])];
@@ -118,7 +128,7 @@ float HostRanges::meanLight(const gpu::RangeRequest& request, float end) const {
     const float light = std::exp2(request.gamma * std::log2(std::min(middle / end, gpu::kMostShare)));
     sum += static_cast<float>(m_bins[bin]) * light;
   }
-  return sum / static_cast<float>(std::clamp(request.rows * request.columns, 1u, kMostLooks));
+  return sum / static_cast<float>(looksAt(request));
 }
 
 }  // namespace cajal

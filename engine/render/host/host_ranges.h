@@ -25,6 +25,7 @@ class HostRanges {
 
   std::vector<gpu::Range> m_ranges;
   std::array<std::uint32_t, kBins> m_bins{};
+  std::uint32_t m_notFinite = 0;  // of the elements that the bins count
 };
 
 }  // namespace cajal

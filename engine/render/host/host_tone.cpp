@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/render/host/host_marks.h"
 #include "engine/render/host/light.h"
 
 namespace cajal {
@@ -32,37 +33,65 @@ struct PixelRun {
   std::uint32_t pixels, x, y;
 };
 
+// What stands behind a mark shows through its stripes. `covers`: of each pixel of the run, 0 or kMarkCovers.
+template <bool isMarked>
+[[gnu::always_inline]] inline host::Color marked(const host::Color& color, const float* covers,
+                                                 const PixelRun& run, std::uint32_t i) {
+  if constexpr (!isMarked) return color;
+  const host::Color stripes = host::notFiniteAt(run.x + i, run.y);
+  return {host::mix(color.red, stripes.red, covers[i]), host::mix(color.green, stripes.green, covers[i]),
+          host::mix(color.blue, stripes.blue, covers[i])};
+}
+
 template <bool isInk>
 void composeEmpty(const PixelRun run, std::uint32_t* __restrict__ picture) {
   for (std::uint32_t i = 0; i < run.pixels; ++i)
     picture[i] = encode<isInk>(run.red[i], run.green[i], run.blue[i], run.x + i, run.y);
 }
 
+template <bool isMarked>
 void composeLit(const PixelRun run, const std::uint32_t* __restrict__ light, float inverseReference,
-                const gpu::ToneStyle tone, std::uint32_t* __restrict__ picture) {
+                const gpu::ToneStyle tone, const float* __restrict__ covers,
+                std::uint32_t* __restrict__ picture) {
   for (std::uint32_t i = 0; i < run.pixels; ++i) {
     const host::Color edges = host::edgeLight(static_cast<float>(light[2 * i]),
                                               static_cast<float>(light[2 * i + 1]), inverseReference, tone);
-    picture[i] = encode<false>(run.red[i] + edges.red, run.green[i] + edges.green, run.blue[i] + edges.blue,
-                               run.x + i, run.y);
+    const host::Color color = marked<isMarked>(
+        {run.red[i] + edges.red, run.green[i] + edges.green, run.blue[i] + edges.blue}, covers, run, i);
+    picture[i] = encode<false>(color.red, color.green, color.blue, run.x + i, run.y);
   }
 }
 
+template <bool isMarked>
 void composeInked(const PixelRun run, const std::uint32_t* __restrict__ light, float inverseReference,
-                  const gpu::ToneStyle tone, std::uint32_t* __restrict__ picture) {
+                  const gpu::ToneStyle tone, const float* __restrict__ covers,
+                  std::uint32_t* __restrict__ picture) {
   for (std::uint32_t i = 0; i < run.pixels; ++i) {
     const auto positive = static_cast<float>(light[2 * i]), negative = static_cast<float>(light[2 * i + 1]);
     const host::Color hue = host::edgeHue(positive, negative, tone);
     const float amount = host::edgeAmount(positive + negative, inverseReference, tone);
-    picture[i] = encode<true>(run.red[i] * host::throughInk(hue.red, amount),
-                              run.green[i] * host::throughInk(hue.green, amount),
-                              run.blue[i] * host::throughInk(hue.blue, amount), run.x + i, run.y);
+    const host::Color color = marked<isMarked>(
+        {run.red[i] * host::throughInk(hue.red, amount), run.green[i] * host::throughInk(hue.green, amount),
+         run.blue[i] * host::throughInk(hue.blue, amount)},
+        covers, run, i);
+    picture[i] = encode<true>(color.red, color.green, color.blue, run.x + i, run.y);
   }
 }
 
 bool isLit(const std::uint32_t* light, std::uint32_t pixels) {
   std::uint32_t any = 0;
   for (std::uint32_t i = 0; i < 2 * pixels; ++i) any |= light[i];
+  return any != 0;
+}
+
+// How much of each pixel of a run its mark covers, from the words of its row; whether there is one at all.
+bool coversOf(const PixelRun& run, const std::uint32_t* words, float* covers) {
+  std::uint32_t any = 0;
+  for (std::uint32_t i = 0; i < run.pixels; ++i) {
+    const std::uint32_t bit = run.x + i + gpu::kMarksBefore, isMarked = words[bit / 32] >> (bit & 31) & 1u;
+    any |= isMarked;
+    covers[i] = isMarked ? host::kMarkCovers : 0.0f;
+  }
   return any != 0;
 }
 
@@ -183,10 +212,11 @@ void HostTone::blurDown(const Small& source, Small& target) {
 }
 
 void HostTone::compose(const RenderScene& scene, std::span<const std::uint32_t> light,
-                       std::uint32_t* picture) {
+                       std::span<const std::uint32_t> marks, std::uint32_t* picture) {
   const gpu::uvec2 size = scene.view.viewport;
   const std::uint32_t left = std::min(scene.view.left, size.x);
   const float inverse = inverseReference();
+  float covers[kRun];
   for (std::uint32_t y = 0; y < size.y; ++y) {
     spreadBloom(scene, y);
     for (std::uint32_t x = left; x < size.x; x += kRun) {
@@ -199,10 +229,14 @@ void HostTone::compose(const RenderScene& scene, std::span<const std::uint32_t> 
                          y};
       const std::uint32_t* const lit = light.data() + 2 * first;
       const bool isInk = scene.tone.isInk == 1;
-      if (!isLit(lit, run.pixels))
+      if (!marks.empty() && coversOf(run, &marks[std::size_t{HostMarks::wordsFor(size.x)} * y], covers))
+        (isInk ? composeInked<true> : composeLit<true>)(run, lit, inverse, scene.tone, covers,
+                                                        picture + first);
+      else if (!isLit(lit, run.pixels))
         (isInk ? composeEmpty<true> : composeEmpty<false>)(run, picture + first);
       else
-        (isInk ? composeInked : composeLit)(run, lit, inverse, scene.tone, picture + first);
+        (isInk ? composeInked<false> : composeLit<false>)(run, lit, inverse, scene.tone, nullptr,
+                                                          picture + first);
     }
   }
 }

@@ -30,6 +30,8 @@ struct Light {
   bool operator==(const Light&) const = default;
 };
 
+using Marks = std::vector<bool>;
+
 class EdgePassFixture : public VulkanTest {
  protected:
   explicit EdgePassFixture(DrawnBy drawnBy)
@@ -41,9 +43,10 @@ class EdgePassFixture : public VulkanTest {
     setRange(1);
   }
 
-  // Light in the mean over all edges, as a share of the strongest: what sampling is in proportion to.
-  void setRange(float end, float meanLight = 1) {
-    for (gpu::Range& each : m_ranges.elements<gpu::Range>()) each = {end, meanLight};
+  // Light in the mean over all edges, as a share of the strongest: what sampling is in proportion to; and for
+  // marks the share of those that are not finite.
+  void setRange(float end, float meanLight = 1, float notFinite = 1) {
+    for (gpu::Range& each : m_ranges.elements<gpu::Range>()) each = {end, meanLight, notFinite, notFinite};
   }
 
   // What frame `number` adds, after what was there has leaked: `blend` 1 starts anew.
@@ -67,6 +70,19 @@ class EdgePassFixture : public VulkanTest {
   Light drawOnHost(SmallScene& small, std::uint32_t number, float blend) {
     m_host.draw(frameOf(small, number, blend), m_ranges.elements<gpu::Range>());
     return lightOf(m_host.light());
+  }
+
+  // Which pixels the last frame has marked, (height, width).
+  Marks marks() const { return m_drawnBy == DrawnBy::host ? marksOfHost() : marksOfShaders(); }
+  Marks marksOfHost() const {
+    const std::span<const std::uint32_t> words = m_host.marks().words();
+    return words.empty() ? Marks(kSize.width * kSize.height) : marksOf(words);
+  }
+  Marks marksOfShaders() const {
+    const std::vector<std::byte> bytes = downloadNow(device(), m_targets.marks);
+    std::vector<std::uint32_t> words(bytes.size() / sizeof(std::uint32_t));
+    std::memcpy(words.data(), bytes.data(), bytes.size());
+    return marksOf(words);
   }
 
   // Where a point of the world is in the picture, in pixels.
@@ -105,6 +121,15 @@ class EdgePassFixture : public VulkanTest {
     std::vector<std::uint32_t> words(2 * kSize.width * kSize.height);
     std::memcpy(words.data(), bytes.data(), words.size() * sizeof(std::uint32_t));
     return lightOf(words);
+  }
+  static Marks marksOf(std::span<const std::uint32_t> words) {
+    Marks marks;
+    const std::size_t ofARow = words.size() / kSize.height;
+    for (std::size_t y = 0; y < kSize.height; ++y) {
+      for (std::size_t bit = gpu::kMarksBefore; bit < gpu::kMarksBefore + kSize.width; ++bit)
+        marks.push_back(words[y * ofARow + bit / 32] >> (bit % 32) & 1u);
+    }
+    return marks;
   }
   static Light lightOf(const std::vector<std::uint32_t>& words) {
     Light light;

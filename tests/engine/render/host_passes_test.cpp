@@ -99,6 +99,7 @@ TEST_P(HostEdgesTest, AreTheShadersEdges) {
     EXPECT_NEAR(shaders.total(), host.total(), 1e-3 * host.total());
     // GPUs may fuse products into sums, which moves samples across the border of a pixel now and then.
     if (device().facts().type != VK_PHYSICAL_DEVICE_TYPE_CPU) continue;
+    EXPECT_EQ(marksOfShaders(), marksOfHost()) << "frame " << frame;
     // Both sides round each sum and product alone, so that the samples are the same ones and fall on the same
     // pixels. Their light comes from powers, which each side computes to some 1e-6 in its own way: one sample
     // of 4096 units in a hundred or so is then rounded to the other whole number.

@@ -33,7 +33,7 @@ class LinePassTest : public VulkanTest {
       clip.push_back(scene.view.viewProjection * glm::vec4(node.position, 1.0f));
     const Buffer projected = mapped(16 * clip.size()), ranges = mapped(sizeof(gpu::Range));
     projected.write(std::span<const glm::vec4>(clip));
-    ranges.elements<gpu::Range>()[0] = {1, 1};
+    ranges.elements<gpu::Range>()[0] = {1, 1, 0, 1};
     Image target(device(), kSize, VK_FORMAT_R8G8B8A8_UNORM,
                  VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT,
                  VK_IMAGE_ASPECT_COLOR_BIT, "lines");

@@ -92,10 +92,29 @@ TEST_P(PickPassTest, WhatIsNotDrawnIsNotFound) {
   SmallScene most = threeToTwo();
   most.bundles[0].most = 2;
   EXPECT_FALSE(edgeAt(most, onWeakest));
+}
 
-  SmallScene notANumber = threeToTwo();
-  notANumber.values[3] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_FALSE(edgeAt(notANumber, onWeakest));
+TEST_P(PickPassTest, WhatIsNotFiniteIsTheStrongestAndOneIsAsStrongAsTheOther) {
+  constexpr float kNaN = std::numeric_limits<float>::quiet_NaN(),
+                  kInfinite = std::numeric_limits<float>::infinity();
+  for (const float bad : {kNaN, -kNaN, kInfinite, -kInfinite}) {
+    for (const float other : {kNaN, kInfinite}) {
+      SmallScene small;
+      small.addUnitRange();
+      for (const float value : {1e30f, bad, -1e38f, other}) small.addEdge({-3, 0, 0}, {3, 0, 0}, value);
+      EXPECT_EQ(edgeAt(small, glm::vec3(0)), (PickedEdge{2, 3})) << bad << ", " << other;
+    }
+  }
+}
+
+TEST_P(PickPassTest, WhatIsNotFiniteIsFoundWhateverIsTooWeakToBeDrawn) {
+  SmallScene small = threeToTwo();
+  const glm::vec3 onWeakest = glm::mix(small.nodes[0].position, small.nodes[4].position, 0.1f);
+  small.edges.threshold = 0.9f;
+  small.bundles[0].most = 1;
+  EXPECT_FALSE(edgeAt(small, onWeakest));
+  small.values[3] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(edgeAt(small, onWeakest), (PickedEdge{0, 4}));
 }
 
 TEST_P(PickPassTest, AnEdgePastTheEyeIsFoundWhereItIsInFront) {

@@ -24,7 +24,7 @@ class RangePassTest : public VulkanTest, public testing::WithParamInterface<Draw
   RangePassTest()
       : m_pass(device()),
         m_ranges(device(), 64, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, MemoryUse::mapped, "ranges") {
-    for (gpu::Range& range : m_ranges.elements<gpu::Range>()) range = {0, 0};
+    for (gpu::Range& range : m_ranges.elements<gpu::Range>()) range = {};
   }
 
   // Where the first range ends after one frame.
@@ -42,7 +42,8 @@ class RangePassTest : public VulkanTest, public testing::WithParamInterface<Draw
     runNow(device(), [&](VkCommandBuffer commands) { m_pass.draw(commands, scene, uploaded, m_ranges); });
     return m_ranges.elements<gpu::Range>()[0].end;
   }
-  float meanLight() const { return m_ranges.elements<gpu::Range>()[0].meanLight; }
+  float meanLight() const { return range().meanLight; }
+  gpu::Range range() const { return m_ranges.elements<gpu::Range>()[0]; }
 
   static SmallScene sceneOf(const std::vector<float>& values, float percentile, float floor = 0) {
     SmallScene small;
@@ -116,6 +117,44 @@ TEST_P(RangePassTest, WhatIsNotFiniteDoesNotCount) {
   SmallScene diverged = sceneOf(values, 0.9f);
   const float wanted = measure(finite);
   EXPECT_NEAR(measure(diverged) / wanted, 1, kPow);
+}
+
+TEST_P(RangePassTest, TellsWhichShareIsNotFinite) {
+  std::vector<float> values = normalValues(1000);
+  SmallScene finite = sceneOf(values, 0.9f);
+  measure(finite);
+  EXPECT_EQ(range().notFinite, 0);
+  EXPECT_EQ(range().notFiniteHeld, gpu::kLeastNotFinite);
+  for (int i = 0; i < 100; ++i) values.push_back(std::numeric_limits<float>::quiet_NaN());
+  for (int i = 0; i < 100; ++i) values.push_back(-std::numeric_limits<float>::infinity());
+  SmallScene diverged = sceneOf(values, 0.9f);
+  measure(diverged);
+  EXPECT_FLOAT_EQ(range().notFinite, 200.0f / 1200);
+  EXPECT_FLOAT_EQ(range().notFiniteHeld, 200.0f / 1200);
+  SmallScene all = sceneOf(std::vector<float>(50'000, std::numeric_limits<float>::quiet_NaN()), 0.9f, 1e-12f);
+  measure(all);
+  EXPECT_EQ(range().notFinite, 1);
+}
+
+TEST_P(RangePassTest, WhatMarksAreSampledByStandsStillInALargeMatrix) {
+  // One in fifty of a matrix of which not all is looked at: what is counted changes from frame to frame.
+  std::vector<float> values = normalValues(200'000);
+  for (std::size_t i = 0; i < values.size(); i += 50) values[i * 7919 % values.size()] = std::nanf("");
+  SmallScene small = sceneOf(values, 0.9f);
+  measure(small, 1, 1);
+  const gpu::Range first = range();
+  bool isCountTheSame = true;
+  for (std::uint32_t frame = 2; frame < 12; ++frame) {
+    measure(small, 1, frame);
+    isCountTheSame &= range().notFinite == first.notFinite;
+    EXPECT_EQ(range().notFiniteHeld, first.notFiniteHeld) << frame;
+  }
+  EXPECT_FALSE(isCountTheSame);
+  // Three times as many are another picture.
+  for (std::size_t i = 0; i < values.size(); i += 20) values[i * 7919 % values.size()] = std::nanf("");
+  SmallScene worse = sceneOf(values, 0.9f);
+  measure(worse, 1, 12);
+  EXPECT_EQ(range().notFiniteHeld, range().notFinite);
 }
 
 TEST_P(RangePassTest, IsNeverBelowItsFloor) {
@@ -196,6 +235,35 @@ TEST_P(RangePassTest, FollowsSlowlyAndInTheLogarithm) {
   for (int frame = 0; frame < 100; ++frame) range = measure(after, 0.25f);
   EXPECT_LT(range, 16 * kBin);
   EXPECT_GT(range, 16 / kBin);
+}
+
+// Of a convolution: rows of two taps of three channels each, of which every other row is read.
+TEST_P(RangePassTest, AWindowIsLookedAtWithWhatItReads) {
+  SmallScene small = sceneOf({}, 1);
+  constexpr std::uint32_t kOutputs = 5, kStride = 24;
+  std::vector<float> plain;
+  small.activations.clear();
+  for (std::uint32_t i = 0; i < 40; ++i) small.activations.push_back(0.5f + 0.1f * static_cast<float>(i));
+  for (std::uint32_t i = 0; i < kOutputs * kStride; ++i) small.values.push_back(1e3f);  // not to be read
+  for (std::uint32_t output = 0; output < kOutputs; ++output) {
+    for (std::uint32_t tap = 0; tap < 4; ++tap) {
+      for (std::uint32_t channel = 0; channel < 3; ++channel) {
+        const float weight = 0.01f * static_cast<float>(1 + output * 7 + tap * 3 + channel);
+        small.values[output * kStride + tap / 2 * 12 + tap % 2 * 3 + channel] = weight;
+        plain.push_back(weight * small.activations[2 + tap / 2 * 20 + tap % 2 * 6 + channel]);
+      }
+    }
+  }
+  gpu::RangeRequest& request = small.ranges[0];
+  request.rows = kOutputs;
+  request.columns = 12;
+  request.firstActivation = 2;
+  request.stride = kStride;
+  request.window = {3, 2, 6, 20, 12, 0};
+  const float end = measure(small), light = meanLight();
+  SmallScene same = sceneOf(plain, 1);
+  EXPECT_NEAR(end / measure(same), 1, kPow);
+  EXPECT_NEAR(light / meanLight(), 1, kPow);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "tests/support/vulkan/reference_picture.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace cajal::test {
 namespace {
@@ -21,6 +22,21 @@ TEST_P(RendererTest, EdgesLookAsTheyDid) {
   small.tone.bloom = 0.25f;
   const Picture picture = Easel(device(), kSize, GetParam()).draw(small, 16);
   EXPECT_TRUE(looksLikeReference("edges", picture.view()));
+}
+
+TEST_P(RendererTest, EdgesThatAreNotFiniteLookAsTheyDid) {
+  SmallScene small;
+  small.addUnitRange();
+  small.camera = lookAt({-4, 3, 8}, {0, 0, 0}, 0.7f);
+  for (int i = 0; i < 10; ++i)
+    small.addNode({i < 5 ? -3 : 3, 1.5f - 0.75f * static_cast<float>(i % 5), 0}, 0.15f);
+  SmallScene::bend(small.addBundle(5, 5), 2.5f);
+  for (int i = 0; i < 25; ++i) small.values.push_back(static_cast<float>(i % 7) / 3 - 1);
+  small.values[3] = small.values[17] = std::numeric_limits<float>::quiet_NaN();
+  small.values[10] = std::numeric_limits<float>::infinity();
+  small.tone.bloom = 0.25f;
+  const Picture picture = Easel(device(), kSize, GetParam()).draw(small, 16);
+  EXPECT_TRUE(looksLikeReference("not_finite", picture.view()));
 }
 
 TEST_P(RendererTest, PlanesLookAsTheyDid) {

@@ -121,6 +121,17 @@ TEST_F(NetworkSceneTest, HasAPlaneForTheImageAndOneForEveryMatrix) {
   EXPECT_EQ(scene(settings).planes.size(), 1U);
 }
 
+TEST_F(NetworkSceneTest, SaysWhichShareOfItsEdgesIsNotFinite) {
+  std::vector<gpu::Range> ranges(scene().ranges.size());
+  EXPECT_EQ(m_small.scene().notFiniteShare({}, {}), 0) << "nothing is known yet";
+  EXPECT_EQ(m_small.scene().notFiniteShare({}, ranges), 0);
+  ranges[m_small.scene().edgeRange(1)].notFinite = 1;
+  ranges[m_small.scene().activationRange(1)].notFinite = 1;  // of no edge
+  EXPECT_FLOAT_EQ(m_small.scene().notFiniteShare({}, ranges), 6.0f / 18);
+  ranges[m_small.scene().edgeRange(0)].notFinite = 1;
+  EXPECT_EQ(m_small.scene().notFiniteShare({}, ranges), 1);
+}
+
 TEST_F(NetworkSceneTest, CountsItsEdges) {
   EXPECT_EQ(m_small.scene().edgeCount(), 4U * 3 + 3 * 2);
   ViewSettings settings;
@@ -245,9 +256,12 @@ TEST_F(NetworkSceneTest, AChangeOfLayoutBeginsWithThePictureBefore) {
 
 // The whole: network, labels, head-up display and panels, on a stage without a window. The input stands
 // behind the panel on purpose: neither it nor its name may shine through.
-TEST(WholePicture, LooksAsItDid) {
+constexpr VkExtent2D kWhole{960, 540};
+
+// RGBA; where the panel on the left ends goes to `freeLeft`, in pixels.
+std::vector<std::byte> drawWhole(const gpu::Range& edgeRange, float notFinite, float& freeLeft) {
   setenv("CAJAL_VALIDATION", "sync", 0);
-  constexpr VkExtent2D size{960, 540};
+  constexpr VkExtent2D size = kWhole;
   Stage stage({.window = false, .size = size, .validation = true});
   const SmallNetwork small(stage.device(), 2, 2);
   StaticState fixed;
@@ -271,7 +285,8 @@ TEST(WholePicture, LooksAsItDid) {
                     .curves = curves,
                     .price = {},
                     .edges = small.scene().account({.sampling = EdgeSampling::exact}),
-                    .edgeRange = 1,
+                    .edgeRange = edgeRange,
+                    .edgesNotFinite = notFinite,
                     .outputs = outputs,
                     .recording = {}};
   state.facts.step = 12'345;
@@ -280,6 +295,7 @@ TEST(WholePicture, LooksAsItDid) {
   ViewSettings settings;
   settings.sampling = EdgeSampling::exact;
   const PanelLayout panels = placePanels({size.width, size.height}, 1);
+  freeLeft = panels.coveredLeft;
   std::vector<std::byte> rgba;
   for (int frame = 0; frame < 16; ++frame) {
     RenderScene scene = small.scene().scene(small.publication(), settings);
@@ -305,10 +321,56 @@ TEST(WholePicture, LooksAsItDid) {
   stage.takeCaptures([&](std::span<const std::byte> taken, VkExtent2D,
                          std::uint64_t) { rgba.assign(taken.begin(), taken.end()); },
                      true);
-  ASSERT_EQ(rgba.size(), std::size_t{4} * size.width * size.height);
-  EXPECT_TRUE(
-      looksLikeReference("whole", {static_cast<int>(size.width), static_cast<int>(size.height), 4, rgba}));
+  EXPECT_EQ(rgba.size(), std::size_t{4} * size.width * size.height);
   for (const std::string& message : stage.instance().validationMessages().texts) ADD_FAILURE() << message;
+  return rgba;
+}
+
+TEST(WholePicture, LooksAsItDid) {
+  float freeLeft = 0;
+  const std::vector<std::byte> rgba = drawWhole({.end = 1, .meanLight = 1}, 0, freeLeft);
+  EXPECT_TRUE(looksLikeReference("whole",
+                                 {static_cast<int>(kWhole.width), static_cast<int>(kWhole.height), 4, rgba}));
+}
+
+// Pixels in a part of such a picture that have much red, and in `magenta` hardly any green besides.
+struct Seen {
+  int bright = 0, magenta = 0;
+};
+Seen seenIn(const std::vector<std::byte>& rgba, float left, float right, std::size_t top,
+            std::size_t bottom) {
+  Seen seen;
+  for (std::size_t y = top; y < bottom; ++y) {
+    for (auto x = static_cast<std::size_t>(left); x < static_cast<std::size_t>(right); ++x) {
+      const std::byte* const pixel = rgba.data() + 4 * (y * kWhole.width + x);
+      const int red = static_cast<int>(pixel[0]), green = static_cast<int>(pixel[1]);
+      seen.bright += red > 100;
+      seen.magenta += red > 100 && green < red / 3;
+    }
+  }
+  return seen;
+}
+
+TEST(WholePicture, SaysWhatIsNotFiniteAndGivesNoScaleOfIt) {
+  float left = 0;
+  const std::vector<std::byte> whole = drawWhole({.end = 1, .meanLight = 1}, 0, left),
+                               some = drawWhole({.end = 1, .meanLight = 1, .notFinite = 0.5f}, 0.5f, left),
+                               all = drawWhole({.end = 1e-12f, .notFinite = 1}, 1, left);
+  // The colour bar begins 24 pixels from the panel, is 190 long and ends 45 above the lower edge.
+  const auto number = [&](const auto& rgba) { return seenIn(rgba, left + 24, left + 64, 497, 515).bright; };
+  const auto stripes = [&](const auto& rgba) {
+    return seenIn(rgba, left + 220, left + 270, 484, 498).magenta;
+  };
+  const auto words = [&](const auto& rgba) { return seenIn(rgba, left + 24, 700, 30, 60).magenta; };
+  EXPECT_GT(number(whole), 0);
+  EXPECT_EQ(number(some), number(whole));
+  EXPECT_EQ(number(all), 0);
+  EXPECT_EQ(stripes(whole), 0);
+  EXPECT_GT(stripes(some), 50);
+  EXPECT_GT(stripes(all), 50);
+  EXPECT_EQ(words(whole), 0);
+  EXPECT_GT(words(some), 30);
+  EXPECT_GT(words(all), 30);
 }
 
 }  // namespace

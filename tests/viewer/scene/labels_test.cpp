@@ -16,5 +16,14 @@ TEST(WithThousands, SeparatesGroupsOfThree) {
   EXPECT_EQ(withThousands(std::numeric_limits<std::uint64_t>::max()), "18,446,744,073,709,551,615");
 }
 
+TEST(NotFiniteText, SaysHowManyAndNoMoreThanIsKnown) {
+  EXPECT_EQ(notFiniteText(0), "");
+  EXPECT_EQ(notFiniteText(1e-4f), "under 1 % not finite");
+  EXPECT_EQ(notFiniteText(0.032f), "3 % not finite");
+  EXPECT_EQ(notFiniteText(0.5f), "50 % not finite");
+  EXPECT_EQ(notFiniteText(0.999f), "over 99 % not finite");
+  EXPECT_EQ(notFiniteText(1), "all not finite");
+}
+
 }  // namespace
 }  // namespace cajal

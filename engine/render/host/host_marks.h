@@ -1,0 +1,36 @@
+#pragma once
+// The marks of shaders/edges.comp on the host: which pixels an edge passes that is NaN or infinite.
+//
+// Edge after edge, without a vectoriser's care: where all is well there are none.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/render/scene.h"
+
+namespace cajal {
+
+class HostMarks {
+ public:
+  // Of one row of pixels.
+  static std::uint32_t wordsFor(std::uint32_t width) { return (width + gpu::kMarksBefore + 31) / 32; }
+
+  // For a frame of this viewport: nothing is marked yet.
+  void clear(const gpu::View& view);
+
+  // Marks the course of an edge of scene.bundles[bundle], whose ends are p0 and p3 in clip space.
+  void mark(const RenderScene& scene, std::uint32_t bundle, const gpu::Range& range, std::uint32_t edge,
+            const gpu::vec4& p0, const gpu::vec4& p3);
+
+  // (height, wordsFor(width)), a bit a pixel from gpu::kMarksBefore on; empty where nothing is marked.
+  std::span<const std::uint32_t> words() const {
+    return m_isEmpty ? std::span<const std::uint32_t>() : m_words;
+  }
+
+ private:
+  std::vector<std::uint32_t> m_words;
+  bool m_isEmpty = true;
+};
+
+}  // namespace cajal
