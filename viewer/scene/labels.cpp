@@ -1,68 +1,6 @@
 #include "viewer/scene/labels.h"
-#include "viewer/scene/label_text.h"
-
-#include <fmt/format.h>
-#include <imgui.h>
-
-#include "viewer/scene/label_text.h"
 
 namespace cajal {
-namespace {
-
-constexpr float kMargin = 24;  // pixels
-
-std::string edgeSentence(const ViewerState& state, const ViewSettings& settings) {
-  const std::string strongest =
-      state.edges.perNeuron > 0
-          ? fmt::format("top {} a neuron by |{}|: ", state.edges.perNeuron, displayName(settings.quantity))
-          : "";
-  std::string how = state.edges.samples > 0 ? fmt::format("sampled at about {} points a frame",
-                                                          withThousands(state.edges.samples))
-                                            : "every pixel";
-  if (settings.edgeThreshold > 0)
-    how += fmt::format(", above {:.0f} % of the range", 100 * settings.edgeThreshold);
-  const std::string whose = settings.selected
-                                ? fmt::format(", those of neuron {} of {}", settings.selected->index,
-                                              layerTitle(state, settings.selected->layer))
-                                : "";
-  return fmt::format("edges: {}  ·  {}{} of {}{}, {}", displayName(settings.quantity), strongest,
-                     withThousands(state.edges.shown), withThousands(state.edges.total), whose, how);
-}
-
-// What the colours of edges mean, with the numbers at the ends.
-void drawColorBar(const Ui& ui, const ViewerState& state, const ViewSettings& settings,
-                  const LabelView& view) {
-  const LabelColors& colors = colorsOf(view);
-  const float width = 190 * view.scale, height = 9 * view.scale;
-  const glm::vec2 at{view.freeLeft + kMargin, view.viewport.y - kMargin - 30 * view.scale};
-  ImDrawList* list = ImGui::GetBackgroundDrawList();
-  const gpu::ColorScale scale = colorScale(colorMapOf(settings), view.theme != Theme::dark);
-  constexpr int kSteps = static_cast<int>(gpu::kColorStops) - 1;
-  const auto colorOf = [&](int stop) {
-    const gpu::vec3 c = 255.0f * glm::clamp(scale.stops[stop], 0.0f, 1.0f) + 0.5f;
-    return IM_COL32(static_cast<int>(c.x), static_cast<int>(c.y), static_cast<int>(c.z), 255);
-  };
-  for (int step = 0; step < kSteps; ++step) {
-    const ImVec2 low(at.x + width * static_cast<float>(step) / kSteps, at.y);
-    const ImVec2 high(at.x + width * static_cast<float>(step + 1) / kSteps, at.y + height);
-    const ImU32 left = colorOf(step), right = colorOf(step + 1);
-    list->AddRectFilledMultiColor(low, high, left, right, right, left);
-  }
-  ImFont* const font = ui.font(UiFont::small);
-  const std::string end = state.edgeRange > 0 ? fmt::format("{:.2g}", state.edgeRange) : "…";
-  drawText(view, font, at + glm::vec2(0, height + 4), colors.quiet, scale.isSigned ? "-" + end : "0");
-  if (scale.isSigned)
-    drawText(view, font, at + glm::vec2(width / 2, height + 4), colors.quiet, "0", TextAlign::center);
-  drawText(
-      view, font,
-      at + glm::vec2(width - font->CalcTextSizeA(font->FontSize, 4096, 0, ("+" + end).c_str()).x, height + 4),
-      colors.quiet, "+" + end);
-  drawText(view, font, at - glm::vec2(0, font->FontSize + 5), colors.quiet,
-           fmt::format("{}, {}", displayName(settings.quantity),
-                       hasOneScale(settings) ? "all layers" : "first layer"));
-}
-
-}  // namespace
 
 std::string layerTitle(const ViewerState& state, std::size_t layer) {
   return layer < state.fixed.layerNames.size() ? state.fixed.layerNames[layer] : "";
@@ -74,35 +12,6 @@ std::string withThousands(std::uint64_t number) {
     digits.insert(static_cast<std::size_t>(place), ",");
   }
   return digits;
-}
-
-void drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& settings, const LabelView& view) {
-  const LabelColors& colors = colorsOf(view);
-  glm::vec2 at{view.freeLeft + kMargin, kMargin - 6};
-  ImFont* const large = ui.font(UiFont::label);
-  std::string line = fmt::format("step {}", withThousands(state.facts.step));
-  if (!state.curves.empty()) {
-    const Metrics& last = state.curves.back();
-    const std::string& part = state.fixed.curvePart;
-    const std::string count = withThousands(state.fixed.metricsExamples);
-    line += state.fixed.predictsNumbers
-                ? fmt::format("    {} loss {:.4g} over {}", part, last.testLoss, count)
-                : fmt::format("    {} accuracy {:.1f} % of {}", part, 100 * last.testAccuracy, count);
-  }
-  drawText(view, large, at, colors.bright, line);
-  at.y += large->FontSize + 6;
-  drawText(view, ui.font(UiFont::small), at, colors.quiet, edgeSentence(state, settings));
-  at.y += ui.font(UiFont::small)->FontSize + 4;
-  if (state.isLive) {
-    const Price& price = state.price;
-    drawText(
-        view, ui.font(UiFont::small), at, colors.quiet,
-        fmt::format(
-            "{} steps/s  ·  {:.0f} fps  ·  step {:.2f} ms  ·  frame {:.1f} ms  ·  {:.2f} MB copied a frame",
-            withThousands(static_cast<std::uint64_t>(price.stepsPerSecond + 0.5)), price.framesPerSecond,
-            price.stepMilliseconds, price.drawMilliseconds, price.bytesCopiedPerFrame * 1e-6));
-  }
-  drawColorBar(ui, state, settings, view);
 }
 
 }  // namespace cajal

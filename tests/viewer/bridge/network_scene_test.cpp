@@ -295,7 +295,8 @@ TEST(WholePicture, LooksAsItDid) {
     work.scene = &scene;
     work.capture = frame == 15;
     work.drawUi = [&] {
-      drawNetworkLabels(stage.ui(), small.scene().layout(), state, settings, view);
+      drawNetworkLabels(stage.ui(), small.scene().layout(), state, settings,
+                        besideHeadUp(stage.ui(), state, settings, view));
       drawHeadUp(stage.ui(), state, settings, view);
       UserRequests requests;
       drawPanels(state, settings, panels, requests);
