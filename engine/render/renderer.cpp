@@ -182,14 +182,10 @@ bool Renderer::isTimeForRanges() {
 
 UploadedScene Renderer::upload(Frame& frame, const RenderScene& scene) const {
   FrameUpload& upload = frame.upload();
-  return {upload.writeOne(scene.view),
-          upload.writeOne(scene.tone),
-          upload.write(scene.bundles),
-          upload.write(scene.planes),
-          upload.write(outlinesOf(scene.planes, scene.view)),
-          upload.write(scene.ranges),
-          upload.writeOne(scene.colors),
-          upload.write(scene.states)};
+  return {upload.writeOne(scene.view), upload.writeOne(scene.tone),
+          upload.write(scene.bundles), upload.write(scene.planes),
+          upload.write(scene.ranges),  upload.writeOne(scene.colors),
+          upload.write(scene.states),  upload.write(outlinesOf(scene.planes, scene.view))};
 }
 
 void Renderer::prepareHost(const RenderScene& scene) {
