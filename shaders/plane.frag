@@ -6,6 +6,7 @@
 #include "shared/scene.h"
 #include "include/color.glsl"
 #include "include/blocks.glsl"
+#include "include/outline.glsl"
 
 layout(binding = 1, scalar) readonly buffer Planes { Plane planes[]; };
 layout(binding = 2, scalar) readonly buffer PlaneValues { float planeValues[]; };
@@ -16,10 +17,13 @@ layout(binding = 6, scalar) uniform ToneBlock { ToneStyle tone; };
 layout(binding = 7, scalar) readonly buffer Looks { float looks[]; };
 layout(binding = 8, scalar) readonly buffer Reduced { PlaneBlocks reduced[]; };
 layout(binding = 9, scalar) readonly buffer Blocks { Block blocks[]; };
+layout(binding = 10, scalar) readonly buffer Outlines { PlaneOutline outlines[]; };
 
 layout(location = 0) in vec2 cell;
 layout(location = 1) flat in uint index;
 layout(location = 0) out vec4 color;  // encoded, not premultiplied
+
+layout(constant_id = 0) const uint kIsBorder = 0;  // 1: the pixels that a border crosses, and 0: those inside
 
 const int kMostCells = 8;   // a side, looked at under one pixel where there are no blocks yet; beyond that every n-th
 const float kGap = 0.07;    // of a cell, at each side of it, between the pixels of an image
@@ -111,20 +115,33 @@ vec3 scaleColor(float share) {
   return mix(colors.stops[low], colors.stops[low + 1], at - float(low));
 }
 
+// The share of the pixel that the plane covers; of what the plane above it leaves, if it continues one: both together
+// then cover the pixels between them wholly.
+float covered(float whole) {
+  const uint above = outlines[index].above;
+  return above == kNone ? whole : whole / max(1.0 - coveredBy(outlines[above], gl_FragCoord.xy), whole);
+}
+
 void main() {
   const Plane plane = planes[index];
   const vec2 footprint = fwidth(cell);  // cells a pixel
+  const vec2 size = vec2(plane.columns, plane.rows);
+  const bool isInside = all(greaterThan(cell, footprint)) && all(lessThan(cell, size - footprint));
+  const float share = isInside ? 1.0 : coveredBy(outlines[index], gl_FragCoord.xy);
+  const bool isWhole = share >= kCoveredWhole;
+  if (kIsBorder == 1 ? isWhole || share < kCoveredLeast : !isWhole) discard;
+  const float hides = kIsBorder == 1 ? plane.hides * covered(share) : plane.hides;
   const bool isFar = max(footprint.x, footprint.y) > 1.0;
   const ivec2 here = clamp(ivec2(floor(cell)), ivec2(0), ivec2(plane.columns, plane.rows) - 1);
   bool isBroken = false;  // said apart: a compiler may believe that no number it makes itself is none
   const float value = (isFar ? levelUnder(plane, reduced[index], footprint, isBroken) : valueAt(plane, here)) / ranges[plane.range].end;
 
   if (isBroken || isUnusable(value)) {
-    color = vec4(encode(notFiniteAt(gl_FragCoord.xy), tone.isInk), plane.hides);
+    color = vec4(encode(notFiniteAt(gl_FragCoord.xy), tone.isInk), hides);
     return;
   }
   if (plane.isImage == 0) {
-    color = vec4(scaleColor(value), plane.hides);
+    color = vec4(scaleColor(value), hides);
     return;
   }
   vec3 shown = mix(tone.imageLow, tone.imageHigh, clamp(value, 0.0, 1.0));
@@ -134,5 +151,5 @@ void main() {
   const float visible = clamp(1.5 - 3.0 * max(footprint.x, footprint.y), 0.0, 1.0);
   const vec3 gap = tone.isInk == 1 ? 0.84 * tone.silent : vec3(0.0);
   shown = mix(gap, shown, mix(1.0, smoothGap.x * smoothGap.y, visible));
-  color = vec4(encode(shown, tone.isInk), plane.hides);
+  color = vec4(encode(shown, tone.isInk), hides);
 }

@@ -87,8 +87,7 @@ void App::draw(const Publication& publication, double seconds) {
 
   m_held = heldMatrix(m_scene->layoutNow(), m_drawnSettings, labels);
   if (m_held) {
-    labels.coveredLow = m_held->low;
-    labels.coveredHigh = m_held->high;
+    labels.covered.push_back({m_held->low, m_held->high});
     scene.planes.push_back(heldPlane(m_scene->matrixPlane(m_held->matrix, m_drawnSettings), *m_held,
                                      scene.view, labels.viewport));
   }
@@ -118,9 +117,10 @@ void App::placeThePanels() {
 void App::drawUi(const LabelView& view) {
   const ViewerState now = state();
   const NetworkLayout& layout = m_scene->layoutNow();
-  drawNetworkLabels(m_stage.ui(), layout, now, m_drawnSettings, view);
+  const LabelView beside = besideHeadUp(m_stage.ui(), now, m_drawnSettings, view);
+  drawNetworkLabels(m_stage.ui(), layout, now, m_drawnSettings, beside);
   if (const std::optional<MapPlace> map = m_looks->map(layout); map && m_drawnSettings.showMap)
-    drawMapLabel(m_stage.ui(), *map, now, view);
+    drawMapLabel(m_stage.ui(), *map, now, beside);
   drawHeadUp(m_stage.ui(), now, m_drawnSettings, view);
   if (m_held) drawHeldMatrix(m_stage.ui(), *m_held, layout, now, m_drawnSettings, view);
   drawHover(m_stage.ui(), layout, now, m_drawnSettings, view);

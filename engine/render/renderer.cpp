@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "engine/base/error.h"
+#include "engine/render/plane_outlines.h"
 #include "engine/vulkan/barrier.h"
 #include "engine/vulkan/device.h"
 
@@ -181,9 +182,10 @@ bool Renderer::isTimeForRanges() {
 
 UploadedScene Renderer::upload(Frame& frame, const RenderScene& scene) const {
   FrameUpload& upload = frame.upload();
-  return {upload.writeOne(scene.view), upload.writeOne(scene.tone), upload.write(scene.bundles),
-          upload.write(scene.planes),  upload.write(scene.ranges),  upload.writeOne(scene.colors),
-          upload.write(scene.states)};
+  return {upload.writeOne(scene.view), upload.writeOne(scene.tone),
+          upload.write(scene.bundles), upload.write(scene.planes),
+          upload.write(scene.ranges),  upload.writeOne(scene.colors),
+          upload.write(scene.states),  upload.write(outlinesOf(scene.planes, scene.view))};
 }
 
 void Renderer::prepareHost(const RenderScene& scene) {

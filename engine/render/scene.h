@@ -47,7 +47,7 @@ struct PickedEdge {
 
 // The same, where the shaders find it; lives in the frame's upload memory.
 struct UploadedScene {
-  BufferRange view, tone, bundles, planes, ranges, colors, states;
+  BufferRange view, tone, bundles, planes, ranges, colors, states, outlines;
 };
 
 }  // namespace cajal

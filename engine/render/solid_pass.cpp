@@ -26,6 +26,18 @@ GraphicsPipelineDescription solid(std::string_view vertex, std::string_view frag
   return description;
 }
 
+// As far as a border crosses a pixel, the plane is blended over whatever else the pixel shows, which must be
+// there already, and hides nothing.
+GraphicsPipelineDescription planes(bool isBorder) {
+  GraphicsPipelineDescription description = solid("plane.vert", "plane.frag",
+                                                  {kUniform, kStorage, kStorage, kStorage, kStorage, kUniform,
+                                                   kUniform, kStorage, kStorage, kStorage, kStorage},
+                                                  Blend::alpha);
+  description.depthWrite = !isBorder;
+  description.constants = {isBorder ? 1u : 0u};  // both: kIsBorder
+  return description;
+}
+
 GraphicsPipelineDescription halos() {
   GraphicsPipelineDescription description =
       solid("node.vert", "halo.frag", {kUniform, kStorage, kStorage, kStorage, kUniform}, Blend::additive,
@@ -55,10 +67,8 @@ void leaveOut(VkCommandBuffer commands, const RenderScene& scene, VkExtent2D ext
 }  // namespace
 
 SolidPass::SolidPass(const Device& device)
-    : m_planes(device, solid("plane.vert", "plane.frag",
-                             {kUniform, kStorage, kStorage, kStorage, kStorage, kUniform, kUniform, kStorage,
-                              kStorage, kStorage},
-                             Blend::alpha)),
+    : m_planes(device, planes(false)),
+      m_planeBorders(device, planes(true)),
       m_nodes(device, solid("node.vert", "node.frag", {kUniform, kStorage, kStorage, kStorage, kUniform},
                             Blend::premultiplied, sizeof(gpu::NodeStyle))),
       m_halos(device, halos()) {}
@@ -70,13 +80,15 @@ void SolidPass::draw(VkCommandBuffer commands, const RenderScene& scene, const U
                            Contents::discard);
   beginRendering(commands, {{targets.picture}}, DepthTarget{targets.depth, 1.0f});
   leaveOut(commands, scene, targets.extent);
-  if (!scene.planes.empty()) {
-    m_planes.bind(commands);
-    m_planes.bindings(commands,
-                      {uploaded.view, uploaded.planes, scene.planeValues, scene.activations, ranges,
-                       uploaded.colors, uploaded.tone, looksOf(scene), reduced.planes, reduced.blocks});
+  const auto drawPlanes = [&](const GraphicsPipeline& planes) {
+    if (scene.planes.empty()) return;
+    planes.bind(commands);
+    planes.bindings(commands, {uploaded.view, uploaded.planes, scene.planeValues, scene.activations, ranges,
+                               uploaded.colors, uploaded.tone, looksOf(scene), reduced.planes, reduced.blocks,
+                               uploaded.outlines});
     vkCmdDraw(commands, 4, static_cast<std::uint32_t>(scene.planes.size()), 0, 0);
-  }
+  };
+  drawPlanes(m_planes);
   // Halos first: light in the air, on which spheres then stand with clean rims.
   for (const GraphicsPipeline* nodes : {&m_halos, &m_nodes}) {
     if (scene.nodeCount == 0) break;
@@ -86,6 +98,7 @@ void SolidPass::draw(VkCommandBuffer commands, const RenderScene& scene, const U
     nodes->push(commands, scene.nodeStyle);
     vkCmdDraw(commands, 4, scene.nodeCount, 0, 0);
   }
+  drawPlanes(m_planeBorders);
   vkCmdEndRendering(commands);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 // What is solid: planes and nodes, with depth among themselves, drawn over the edges; and the nodes' halos.
+// Last the borders of planes, as smooth as the share of a pixel that they cover.
 
 #include "engine/render/matrix_pass.h"
 #include "engine/render/scene.h"
@@ -17,7 +18,7 @@ class SolidPass {
             const BufferRange& ranges, const ReducedPlanes& reduced, RenderTargets& targets) const;
 
  private:
-  GraphicsPipeline m_planes, m_nodes, m_halos;
+  GraphicsPipeline m_planes, m_planeBorders, m_nodes, m_halos;
 };
 
 }  // namespace cajal

@@ -166,6 +166,17 @@ struct Plane {
 };
 CAJAL_SIZE(Plane, 72);
 
+// Where a plane's borders run in the picture (engine/render/plane_outlines.h).
+const uint kOutlineCorners = 5;  // a quadrilateral that the near plane cuts has five
+struct PlaneOutline {
+  vec2 corners[kOutlineCorners];  // pixels, in order round it; the last may be there more than once
+  vec2 grown[4];  // the plane's corners moved outward on it, 1 being its side: as far as a pixel may touch it
+  uint above;     // index of the plane that this one continues without a gap; kNone: there is none
+};
+CAJAL_SIZE(PlaneOutline, 76);
+// Of a pixel. Covered more than the one it is drawn as if it were inside; less than the other, not at all.
+const float kCoveredWhole = 0.998, kCoveredLeast = 0.002;
+
 // What a pixel shows of the elements of a matrix that it covers.
 const uint kStrongest = 0;       // the one of the largest magnitude, with its sign
 const uint kMean = 1;            // their mean

@@ -13,6 +13,7 @@ namespace {
 constexpr float kWidthShare = 0.44f, kHeightShare = 0.56f;  // at most, of what panels leave free
 constexpr float kMargin = 14.0f, kRoomForName = 24.0f;      // pixels where text has its natural size
 constexpr float kMostStretched = 3.0f;  // a matrix that is longer than that is shown no longer
+constexpr glm::vec2 kTitleRoom(6, 2);   // round the name, likewise
 constexpr float kDistance = 1.0f;       // world units before the eye
 
 }  // namespace
@@ -67,9 +68,13 @@ void drawHeldMatrix(const Ui& ui, const HeldMatrix& held, const NetworkLayout& l
   ImFont* const font = ui.font(UiFont::textBold);
   const std::string what =
       settings.quantity == Quantity::contribution ? "weight" : std::string(displayName(settings.quantity));
-  drawText(view, font, {held.low.x, held.low.y - font->FontSize - 6}, colors.bright,
-           fmt::format("W{}  {} × {}, {}", matrix.layer, withThousands(matrix.rows),
-                       withThousands(matrix.columns), what));
+  const std::string title = fmt::format("W{}  {} × {}, {}", matrix.layer, withThousands(matrix.rows),
+                                        withThousands(matrix.columns), what);
+  const glm::vec2 at(held.low.x, held.low.y - font->FontSize - 6);
+  const ImVec2 text = font->CalcTextSizeA(font->FontSize, 4096, 0, title.c_str());
+  const glm::vec2 room = view.scale * kTitleRoom;
+  drawBackdrop(view, {at - room, at + glm::vec2(text.x, text.y) + room});
+  drawText(view, font, at, colors.bright, title);
   const std::optional<CellPlace>& cell =
       state.hover.pick.cell ? state.hover.pick.cell : state.hover.pick.edge;
   if (!cell || cell->matrix != held.matrix) return;

@@ -4,9 +4,13 @@
 #include <cmath>
 
 #include "engine/render/host/color.h"
+#include "viewer/scene/appearance.h"
 
 namespace cajal {
 namespace {
+
+constexpr int kBackdropAlpha = 168;        // of 255
+constexpr float kBackdropRounding = 8.0f;  // pixels where text has its natural size
 
 constexpr LabelColors kOnDark{IM_COL32(238, 240, 245, 255), IM_COL32(158, 166, 182, 255),
                               IM_COL32(60, 66, 82, 150),    IM_COL32(255, 186, 105, 255),
@@ -34,7 +38,7 @@ void drawText(const LabelView& view, ImFont* font, glm::vec2 at, ImU32 color, co
   const ImVec2 size = font->CalcTextSizeA(font->FontSize, 4096.0f, 0.0f, text.c_str());
   const ImVec2 place(std::round(at.x - (align == TextAlign::center ? 0.5f * size.x : 0.0f)),
                      std::round(at.y));
-  if (view.isCovered({place.x, place.y}) || view.isCovered({place.x + size.x, place.y + size.y})) return;
+  if (view.isCovered({{place.x, place.y}, {place.x + size.x, place.y + size.y}})) return;
   ImDrawList* list = ImGui::GetBackgroundDrawList();
   const ImU32 full = colorsOf(view).shadow;
   const ImU32 shadow = (full & ~IM_COL32_A_MASK) |
@@ -43,6 +47,18 @@ void drawText(const LabelView& view, ImFont* font, glm::vec2 at, ImU32 color, co
     list->AddText(font, font->FontSize, ImVec2(place.x + offset.x, place.y + offset.y), shadow, text.c_str());
   }
   list->AddText(font, font->FontSize, place, color, text.c_str());
+}
+
+void drawBackdrop(const LabelView& view, const ScreenBox& box) {
+  const appearance::Palette& palette = appearance::paletteOf(view.theme);
+  const float share = 0.5f * (box.low.y + box.high.y) / view.viewport.y;
+  const gpu::vec3 linear = glm::mix(palette.backgroundTop, palette.background, share);
+  const auto byte = [&](float channel) {
+    return static_cast<int>(255.0f * host::encode(channel, palette.isInk) + 0.5f);
+  };
+  const ImU32 color = IM_COL32(byte(linear.x), byte(linear.y), byte(linear.z), kBackdropAlpha);
+  ImGui::GetBackgroundDrawList()->AddRectFilled({box.low.x, box.low.y}, {box.high.x, box.high.y}, color,
+                                                kBackdropRounding * view.scale);
 }
 
 ImU32 faded(ImU32 color, float alpha) {

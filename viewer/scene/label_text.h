@@ -23,6 +23,9 @@ enum class TextAlign { left, center };
 void drawText(const LabelView& view, ImFont* font, glm::vec2 at, ImU32 color, const std::string& text,
               TextAlign align = TextAlign::left);
 
+// Quiet ground for text, where edges run behind it: the background, as it is at that height.
+void drawBackdrop(const LabelView& view, const ScreenBox& box);
+
 ImU32 faded(ImU32 color, float alpha);
 // How large a world unit is on the screen, there; 0 behind the eye.
 float pixelsPerUnit(const LabelView& view, glm::vec3 at);

@@ -2,7 +2,9 @@
 // Text that belongs to the picture: names of layers and matrices, the outputs as bars, the head-up display.
 // Drawn with ImGui's background list, so that it is as sharp as the panels and costs as little.
 
+#include <algorithm>
 #include <glm/glm.hpp>
+#include <vector>
 
 #include "engine/ui/ui.h"
 #include "viewer/layout/network_layout.h"
@@ -11,6 +13,15 @@
 
 namespace cajal {
 
+// Pixels, from the upper left corner to before the lower right one.
+struct ScreenBox {
+  glm::vec2 low{0.0f}, high{0.0f};
+
+  bool meets(const ScreenBox& other) const {
+    return glm::all(glm::lessThan(low, other.high)) && glm::all(glm::lessThan(other.low, high));
+  }
+};
+
 struct LabelView {
   glm::mat4 viewProjection{1.0f};
   glm::vec3 eye{0.0f};       // world
@@ -18,11 +29,12 @@ struct LabelView {
   float freeLeft = 0;        // pixels from the left that panels cover
   float freeRight = 0;       // and from the right
   Theme theme = Theme::dark;
-  float scale = 1;                                // of text and of what stands beside it (Ui::contentScale())
-  glm::vec2 coveredLow{0.0f}, coveredHigh{0.0f};  // pixels between which nothing is written
+  float scale = 1;                 // of text and of what stands beside it (Ui::contentScale())
+  std::vector<ScreenBox> covered;  // where nothing is written
 
-  bool isCovered(glm::vec2 pixel) const {
-    return glm::all(glm::greaterThanEqual(pixel, coveredLow)) && glm::all(glm::lessThan(pixel, coveredHigh));
+  bool isCovered(const ScreenBox& box) const {
+    return std::any_of(covered.begin(), covered.end(),
+                       [&](const ScreenBox& other) { return other.meets(box); });
   }
 };
 
@@ -30,8 +42,12 @@ struct LabelView {
 void drawNetworkLabels(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
                        const ViewSettings& settings, const LabelView& view);
 
-// Step, accuracy, what edges show and how many of them; the colour bar with its numbers; the shown example.
+// Step, accuracy, what edges show and how many of them; the colour bar with its numbers (head_up.cpp).
 void drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& settings, const LabelView& view);
+
+// The view as all other labels have it: where drawHeadUp() writes they would be read through each other.
+LabelView besideHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& settings,
+                       const LabelView& view);
 
 // The examples on the decision map, and what the map is (map_label.cpp).
 void drawMapLabel(const Ui& ui, const MapPlace& map, const ViewerState& state, const LabelView& view);

@@ -37,16 +37,18 @@ std::string layerSubtitle(const ViewerState& state, const LayerLayout& layout, s
 // Names that are on the screen already: another that would cover one is left out.
 class NamePlaces {
  public:
-  bool take(glm::vec2 low, glm::vec2 high) {
-    for (const auto& [l, h] : m_taken) {
-      if (low.x < h.x && l.x < high.x && low.y < h.y && l.y < high.y) return false;
+  explicit NamePlaces(const LabelView& view) : m_taken(view.covered) {}
+
+  bool take(const ScreenBox& box) {
+    for (const ScreenBox& other : m_taken) {
+      if (box.meets(other)) return false;
     }
-    m_taken.push_back({low, high});
+    m_taken.push_back(box);
     return true;
   }
 
  private:
-  std::vector<std::pair<glm::vec2, glm::vec2>> m_taken;  // pixels
+  std::vector<ScreenBox> m_taken;
 };
 
 // A title above a place in the world, and below it a line in small.
@@ -60,14 +62,15 @@ void drawName(const Ui& ui, const LabelView& view, const LayerLayout& layer, con
   ImFont* const large = ui.font(scale > 5.0f ? UiFont::labelBold : UiFont::textBold);
   ImFont* const small = ui.font(UiFont::small);
   const float height = large->FontSize + small->FontSize + 4;
-  const float half = 0.5f * large->CalcTextSizeA(large->FontSize, 4096, 0, title.c_str()).x;
+  const float half = 0.5f * std::max(large->CalcTextSizeA(large->FontSize, 4096, 0, title.c_str()).x,
+                                     small->CalcTextSizeA(small->FontSize, 4096, 0, subtitle.c_str()).x);
   if (layer.lies()) pixel += glm::vec2(-half, 0.5f * height);
   // All of it is seen, where its place is.
   const float left = view.freeLeft + kNameMargin + half,
               right = view.viewport.x - view.freeRight - kNameMargin - half;
   if (pixel.x > view.freeLeft && pixel.x < view.viewport.x - view.freeRight && left < right)
     pixel.x = std::clamp(pixel.x, left, right);
-  if (!places.take(pixel - glm::vec2(half, height), pixel + glm::vec2(half, 0))) return;
+  if (!places.take({pixel - glm::vec2(half, height), pixel + glm::vec2(half, 0)})) return;
   drawText(view, large, pixel - glm::vec2(0, height), colorsOf(view).bright, title, TextAlign::center);
   drawText(view, small, pixel - glm::vec2(0, small->FontSize + 2), colorsOf(view).quiet, subtitle,
            TextAlign::center);
@@ -91,7 +94,7 @@ std::size_t lastOfBlocks(const NetworkLayout& layout, const LabelView& view, std
 
 void drawLayerNames(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
                     const LabelView& view) {
-  NamePlaces places;
+  NamePlaces places(view);
   for (std::size_t l = 0; l < layout.layers.size(); ++l) {
     const LayerLayout& layer = layout.layers[l];
     const std::size_t last = lastOfBlocks(layout, view, l);
@@ -218,12 +221,16 @@ void drawOutputBeside(const OutputStyle& style, const ViewerState& state, const 
              {style.goesLeft ? x - widthOf(text) : x, pixel.y - 0.5f * style.font->FontSize}, color, text);
   };
   pixel.x += way * (style.radius * 1.3f + 0.35f * style.pitch);
-  write(pixel.x, outputName(state, i));
   const float barX = pixel.x + way * (style.nameWidth + 8);
   // Bars end before the picture does; the number needs some room behind them.
   const float room = kRoomForNumber * view.scale;
   const float barEnd = std::clamp(barX + way * barLength, view.freeLeft + room,
                                   std::max(view.viewport.x - room, view.freeLeft + room));
+  const glm::vec2 half(0, 0.5f * style.font->FontSize);
+  if (view.isCovered({glm::vec2(std::min(pixel.x, barEnd), pixel.y) - half,
+                      glm::vec2(std::max(pixel.x, barEnd), pixel.y) + half}))
+    return;
+  write(pixel.x, outputName(state, i));
   if (way * (barEnd - barX) < 12) return;
   const auto rectangle = [&](float end, ImU32 fill) {
     ImGui::GetBackgroundDrawList()->AddRectFilled({std::min(barX, end), pixel.y - 0.5f * barHeight},
@@ -249,7 +256,7 @@ void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& s
   for (std::size_t i = 0; i < layer.count; ++i) {
     glm::vec2 pixel;
     if (!projectToPixels(view.viewProjection, view.viewport, layout.node(last, i), pixel)) continue;
-    if (view.isCovered(pixel)) continue;
+    if (view.isCovered({pixel, pixel})) continue;
     const bool isWinner = i == style.winner, isLabel = i == state.facts.label;
     const ImU32 color = isWinner  ? (isLabel ? colorsOf(view).bright : colorsOf(view).wrong)
                         : isLabel ? colorsOf(view).bright

@@ -244,6 +244,7 @@ EdgeAccount NetworkScene::account(const ViewSettings& settings) const {
   account.total = edgeCount();
   for (std::size_t m = 0; m < matrixCount(); ++m) {
     account.shown += shownEdges(m, settings);
+    account.areOfOnePlace |= m_layout.matrices[m].convolution && !settings.selected;
   }
   if (settings.edgesPerNeuron > 0) account.perNeuron = settings.edgesPerNeuron;
   account.samples =

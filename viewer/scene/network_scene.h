@@ -22,6 +22,7 @@ struct EdgeAccount {
   std::uint64_t shown = 0;
   std::uint64_t perNeuron = 0;  // only so many that lead to each, the strongest; 0: all
   std::uint64_t samples = 0;    // a frame, of all edges; 0: every pixel
+  bool areOfOnePlace = false;   // those of convolutions (edge_ends.h)
 };
 
 class NetworkScene {

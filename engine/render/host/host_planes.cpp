@@ -6,6 +6,7 @@
 
 #include "engine/render/host/color.h"
 #include "engine/render/host/host_far.h"
+#include "engine/render/host/outline.h"
 
 namespace cajal {
 namespace {
@@ -15,27 +16,10 @@ constexpr float kGap = 0.07f;
 
 constexpr std::uint32_t kRun = 64;  // pixels of a row that are shaded together
 
-// A plane as the picture's pixels see it. From a pixel (x, y), `across`, `down` and `inverseW` are linear
-// functions a x + b y + c: dividing the first two by the third gives the place on the plane, 0 … 1.
+// PlaneInPicture, in floats.
 struct Seen {
-  gpu::vec3 across, down, inverseW, depth;  // depth is linear in the picture as it is
+  gpu::vec3 across, down, inverseW, depth;
 };
-
-Seen see(const gpu::Plane& plane, const gpu::View& view) {
-  const gpu::vec2 half = 0.5f * gpu::vec2(view.viewport);
-  const glm::dvec4 corner = view.viewProjection * gpu::vec4(plane.origin, 1.0f),
-                   across = view.viewProjection * gpu::vec4(plane.across, 0.0f),
-                   down = view.viewProjection * gpu::vec4(plane.down, 0.0f);
-  const auto pixels = [&](const glm::dvec4& clip) {
-    return glm::dvec3((clip.x + clip.w) * half.x, (clip.y + clip.w) * half.y, clip.w);
-  };
-  // Its columns take (u, v, 1) to (x w, y w, w): the rows of its inverse are the functions.
-  const glm::dmat3 inverse = glm::inverse(glm::dmat3(pixels(across), pixels(down), pixels(corner)));
-  const auto row = [&](int index) {
-    return glm::dvec3(inverse[0][index], inverse[1][index], inverse[2][index]);
-  };
-  return {row(0), row(1), row(2), row(0) * across.z + row(1) * down.z + row(2) * corner.z};
-}
 
 // What a run of pixels sees, an array each.
 struct Run {
@@ -43,6 +27,7 @@ struct Run {
   alignas(64) float footprintX[kRun], footprintY[kRun];  // cells a pixel
   alignas(64) float depth[kRun];
   alignas(64) float value[kRun];  // as a share of the range
+  alignas(64) float hides[kRun];
   alignas(64) std::int32_t isSeen[kRun];
 };
 
@@ -61,8 +46,22 @@ void locate(const gpu::Plane& plane, const Seen& seen, std::uint32_t firstX, std
     run.footprintX[i] = (std::abs(a.x - u * s.x) + std::abs(a.y - u * s.y)) * std::abs(w) * columns;
     run.footprintY[i] = (std::abs(d.x - v * s.x) + std::abs(d.y - v * s.y)) * std::abs(w) * rows;
     run.depth[i] = depth;
-    run.isSeen[i] = (inverseW > 0.0f) & (u >= 0.0f) & (u <= 1.0f) & (v >= 0.0f) & (v <= 1.0f) &
-                    (depth >= 0.0f) & (depth <= 1.0f) & (depth <= before[i]);
+    run.hides[i] = plane.hides;
+    run.isSeen[i] = (inverseW > 0.0f) & (depth >= 0.0f) & (depth <= 1.0f) & (depth <= before[i]);
+  }
+}
+
+// Where a border crosses the pixels: of each the plane hides as much as it covers, and nothing that is drawn
+// later. Of what `above` leaves of it, if the plane continues that one: both together then cover the pixels
+// between them wholly.
+void cover(const gpu::PlaneOutline& outline, const gpu::PlaneOutline* above, std::uint32_t firstX,
+           std::uint32_t y, std::uint32_t count, const float* before, Run& run) {
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const gpu::vec2 middle(static_cast<float>(firstX + i) + 0.5f, static_cast<float>(y) + 0.5f);
+    const float whole = host::coveredBy(outline, middle);
+    run.hides[i] *= above ? whole / std::max(1.0f - host::coveredBy(*above, middle), whole) : whole;
+    run.isSeen[i] &= whole >= gpu::kCoveredLeast;
+    run.depth[i] = before[i];
   }
 }
 
@@ -114,12 +113,11 @@ struct Target {
   std::uint32_t* __restrict__ pixels;
   float* __restrict__ depth;
   std::uint32_t x, y, count;
-  float hides;
 };
 
 [[gnu::always_inline]] inline void put(const Target& target, std::uint32_t i, const Run& run,
                                        const host::Color& encoded) {
-  const float hides = target.hides;
+  const float hides = run.hides[i];
   const std::uint32_t before = target.pixels[i];
   const std::uint32_t after =
       host::over({encoded.red * hides, encoded.green * hides, encoded.blue * hides}, 1.0f - hides, before);
@@ -171,25 +169,56 @@ void colorMatrix(const Target target, const Run& run, const gpu::ColorScale& col
   }
 }
 
-// The pixels of row y that may see the plane: first and end. Each border of it is a linear function of x.
-std::pair<std::uint32_t, std::uint32_t> span(const Seen& seen, std::uint32_t y, const host::Canvas& canvas) {
-  float low = static_cast<float>(canvas.left), high = static_cast<float>(canvas.width);
+// Pixels of a row, from the first to before the end; or rows.
+struct Stretch {
+  std::uint32_t first = 0, end = 0;
+};
+
+// The columns and rows of the picture that an outline may touch.
+struct Box {
+  Stretch x, y;
+};
+
+Box boxOf(const gpu::PlaneOutline& outline, const host::Canvas& canvas) {
+  gpu::vec2 low = outline.corners[0], high = low;
+  for (const gpu::vec2& corner : outline.corners) {
+    low = glm::min(low, corner);
+    high = glm::max(high, corner);
+  }
+  const auto stretch = [](float from, float to, std::uint32_t first, std::uint32_t size) {
+    const auto least = static_cast<float>(first), most = std::max(static_cast<float>(size), least);
+    return Stretch{static_cast<std::uint32_t>(std::clamp(std::floor(from), least, most)),
+                   static_cast<std::uint32_t>(std::clamp(std::ceil(to), least, most))};
+  };
+  return {stretch(low.x, high.x, canvas.left, canvas.width), stretch(low.y, high.y, 0, canvas.height)};
+}
+
+// The pixels of row y of which all four borders of the plane are `shift` away inward, at least; outward where
+// that is negative. In pixels, measured along the row and the column together. Each border of it is a linear
+// function of x.
+Stretch within(const Seen& seen, float shift, std::uint32_t y, const Stretch& x) {
+  float low = static_cast<float>(x.first), high = static_cast<float>(x.end);
   const float middleY = static_cast<float>(y) + 0.5f;
   for (const gpu::vec3& border :
-       {seen.across, seen.down, seen.inverseW - seen.across, seen.inverseW - seen.down, seen.inverseW}) {
-    const float atZero = border.y * middleY + border.z + 0.5f * border.x;
-    if (border.x == 0.0f && atZero < 0.0f) return {0, 0};
-    if (border.x > 0.0f) low = std::max(low, std::floor(-atZero / border.x));
-    if (border.x < 0.0f) high = std::min(high, std::ceil(-atZero / border.x) + 1.0f);
+       {seen.across, seen.down, seen.inverseW - seen.across, seen.inverseW - seen.down}) {
+    const float atZero =
+        border.y * middleY + border.z + 0.5f * border.x - shift * (std::abs(border.x) + std::abs(border.y));
+    if (border.x == 0.0f && !(atZero >= 0.0f)) return {};
+    if (border.x > 0.0f) low = std::max(low, std::ceil(-atZero / border.x));
+    if (border.x < 0.0f) high = std::min(high, std::floor(-atZero / border.x) + 1.0f);
   }
-  if (!(low < high)) return {0, 0};
+  if (!(low < high)) return {};
   return {static_cast<std::uint32_t>(low), static_cast<std::uint32_t>(high)};
 }
+
+constexpr float kTouched = -0.5f;                // pixels, within(): of these a plane covers something,
+const float kWhole = 0.5f - gpu::kCoveredLeast;  // and of these as good as everything
 
 }  // namespace
 
 void drawPlanesOnHost(const RenderScene& scene, const ReducedPlanes& reduced,
-                      std::span<const gpu::Range> ranges, const host::Canvas& canvas) {
+                      std::span<const gpu::Range> ranges, std::span<const gpu::PlaneOutline> outlines,
+                      PlanePart part, const host::Canvas& canvas) {
   Run run;
   const auto planeBlocks = hostElements<gpu::PlaneBlocks>(reduced.planes);
   const auto blocks = hostElements<gpu::Block>(reduced.blocks);
@@ -198,20 +227,34 @@ void drawPlanesOnHost(const RenderScene& scene, const ReducedPlanes& reduced,
     const auto [first, reduction] = planeBlocks[index];
     const host::FarPlane far{plane, valuesOf(plane, scene), first == gpu::kNone ? nullptr : &blocks[first],
                              reduction};
-    const Seen seen = see(plane, scene.view);
-    for (std::uint32_t y = 0; y < canvas.height; ++y) {
-      const auto [left, end] = span(seen, y, canvas);
-      for (std::uint32_t x = left; x < end; x += kRun) {
-        const std::size_t place = std::size_t{y} * canvas.width + x;
-        const Target target{canvas.pixels + place,   canvas.depth + place, x, y,
-                            std::min(end - x, kRun), plane.hides};
+    const gpu::PlaneOutline& outline = outlines[index];
+    const gpu::PlaneOutline* const above = outline.above == gpu::kNone ? nullptr : &outlines[outline.above];
+    const PlaneInPicture place = inPicture(plane, scene.view);
+    const Seen seen{place.across, place.down, place.inverseW, place.depth};
+    const auto draw = [&](std::uint32_t y, const Stretch& stretch) {
+      for (std::uint32_t x = stretch.first; x < stretch.end; x += kRun) {
+        const std::size_t at = std::size_t{y} * canvas.width + x;
+        const Target target{canvas.pixels + at, canvas.depth + at, x, y, std::min(stretch.end - x, kRun)};
         locate(plane, seen, x, y, target.count, target.depth, run);
+        if (part == PlanePart::borders) cover(outline, above, x, y, target.count, target.depth, run);
         look(far, ranges[plane.range].end, target.count, run);
         if (plane.isImage)
           colorImage(target, run, scene.tone);
         else
           colorMatrix(target, run, scene.colors, scene.tone.isInk == 1);
       }
+    };
+    const Box box = boxOf(outline, canvas);
+    for (std::uint32_t y = box.y.first; y < box.y.end; ++y) {
+      const Stretch whole = within(seen, kWhole, y, box.x);
+      if (part == PlanePart::inside) {
+        draw(y, whole);
+        continue;
+      }
+      const Stretch touched = within(seen, kTouched, y, box.x);
+      const bool isCut = whole.first < whole.end;
+      draw(y, {touched.first, isCut ? whole.first : touched.end});
+      if (isCut) draw(y, {whole.end, touched.end});
     }
   }
 }

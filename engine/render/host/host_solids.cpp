@@ -17,8 +17,10 @@ void HostSolids::draw(const RenderScene& scene, const ReducedPlanes& reduced,
       host::opaque(scene.coveredColor.r, scene.coveredColor.g, scene.coveredColor.b);
   for (std::uint32_t y = 0; y < size.y; ++y)
     std::fill_n(picture + std::size_t{y} * size.x, canvas.left, covered);
-  drawPlanesOnHost(scene, reduced, ranges, canvas);
+  const std::vector<gpu::PlaneOutline> outlines = outlinesOf(scene.planes, scene.view);
+  drawPlanesOnHost(scene, reduced, ranges, outlines, PlanePart::inside, canvas);
   drawNodesOnHost(scene, ranges, canvas);
+  drawPlanesOnHost(scene, reduced, ranges, outlines, PlanePart::borders, canvas);
 }
 
 }  // namespace cajal

@@ -43,7 +43,7 @@ TEST_P(RendererTest, FromVeryFarOneStrongElementIsSeenWhereTheStrongestIsShown) 
        {2000u * 4096 + 1234, 0u, 4095u, 4095u * 4096, 4096u * 4096 - 1, 3000u * 4096 + 7}) {
     small.values[place] = -1;
     small.reduction = gpu::kStrongest;
-    EXPECT_GT(bluest(draw(small)), 100) << place;
+    EXPECT_GT(bluest(draw(small)), 80) << place;  // at the border the matrix is two thirds of the pixel
     small.reduction = gpu::kMean;
     EXPECT_LT(bluest(draw(small)), 60) << place << ": one of ten thousand is nothing in the mean";
     small.values[place] = 0;

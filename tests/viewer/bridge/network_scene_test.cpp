@@ -311,7 +311,8 @@ std::vector<std::byte> drawWhole(const gpu::Range& edgeRange, float notFinite, f
     work.scene = &scene;
     work.capture = frame == 15;
     work.drawUi = [&] {
-      drawNetworkLabels(stage.ui(), small.scene().layout(), state, settings, view);
+      drawNetworkLabels(stage.ui(), small.scene().layout(), state, settings,
+                        besideHeadUp(stage.ui(), state, settings, view));
       drawHeadUp(stage.ui(), state, settings, view);
       UserRequests requests;
       drawPanels(state, settings, panels, requests);
@@ -361,7 +362,7 @@ TEST(WholePicture, SaysWhatIsNotFiniteAndGivesNoScaleOfIt) {
   const auto stripes = [&](const auto& rgba) {
     return seenIn(rgba, left + 220, left + 270, 484, 498).magenta;
   };
-  const auto words = [&](const auto& rgba) { return seenIn(rgba, left + 24, 700, 30, 60).magenta; };
+  const auto words = [&](const auto& rgba) { return seenIn(rgba, left + 24, 700, 30, 80).magenta; };
   EXPECT_GT(number(whole), 0);
   EXPECT_EQ(number(some), number(whole));
   EXPECT_EQ(number(all), 0);

@@ -25,5 +25,22 @@ TEST(NotFiniteText, SaysHowManyAndNoMoreThanIsKnown) {
   EXPECT_EQ(notFiniteText(1), "all not finite");
 }
 
+TEST(ScreenBox, MeetsWhatSharesAPlaceWithItAndNotWhatOnlyTouches) {
+  const ScreenBox box{{10, 20}, {30, 40}};
+  EXPECT_TRUE(box.meets({{29, 39}, {50, 50}}));
+  EXPECT_TRUE(box.meets({{0, 0}, {100, 100}}));
+  EXPECT_TRUE(box.meets({{15, 25}, {15, 25}}));  // a single place
+  EXPECT_FALSE(box.meets({{30, 20}, {50, 40}}));
+  EXPECT_FALSE(box.meets({{10, 41}, {30, 60}}));
+}
+
+TEST(LabelView, IsCoveredWhereAnyOfItsBoxesIs) {
+  LabelView view;
+  EXPECT_FALSE(view.isCovered({{0, 0}, {1000, 1000}}));
+  view.covered = {{{0, 0}, {10, 10}}, {{90, 90}, {100, 100}}};
+  EXPECT_TRUE(view.isCovered({{95, 20}, {99, 91}}));
+  EXPECT_FALSE(view.isCovered({{20, 20}, {80, 80}}));
+}
+
 }  // namespace
 }  // namespace cajal
