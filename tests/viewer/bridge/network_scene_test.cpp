@@ -3,6 +3,7 @@
 #include "engine/base/error.h"
 #include "tests/engine/render/renderer_fixture.h"
 #include "tests/support/vulkan/reference_picture.h"
+#include "tests/viewer/bridge/small_network.h"
 #include "viewer/panels/panels.h"
 #include "viewer/scene/appearance.h"
 #include "viewer/scene/labels.h"
@@ -12,58 +13,6 @@
 
 namespace cajal::test {
 namespace {
-
-constexpr VkExtent2D kSize{320, 180};
-
-// A network 4-3-2 whose numbers are a formula's: nothing is trained, so the picture is the same everywhere.
-class SmallNetwork {
- public:
-  SmallNetwork(const Device& device, std::size_t imageRows, std::size_t imageColumns)
-      : m_backend(makeCpuBackend(1)),
-        m_network(NetworkDescription{.spec = denseNetwork({4, 3, 2})}, *m_backend, {}),
-        m_parameters(fill(device, ArenaKind::parameters)),
-        m_activations(fill(device, ArenaKind::activations)),
-        m_scene(device, m_network.tensors(), layOut(layersOf(m_network.tensors(), imageRows, imageColumns))) {
-  }
-
-  Publication publication() const {
-    Publication publication;
-    publication.arenas[static_cast<std::size_t>(ArenaKind::parameters)] = wholeOf(m_parameters);
-    publication.arenas[static_cast<std::size_t>(ArenaKind::activations)] = wholeOf(m_activations);
-    return publication;
-  }
-  const Network& network() const { return m_network; }
-  const NetworkScene& scene() const { return m_scene; }
-  void changeTo(NetworkLayout layout, double seconds = 1) {
-    m_scene.changeTo(std::move(layout));
-    m_scene.advance(seconds);
-  }
-  void advance(double seconds) { m_scene.advance(seconds); }
-  // Seen as the program sees it first.
-  static void look(RenderScene& scene, const NetworkLayout& layout, float aspect) {
-    const Camera camera = framePoints(framingPoints(layout), layout.seenFrom, aspect, 0.62f, 0.9f);
-    scene.view.view = camera.view();
-    scene.view.viewProjection = camera.projection(aspect) * camera.view();
-    scene.view.cameraPosition = camera.position;
-  }
-
- private:
-  Buffer fill(const Device& device, ArenaKind kind) const {
-    Buffer buffer(device, m_network.arenaFloats(kind) * sizeof(float),
-                  VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT, MemoryUse::mapped,
-                  "arena");
-    int i = 0;
-    for (float& value : buffer.elements<float>())
-      value = kind == ArenaKind::activations ? static_cast<float>(i++ % 5) / 4
-                                             : static_cast<float>(i++ % 7) / 3 - 1;
-    return buffer;
-  }
-
-  std::unique_ptr<Backend> m_backend;
-  Network m_network;
-  Buffer m_parameters, m_activations;
-  NetworkScene m_scene;
-};
 
 class NetworkSceneTest : public VulkanTest {
  protected:
@@ -203,7 +152,7 @@ TEST_F(NetworkSceneTest, LooksAsItDid) {
   settings.sampling = EdgeSampling::exact;
   RenderScene drawn = scene(settings);
   SmallNetwork::look(drawn, m_small.scene().layout(), 320.0f / 180);
-  const Picture picture = Easel(device(), kSize).draw(drawn, 16);
+  const Picture picture = Easel(device(), kSceneSize).draw(drawn, 16);
   EXPECT_TRUE(looksLikeReference("network", picture.view()));
 }
 
@@ -217,7 +166,7 @@ TEST_P(OtherLayout, LooksAsItDid) {
   settings.sampling = EdgeSampling::exact;
   RenderScene drawn = small.scene().scene(small.publication(), settings);
   SmallNetwork::look(drawn, small.scene().layout(), 320.0f / 180);
-  const Picture picture = Easel(device(), kSize).draw(drawn, 16);
+  const Picture picture = Easel(device(), kSceneSize).draw(drawn, 16);
   EXPECT_TRUE(looksLikeReference(GetParam().folded.empty() ? "ring" : "folded", picture.view()));
 }
 
@@ -234,7 +183,7 @@ TEST_F(NetworkSceneTest, AChangeOfLayoutBeginsWithThePictureBefore) {
   const auto pictureOf = [&](const NetworkLayout& seen) {
     RenderScene drawn = small.scene().scene(small.publication(), settings);
     SmallNetwork::look(drawn, seen, 320.0f / 180);
-    return Easel(device(), kSize).draw(drawn, 16);
+    return Easel(device(), kSceneSize).draw(drawn, 16);
   };
   const auto differ = [](const Picture& a, const Picture& b) {
     return differenceOf(a.view(), b.view()).mean;
