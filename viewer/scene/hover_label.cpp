@@ -117,6 +117,15 @@ std::vector<std::string> linesOfNeuron(const NetworkLayout& layout, const Viewer
   return lines;
 }
 
+// "row 14, column 10"; of a convolution "kernel 7 of channel 4, row 1, column 2"
+std::string placeInMatrix(const MatrixLayout& matrix, const CellPlace& cell) {
+  if (!matrix.convolution) return fmt::format("row {}, column {}", cell.row, cell.column);
+  const std::size_t inputs = matrix.convolution->inputsPerGroup(), size = matrix.convolution->window.size;
+  const std::size_t tap = cell.column / inputs;
+  return fmt::format("kernel {} of channel {}, row {}, column {}", cell.row, cell.column % inputs, tap / size,
+                     tap % size);
+}
+
 // A cell of a matrix, and an edge, are the same weight seen in two places.
 std::vector<std::string> linesOfWeight(const NetworkLayout& layout, const ViewerState& state,
                                        const ViewSettings& settings) {
@@ -127,7 +136,7 @@ std::vector<std::string> linesOfWeight(const NetworkLayout& layout, const Viewer
   const std::string title =
       pick.edge
           ? fmt::format("{}  ←  {}", layerTitle(state, matrix.layer), layerTitle(state, matrix.layer - 1))
-          : fmt::format("{}, row {}, column {}", layerTitle(state, matrix.layer), cell.row, cell.column);
+          : fmt::format("{}, {}", layerTitle(state, matrix.layer), placeInMatrix(matrix, cell));
   std::vector<std::string> lines = {title};
   if (const std::optional<EdgeEnds> ends = edgeEnds(layout, cell, settings.selected)) {
     lines.push_back(fmt::format("{}  ←  {}", placeInLayer(layout, state, {matrix.layer, ends->target}),
