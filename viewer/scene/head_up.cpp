@@ -10,7 +10,7 @@ namespace cajal {
 namespace {
 
 constexpr float kMargin = 24;              // pixels
-constexpr glm::vec2 kBackdropRoom(10, 7);  // pixels round the text, where it has its natural size
+constexpr glm::vec2 kBackdropRoom(10, 3);  // pixels round the text, where it has its natural size
 constexpr glm::vec2 kSmall(900, 500);      // pixels, likewise: names of layers then need the room
 constexpr float kShareWhereSmall = 0.32f;  // of the width, for lines that can be broken
 constexpr float kLeastRoom = 190;          // for the lines, pixels where text has its natural size
@@ -53,7 +53,7 @@ Phrases edgePhrases(const ViewerState& state, const ViewSettings& settings) {
   Phrases phrases{fmt::format("edges: {}", displayName(settings.quantity)),
                   fmt::format("{}{} of {}{}, {}", strongest, withThousands(state.edges.shown),
                               withThousands(state.edges.total), whose, how)};
-  if (state.edges.areOfOnePlace) phrases.emplace_back("convolutions in one place of the image");
+  if (state.edges.areOfOnePlace) phrases.emplace_back("convolutions in one place");
   return phrases;
 }
 
