@@ -117,11 +117,10 @@ void App::placeThePanels() {
 void App::drawUi(const LabelView& view) {
   const ViewerState now = state();
   const NetworkLayout& layout = m_scene->layoutNow();
-  const LabelView beside = besideHeadUp(m_stage.ui(), now, m_drawnSettings, view);
+  const LabelView beside = drawHeadUp(m_stage.ui(), now, m_drawnSettings, view);
   drawNetworkLabels(m_stage.ui(), layout, now, m_drawnSettings, beside);
   if (const std::optional<MapPlace> map = m_looks->map(layout); map && m_drawnSettings.showMap)
     drawMapLabel(m_stage.ui(), *map, now, beside);
-  drawHeadUp(m_stage.ui(), now, m_drawnSettings, view);
   if (m_held) drawHeldMatrix(m_stage.ui(), *m_held, layout, now, m_drawnSettings, view);
   drawHover(m_stage.ui(), layout, now, m_drawnSettings, view);
   if (!m_showPanels) return;

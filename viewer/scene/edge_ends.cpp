@@ -1,12 +1,16 @@
 #include "viewer/scene/edge_ends.h"
 
-#include <algorithm>
+#include "viewer/scene/gpu_index.h"
 
 namespace cajal {
 namespace {
 
-gpu::uint index(std::size_t value) {
-  return static_cast<gpu::uint>(value);
+// The pixel that a tap of the window at `place` reads, along one axis; nothing beside the image.
+std::optional<std::size_t> pixelOf(const SlidingWindow& window, std::size_t place, std::size_t tap,
+                                   std::size_t pixels) {
+  const std::size_t at = place * window.stride + tap * window.dilation;
+  if (at < window.padding || at - window.padding >= pixels) return std::nullopt;
+  return at - window.padding;
 }
 
 // Which taps of a window meet the image, along one axis: from the first to before the last; and where the
@@ -17,15 +21,13 @@ struct Taps {
 };
 
 Taps tapsInside(const SlidingWindow& window, std::size_t place, std::size_t pixels) {
-  const std::size_t start = place * window.stride;  // of tap t: start + t · dilation - padding
-  Taps taps{window.size, 0, 0};
+  Taps taps;
   for (std::size_t tap = 0; tap < window.size; ++tap) {
-    const std::size_t at = start + tap * window.dilation;
-    if (at < window.padding || at - window.padding >= pixels) continue;
-    if (taps.first > tap) taps = {tap, 0, at - window.padding};
+    const std::optional<std::size_t> pixel = pixelOf(window, place, tap, pixels);
+    if (!pixel) continue;
+    if (taps.count() == 0) taps = {tap, tap, *pixel};
     taps.end = tap + 1;
   }
-  taps.first = std::min(taps.first, taps.end);
   return taps;
 }
 
@@ -171,12 +173,10 @@ std::optional<EdgeEnds> edgeEnds(const NetworkLayout& layout, const CellPlace& c
     return EdgeEnds{selected->index, neuronAt(output, {*row, *column, cell.row})};
   }
   const ImagePlace place = shownPlace(matrix, selected);
-  const std::size_t row = place.row * window.stride + i * window.dilation,
-                    column = place.column * window.stride + j * window.dilation;
-  if (row < window.padding || row - window.padding >= window.input.rows || column < window.padding ||
-      column - window.padding >= window.input.columns)
-    return std::nullopt;
-  return EdgeEnds{neuronAt(window.input, {row - window.padding, column - window.padding, channel}),
+  const auto row = pixelOf(window, place.row, i, window.input.rows),
+             column = pixelOf(window, place.column, j, window.input.columns);
+  if (!row || !column) return std::nullopt;
+  return EdgeEnds{neuronAt(window.input, {*row, *column, channel}),
                   neuronAt(output, {place.row, place.column, cell.row})};
 }
 

@@ -225,20 +225,16 @@ void drawColorBar(const ColorBar& bar, const ViewerState& state, const ViewSetti
 
 }  // namespace
 
-void drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& settings, const LabelView& view) {
+LabelView drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& settings,
+                     const LabelView& view) {
   const Lines block = headUpLines(ui, state, settings, view);
   drawBackdrop(view, block.box);
   for (const Line& line : block.lines) drawText(view, line.font, line.at, line.color, line.text);
   const ColorBar bar = colorBar(ui, state, settings, view);
   drawBackdrop(view, bar.box);
   drawColorBar(bar, state, settings, view);
-}
-
-LabelView besideHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& settings,
-                       const LabelView& view) {
   LabelView beside = view;
-  beside.covered.push_back(headUpLines(ui, state, settings, view).box);
-  beside.covered.push_back(colorBar(ui, state, settings, view).box);
+  beside.covered.insert(beside.covered.end(), {block.box, bar.box});
   return beside;
 }
 

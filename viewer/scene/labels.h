@@ -43,11 +43,9 @@ void drawNetworkLabels(const Ui& ui, const NetworkLayout& layout, const ViewerSt
                        const ViewSettings& settings, const LabelView& view);
 
 // Step, accuracy, what edges show and how many of them; the colour bar with its numbers (head_up.cpp).
-void drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& settings, const LabelView& view);
-
-// The view as all other labels have it: where drawHeadUp() writes they would be read through each other.
-LabelView besideHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& settings,
-                       const LabelView& view);
+// Returns the view as all other labels have it: where this stands they would be read through each other.
+LabelView drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& settings,
+                     const LabelView& view);
 
 // The examples on the decision map, and what the map is (map_label.cpp).
 void drawMapLabel(const Ui& ui, const MapPlace& map, const ViewerState& state, const LabelView& view);

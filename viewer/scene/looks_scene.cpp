@@ -5,6 +5,7 @@
 
 #include "compute/training/health.h"
 #include "viewer/scene/appearance.h"
+#include "viewer/scene/gpu_index.h"
 
 namespace cajal {
 namespace {
@@ -14,10 +15,6 @@ constexpr std::size_t kMostTiles = 1024;  // pictures of neurons; a layer of mor
 constexpr float kTileShare = 0.88f;       // of the distance between two neurons
 constexpr float kMapSide = 22.0f;         // world units
 constexpr float kMapDistance = 0.72f;     // of the distance between two layers: before the inputs
-
-gpu::uint index(std::size_t value) {
-  return static_cast<gpu::uint>(value);
-}
 
 // A range that is not measured.
 gpu::uint fixedRange(RenderScene& scene, float end) {

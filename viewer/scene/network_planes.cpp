@@ -2,16 +2,10 @@
 #include <algorithm>
 
 #include "viewer/scene/appearance.h"
+#include "viewer/scene/gpu_index.h"
 #include "viewer/scene/network_scene.h"
 
 namespace cajal {
-namespace {
-
-gpu::uint index(std::size_t value) {
-  return static_cast<gpu::uint>(value);
-}
-
-}  // namespace
 
 gpu::Plane NetworkScene::matrixPlane(std::size_t m, const ViewSettings& settings) const {
   const MatrixLayout& matrix = layoutNow().matrices[m];

@@ -9,6 +9,7 @@
 #include "viewer/scene/appearance.h"
 #include "viewer/scene/edge_course.h"
 #include "viewer/scene/edge_ends.h"
+#include "viewer/scene/gpu_index.h"
 
 namespace cajal {
 namespace {
@@ -17,10 +18,6 @@ namespace {
 static_assert(gpu::kStrongest == static_cast<gpu::uint>(Reduction::strongest) &&
               gpu::kMean == static_cast<gpu::uint>(Reduction::mean) &&
               gpu::kRootMeanSquare == static_cast<gpu::uint>(Reduction::rms));
-
-gpu::uint index(std::size_t value) {
-  return static_cast<gpu::uint>(value);
-}
 
 BufferRange arena(const Publication& publication, ArenaKind kind) {
   const BufferRange range = publication.arenas[static_cast<std::size_t>(kind)];

@@ -12,12 +12,6 @@ class ConvolutionScene : public VulkanTest {
   RenderScene scene(const ViewSettings& settings) const {
     return m_small.scene().scene(m_small.publication(), settings);
   }
-  const TensorView& tensor(const std::string& name) const {
-    for (const TensorView& view : m_small.network().tensors()) {
-      if (view.name == name) return view;
-    }
-    throw std::runtime_error(name);
-  }
   const SmallNetwork m_small{device(), 6, 6, parseNetwork("6x6-conv3k3p1-conv4k3-5")};
 };
 
@@ -53,8 +47,8 @@ TEST_F(ConvolutionScene, SharesTheSamplesByMatrix) {
   EXPECT_NEAR(rest, 1500, 1e-2);
 }
 
-// The range of a contribution is that of the place that is shown: its largest, found through the window.
-TEST_F(ConvolutionScene, MeasuresTheContributionsThatItShows) {
+// The range of contributions is that of the place that is shown (how it is measured: range_pass_test.cpp).
+TEST_F(ConvolutionScene, AsksForTheRangeOfTheContributionsThatItShows) {
   ViewSettings settings;
   settings.quantity = Quantity::contribution;
   RenderScene drawn = scene(settings);
@@ -75,17 +69,12 @@ TEST_F(ConvolutionScene, HangsAPictureForEveryKernel) {
   // The input, three and four maps; three kernels and twelve; one matrix.
   ASSERT_EQ(drawn.planes.size(), 1U + 3 + 4 + 3 + 12 + 1);
   const gpu::Plane& last = drawn.planes[drawn.planes.size() - 2];  // of output 3, input 2
-  EXPECT_EQ(last.firstValue, tensor("layer2.weight").offset + 3 * 27 + 2);
+  EXPECT_EQ(last.firstValue, m_small.tensor("layer2.weight").offset + 3 * 27 + 2);
   EXPECT_EQ((std::vector{last.rows, last.columns, last.stride}), (std::vector<gpu::uint>{3, 3, 3}));
 }
 
 TEST_F(ConvolutionScene, LooksAsItDid) {
-  ViewSettings settings;
-  settings.sampling = EdgeSampling::exact;
-  RenderScene drawn = scene(settings);
-  SmallNetwork::look(drawn, m_small.scene().layout(), 320.0f / 180);
-  const Picture picture = Easel(device(), kSceneSize).draw(drawn, 16);
-  EXPECT_TRUE(looksLikeReference("convolution", picture.view()));
+  EXPECT_TRUE(looksLikeReference("convolution", m_small.draw(device(), m_small.scene().layout()).view()));
 }
 
 }  // namespace

@@ -49,8 +49,7 @@ class HeadUpTest : public VulkanTest {
                       VK_IMAGE_USAGE_TRANSFER_DST_BIT,
                   VK_IMAGE_ASPECT_COLOR_BIT, "picture");
     ui.beginFrame(size, 1.0 / 60);
-    drawHeadUp(ui, state(), {}, view);
-    boxes = besideHeadUp(ui, state(), {}, view).covered;
+    boxes = drawHeadUp(ui, state(), {}, view).covered;
     const VkCommandBuffer commands = frames.begin().commands();
     picture.transition(commands, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, access::kCopyWrite, Contents::discard);
     const VkImageSubresourceRange all{VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};

@@ -20,12 +20,6 @@ class NetworkSceneTest : public VulkanTest {
   RenderScene scene(const ViewSettings& settings = {}) const {
     return m_small.scene().scene(m_small.publication(), settings);
   }
-  const TensorView& tensor(const std::string& name) const {
-    for (const TensorView& view : m_small.network().tensors()) {
-      if (view.name == name) return view;
-    }
-    throw std::runtime_error(name);
-  }
   const SmallNetwork m_small;
 };
 
@@ -38,8 +32,8 @@ TEST_F(NetworkSceneTest, HasABundleAMatrixBetweenTheLayersItJoins) {
             (std::vector<gpu::uint>{0, 4, 4, 3}));
   EXPECT_EQ((std::vector{second.source, second.sources, second.target, second.targets}),
             (std::vector<gpu::uint>{4, 3, 7, 2}));
-  EXPECT_EQ(first.firstValue, tensor("layer1.weight").offset);
-  EXPECT_EQ(second.firstValue, tensor("layer2.weight").offset);
+  EXPECT_EQ(first.firstValue, m_small.tensor("layer1.weight").offset);
+  EXPECT_EQ(second.firstValue, m_small.tensor("layer2.weight").offset);
 }
 
 TEST_F(NetworkSceneTest, ContributionsAreMultipliedByTheSourcesActivationsAndWeightsAreNot) {
@@ -97,10 +91,10 @@ TEST_F(NetworkSceneTest, OfASelectedNeuronOnlyItsOwnEdgesAreDrawn) {
   const gpu::EdgeBundle &in = drawn.bundles[0], &out = drawn.bundles[1];
   EXPECT_EQ((std::vector{in.source, in.sources, in.target, in.targets}),
             (std::vector<gpu::uint>{0, 4, 4 + 2, 1}));
-  EXPECT_EQ(in.firstValue, tensor("layer1.weight").offset + 2 * 4);
+  EXPECT_EQ(in.firstValue, m_small.tensor("layer1.weight").offset + 2 * 4);
   EXPECT_EQ((std::vector{out.source, out.sources, out.target, out.targets}),
             (std::vector<gpu::uint>{4 + 2, 1, 7, 2}));
-  EXPECT_EQ(out.firstValue, tensor("layer2.weight").offset + 2);
+  EXPECT_EQ(out.firstValue, m_small.tensor("layer2.weight").offset + 2);
   EXPECT_EQ(out.stride, 3U) << "from one target's weights to the next one's";
   EXPECT_EQ(out.firstActivation, scene().bundles[1].firstActivation + 2) << "its own activation";
   EXPECT_EQ(m_small.scene().account(settings).shown, 4U + 2);
@@ -123,12 +117,13 @@ TEST_F(NetworkSceneTest, KnowsWhereTheNumbersOfWhatIsPickedStand) {
   std::vector<BufferRange> numbers = m_small.scene().numbersOf(pick, m_small.publication(), {});
   ASSERT_EQ(numbers.size(), 2U);
   EXPECT_EQ(place(numbers[0]), place(scene().activations) + scene().bundles[1].firstActivation + 2);
-  EXPECT_EQ(place(numbers[1]), place(scene().shownValues) + tensor("layer1.bias").offset + 2);
+  EXPECT_EQ(place(numbers[1]), place(scene().shownValues) + m_small.tensor("layer1.bias").offset + 2);
   pick = {};
   pick.cell = CellPlace{1, 1, 2};
   numbers = m_small.scene().numbersOf(pick, m_small.publication(), {});
   ASSERT_EQ(numbers.size(), 3U);
-  EXPECT_EQ(place(numbers[0]), place(scene().shownValues) + tensor("layer2.weight").offset + 1 * 3 + 2);
+  EXPECT_EQ(place(numbers[0]),
+            place(scene().shownValues) + m_small.tensor("layer2.weight").offset + 1 * 3 + 2);
   EXPECT_EQ(place(numbers[2]), place(scene().activations) + scene().bundles[1].firstActivation + 2);
   // An edge is the same weight.
   std::swap(pick.cell, pick.edge);
@@ -148,12 +143,7 @@ TEST_F(NetworkSceneTest, AnArenaThatWasNotPublishedIsABugOfOurs) {
 }
 
 TEST_F(NetworkSceneTest, LooksAsItDid) {
-  ViewSettings settings;
-  settings.sampling = EdgeSampling::exact;
-  RenderScene drawn = scene(settings);
-  SmallNetwork::look(drawn, m_small.scene().layout(), 320.0f / 180);
-  const Picture picture = Easel(device(), kSceneSize).draw(drawn, 16);
-  EXPECT_TRUE(looksLikeReference("network", picture.view()));
+  EXPECT_TRUE(looksLikeReference("network", m_small.draw(device(), m_small.scene().layout()).view()));
 }
 
 class OtherLayout : public NetworkSceneTest, public testing::WithParamInterface<LayoutChoice> {};
@@ -162,11 +152,7 @@ TEST_P(OtherLayout, LooksAsItDid) {
   SmallNetwork small(device(), 2, 2);
   const std::vector<LayerFacts> facts = layersOf(small.network().tensors(), 2, 2);
   small.changeTo(layOut(facts, GetParam()));
-  ViewSettings settings;
-  settings.sampling = EdgeSampling::exact;
-  RenderScene drawn = small.scene().scene(small.publication(), settings);
-  SmallNetwork::look(drawn, small.scene().layout(), 320.0f / 180);
-  const Picture picture = Easel(device(), kSceneSize).draw(drawn, 16);
+  const Picture picture = small.draw(device(), small.scene().layout());
   EXPECT_TRUE(looksLikeReference(GetParam().folded.empty() ? "ring" : "folded", picture.view()));
 }
 
@@ -178,13 +164,7 @@ INSTANTIATE_TEST_SUITE_P(Layouts, OtherLayout,
 TEST_F(NetworkSceneTest, AChangeOfLayoutBeginsWithThePictureBefore) {
   SmallNetwork small(device(), 2, 2);
   const std::vector<LayerFacts> facts = layersOf(small.network().tensors(), 2, 2);
-  ViewSettings settings;
-  settings.sampling = EdgeSampling::exact;
-  const auto pictureOf = [&](const NetworkLayout& seen) {
-    RenderScene drawn = small.scene().scene(small.publication(), settings);
-    SmallNetwork::look(drawn, seen, 320.0f / 180);
-    return Easel(device(), kSceneSize).draw(drawn, 16);
-  };
+  const auto pictureOf = [&](const NetworkLayout& seen) { return small.draw(device(), seen); };
   const auto differ = [](const Picture& a, const Picture& b) {
     return differenceOf(a.view(), b.view()).mean;
   };
@@ -261,8 +241,7 @@ std::vector<std::byte> drawWhole(const gpu::Range& edgeRange, float notFinite, f
     work.capture = frame == 15;
     work.drawUi = [&] {
       drawNetworkLabels(stage.ui(), small.scene().layout(), state, settings,
-                        besideHeadUp(stage.ui(), state, settings, view));
-      drawHeadUp(stage.ui(), state, settings, view);
+                        drawHeadUp(stage.ui(), state, settings, view));
       UserRequests requests;
       drawPanels(state, settings, panels, requests);
     };

@@ -2,11 +2,14 @@
 // A small network as things to draw.
 
 #include <memory>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "compute/core/backend.h"
 #include "compute/layers/layer_spec.h"
 #include "compute/training/network.h"
+#include "tests/engine/render/renderer_fixture.h"
 #include "viewer/scene/network_scene.h"
 
 namespace cajal::test {
@@ -33,6 +36,20 @@ class SmallNetwork {
     return publication;
   }
   const Network& network() const { return m_network; }
+  const TensorView& tensor(const std::string& name) const {
+    for (const TensorView& view : m_network.tensors()) {
+      if (view.name == name) return view;
+    }
+    throw std::runtime_error(name);
+  }
+  // Every pixel of every edge, from where `seen` is seen well.
+  Picture draw(const Device& device, const NetworkLayout& seen) const {
+    ViewSettings settings;
+    settings.sampling = EdgeSampling::exact;
+    RenderScene drawn = m_scene.scene(publication(), settings);
+    look(drawn, seen, static_cast<float>(kSceneSize.width) / kSceneSize.height);
+    return Easel(device, kSceneSize).draw(drawn, 16);
+  }
   const NetworkScene& scene() const { return m_scene; }
   void changeTo(NetworkLayout layout, double seconds = 1) {
     m_scene.changeTo(std::move(layout));
