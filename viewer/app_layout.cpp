@@ -24,29 +24,34 @@ std::vector<LayerWeights> weightsOf(Trainer& trainer) {
 
 }  // namespace
 
-// As the settings want it; `before`: what is shown now, where there is something.
-NetworkLayout App::arrange(const NetworkLayout* before) {
-  const LayoutChoice& choice = m_settings.layout;
-  if (!choice.folded.empty() && *choice.folded.rbegin() >= m_layers.size()) {
+// Throws Error(usage) where the network has no such layer or neuron.
+void App::requireDrawable(const ViewSettings& settings) const {
+  const std::size_t last = m_layers.size() - 1;
+  const auto& folded = settings.layout.folded;
+  if (!folded.empty() && *folded.rbegin() > last) {
     throw Error(ExitCode::usage,
                 fmt::format("--fold {}: the last layer of this network is {}; see cajal --help",
-                            *choice.folded.rbegin(), m_layers.size() - 1));
+                            *folded.rbegin(), last));
   }
-  if (const auto held = m_settings.heldLayer;
-      held && (*held >= m_layers.size() || m_layers[*held].matrixRows == 0)) {
+  if (const auto held = settings.heldLayer; held && (*held > last || m_layers[*held].matrixRows == 0)) {
     throw Error(ExitCode::usage,
                 fmt::format("--matrix {}: no weights lead to such a layer; the last one of this "
                             "network is {}; see cajal --help",
-                            *held, m_layers.size() - 1));
+                            *held, last));
   }
-  if (const auto selected = m_settings.selected;
-      selected &&
-      (selected->layer >= m_layers.size() || selected->index >= m_layers[selected->layer].values.count())) {
+  if (const auto selected = settings.selected;
+      selected && (selected->layer > last || selected->index >= m_layers[selected->layer].values.count())) {
     throw Error(ExitCode::usage,
                 fmt::format("--select {}:{}: there is no such neuron; layers count from 0, the "
                             "input, to {}; see cajal --help",
-                            selected->layer, selected->index, m_layers.size() - 1));
+                            selected->layer, selected->index, last));
   }
+}
+
+// As the settings want it; `before`: what is shown now, where there is something.
+NetworkLayout App::arrange(const NetworkLayout* before) {
+  const LayoutChoice& choice = m_settings.layout;
+  requireDrawable(m_settings);
   NetworkLayout layout = layOut(m_layers, choice);
   if (choice.kind == LayoutKind::force) {
     std::vector<LayerWeights> weights;

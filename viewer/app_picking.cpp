@@ -55,18 +55,16 @@ void App::selectWhereClicked() {
   m_pressedAt.reset();
   if (!isClick) return;
   pickUnderPointer();
-  UserRequests requests;
-  requests.view = m_settings;
+  ViewSettings wanted = m_settings;
   if (m_hovered.cell) {
     // A matrix is held before the eye, or hung back.
     const std::size_t layer = m_scene->layout().matrices[m_hovered.cell->matrix].layer;
     const bool isHeld = m_settings.heldLayer == layer;
-    requests.view->heldLayer = isHeld ? std::nullopt : std::optional(layer);
+    wanted.heldLayer = isHeld ? std::nullopt : std::optional(layer);
   } else {
-    requests.view->selected = m_hovered.neuron;
+    wanted.selected = m_hovered.neuron;
   }
-  if (*requests.view == m_settings) return;
-  carryOut(requests);
+  carryOut(actionsBetween(viewSettings(), m_settings, wanted), Origin::user);
 }
 
 Hover App::hover() const {

@@ -59,8 +59,8 @@ NetworkSpec usualNetwork(const DataSet& data) {
 
 void followData(const Options& options, const DataSet& data, NetworkDescription& network) {
   if (data.outputs == 0) return;
-  if (!options.outputActivationIsGiven) network.head.activation = Activation::identity;
-  if (!options.lossIsGiven) network.head.loss = Loss::meanSquared;
+  if (!options.isGiven("output-activation")) network.head.activation = Activation::identity;
+  if (!options.isGiven("loss")) network.head.loss = Loss::meanSquared;
   checkDescription(network);
 }
 
@@ -69,9 +69,9 @@ TrainingSetup prepareTraining(const Options& options) {
   setup.configuration = options.training;
   setup.backend = chooseBackend(options, setup.backendReason);
   setup.data = loadDataSet(options.data, options.dataOptions);
-  if (!options.netIsGiven) setup.configuration.network.spec = usualNetwork(setup.data);
+  if (!options.isGiven("net")) setup.configuration.network.spec = usualNetwork(setup.data);
   followData(options, setup.data, setup.configuration.network);
-  if (!options.batchIsGiven) {
+  if (!options.isGiven("batch")) {
     setup.configuration.batchSize = std::min(setup.configuration.batchSize, setup.data.training.count);
   } else if (setup.configuration.batchSize > setup.data.training.count) {
     throw Error(ExitCode::badInput,
@@ -117,6 +117,7 @@ StaticState describeTraining(const TrainingSetup& setup, const Trainer& trainer)
   state.head = network.head;
   state.trainingExamples = setup.data.training.count;
   state.testExamples = setup.data.test.count;
+  state.validationExamples = setup.data.validation.count;
   const bool hasValidation = setup.data.validation.count > 0;
   state.metricsExamples = std::min(trainer.configuration().metricsTestExamples,
                                    hasValidation ? setup.data.validation.count : setup.data.test.count);

@@ -15,8 +15,6 @@ constexpr float kRoomForBars = 34.0f;   // beside the outputs
 constexpr float kRoomOfBlock = 2.2f;    // of a folded layer, half the way to a folded neighbour
 constexpr float kNameBeside = 2.0f;     // from the left end of a layer that lies
 
-constexpr std::string_view kNames[] = {"layered", "grid", "ring", "spiral", "tree", "force"};
-
 void include(Box& box, const Box& other) {
   box.low = glm::min(box.low, other.low);
   box.high = glm::max(box.high, other.high);
@@ -51,15 +49,10 @@ void arrange(NetworkLayout& layout) {
 
 }  // namespace
 
-std::string_view name(LayoutKind kind) {
-  return kNames[static_cast<std::size_t>(kind)];
-}
-
-std::optional<LayoutKind> layoutFromName(std::string_view word) {
-  for (const LayoutKind kind : kLayoutKinds) {
-    if (name(kind) == word) return kind;
-  }
-  return std::nullopt;
+std::span<const KindName> namesOf(LayoutKind) {
+  static constexpr KindName kNames[] = {{"layered", "layered"}, {"grid", "grid"}, {"ring", "ring"},
+                                        {"spiral", "spiral"},   {"tree", "tree"}, {"force", "force"}};
+  return kNames;
 }
 
 std::vector<glm::vec3> framingPoints(const NetworkLayout& layout) {

@@ -242,8 +242,8 @@ std::vector<std::byte> drawWhole(const gpu::Range& edgeRange, float notFinite, f
     work.drawUi = [&] {
       drawNetworkLabels(stage.ui(), small.scene().layout(), state, settings,
                         drawHeadUp(stage.ui(), state, settings, view));
-      UserRequests requests;
-      drawPanels(state, settings, panels, requests);
+      ActionList actions;
+      drawPanels(state, settings, panels, actions);
     };
     EXPECT_EQ(stage.draw(std::move(work)), FrameOutcome::drawn);
   }
