@@ -2,6 +2,8 @@
 
 #include "engine/base/error.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -15,7 +17,7 @@ std::string fileArgument(const std::filesystem::path& path) {
 
 // A codec's own name stands between blanks in each line of the list.
 bool isListed(std::string_view encoders, std::string_view name) {
-  return encoders.find(" " + std::string(name) + " ") != std::string_view::npos;
+  return encoders.find(fmt::format(" {} ", name)) != std::string_view::npos;
 }
 
 // Screen pixels are full-range sRGB; films are narrow-range BT.709 with half the colour resolution. `area`

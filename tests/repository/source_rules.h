@@ -94,19 +94,6 @@ inline std::vector<std::string> brokenArrows(const SourceFile& file) {
 
 // ---- habits -----------------------------------------------------------------------------------------------
 
-constexpr int kMostLines = 400;
-
-// Files that may be longer, each with its reason.
-inline std::optional<std::string> reasonToBeLong(std::string_view path) {
-  static const std::vector<std::pair<std::string_view, std::string>> reasons{
-      // {"engine/x/y.cpp", "a plain list of ..."},
-  };
-  for (const auto& [name, reason] : reasons) {
-    if (name == path) return reason;
-  }
-  return std::nullopt;
-}
-
 // What else is wrong with `file`, as "path:line: what".
 inline std::vector<std::string> brokenHabits(const SourceFile& file) {
   std::vector<std::string> broken;
@@ -120,10 +107,6 @@ inline std::vector<std::string> brokenHabits(const SourceFile& file) {
     };
     if (line.find('\t') != std::string::npos) say("a tab");
     if (line.ends_with(' ') || line.ends_with('\r')) say("a blank at the end of the line");
-  }
-  if (number > kMostLines && !reasonToBeLong(file.path)) {
-    broken.push_back(
-        fmt::format("{}: {} lines; split it, or give the reason in source_rules.h", file.path, number));
   }
   const bool isHeader = file.path.ends_with(".h") || file.path.ends_with(".cuh");
   const bool isShader = file.path.starts_with("shaders/");  // GLSL knows no #pragma once; these have guards
