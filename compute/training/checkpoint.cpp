@@ -9,6 +9,7 @@
 
 #include "compute/data/safetensors.h"
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 
 namespace cajal {
 namespace {

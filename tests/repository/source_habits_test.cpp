@@ -26,6 +26,18 @@ TEST(SourceHabits, BreachesAreSeen) {
   EXPECT_EQ(brokenHabits({"shaders/shared/a.h", "struct A {};\n"}).size(), 1U);
 }
 
+TEST(SourceHabits, CallsThatThrowFileErrorsAreSeen) {
+  for (const char* line : {"if (std::filesystem::is_directory(path)) {", "fs::exists(a / \"run.toml\")",
+                           "for (const auto& e : std::filesystem::directory_iterator(folder, failed)) {",
+                           "std::filesystem::rename(from, to);", "std::filesystem::temp_directory_path()"})
+    EXPECT_TRUE(throwingFileCall(line)) << line;
+  for (const char* line :
+       {"std::filesystem::remove(part, ignored);", "fs::exists(status)", "std::filesystem::path a;",
+        "fs::rename(temporary, file, error);", "isFolder(path)"})
+    EXPECT_FALSE(throwingFileCall(line)) << line;
+  EXPECT_EQ(brokenHabits({"engine/a.cpp", "fs::exists(a);\n"}).size(), 1U);
+}
+
 // What a program says and how it ended; nothing if it is not installed.
 std::optional<std::pair<ExitStatus, std::string>> resultOf(const std::vector<std::string>& command) {
   try {
