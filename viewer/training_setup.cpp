@@ -7,6 +7,7 @@
 #include "compute/data/safetensors.h"
 #include "compute/training/checkpoint.h"
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/log.h"
 #include "viewer/run_folder.h"
 
@@ -35,7 +36,7 @@ std::unique_ptr<Backend> chooseBackend(const Options& options, std::string& reas
 
 // The file itself, or the last one of a kept run's folder.
 std::filesystem::path newestCheckpoint(const std::filesystem::path& path) {
-  if (!std::filesystem::is_directory(path)) return path;
+  if (!isFolder(path)) return path;
   const auto checkpoints = checkpointsIn(path);
   if (checkpoints.empty()) {
     throw Error(ExitCode::badInput, fmt::format("--resume {}: holds no checkpoint-STEP.safetensors; name the "

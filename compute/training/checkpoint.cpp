@@ -10,6 +10,7 @@
 #include "compute/core/setting_json.h"
 #include "compute/data/safetensors.h"
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 
 namespace cajal {
 namespace {

@@ -1,7 +1,7 @@
 // The program in a window on a display of our own, used as a user uses it: keys, mouse, resizing, closing.
-#include "engine/capture/png.h"
 #include "tests/engine/capture/recording_fixture.h"
 #include "tests/program/program.h"
+#include "tests/support/png_reading.h"
 #include "tests/support/vulkan/virtual_display.h"
 
 #include <chrono>
