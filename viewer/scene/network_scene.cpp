@@ -129,35 +129,39 @@ std::uint64_t NetworkScene::edgeCount() const {
   return count;
 }
 
-RenderScene NetworkScene::scene(const Publication& publication, const ViewSettings& settings) const {
-  RenderScene scene;
-  scene.nodes = wholeOf(m_nodes);
-  scene.nodeCount = index(m_layout.nodes.size());
-  scene.view.remaining = m_change ? m_change->remaining() : 0.0f;
-  scene.shownValues = scene.planeValues = arena(publication, arenaOf(settings.quantity));
-  scene.activations = scene.nodeValues = arena(publication, ArenaKind::activations);
+RenderGroup NetworkScene::group(const Publication& publication, const ViewSettings& settings) const {
+  RenderGroup group;
+  group.nodes = wholeOf(m_nodes);
+  group.nodeCount = index(m_layout.nodes.size());
+  group.remaining = m_change ? m_change->remaining() : 0.0f;
+  group.shownValues = group.planeValues = arena(publication, arenaOf(settings.quantity));
+  group.activations = group.nodeValues = arena(publication, ArenaKind::activations);
   if (settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient) {
-    scene.nodeValues = arena(publication, arenaOf(settings.nodes));
-    scene.nodeStyle.show = gpu::kNodesShowBiases;
+    group.nodeValues = arena(publication, arenaOf(settings.nodes));
+    group.nodeStyle.show = gpu::kNodesShowBiases;
   }
   for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix) {
-    addBundles(scene, matrix, settings);
+    addBundles(group, matrix, settings);
   }
-  addPlanes(scene, settings);
-  addRanges(scene, settings);
+  addPlanes(group, settings);
+  addRanges(group, settings);
   const Place& outputs = m_activations.back();
-  scene.watched = {floatsOf(scene.activations, outputs.offset, outputs.columns)};
-  scene.rangeAdaptation = appearance::kRangeAdaptation;
-  scene.edges = edgeStyle(settings);
+  group.watched = {floatsOf(group.activations, outputs.offset, outputs.columns)};
+  group.rangeAdaptation = appearance::kRangeAdaptation;
+  group.edges = edgeStyle(settings);
+  group.colors = colorScale(colorMapOf(settings), settings.theme != Theme::dark);
+  group.reduction = static_cast<gpu::uint>(settings.reduction);
+  return group;
+}
+
+gpu::ToneStyle toneOf(const ViewSettings& settings) {
   const bool isOnPaper = settings.theme != Theme::dark;
-  scene.colors = colorScale(colorMapOf(settings), isOnPaper);
-  scene.tone = appearance::toneOf(appearance::paletteOf(settings.theme));
+  gpu::ToneStyle tone = appearance::toneOf(appearance::paletteOf(settings.theme));
   const EdgeColors colors = edgeColors(colorMapOf(settings), isOnPaper);
-  scene.tone.positive = colors.positive;
-  scene.tone.negative = colors.negative;
-  scene.tone.bloom = isOnPaper ? 0.0f : settings.bloom;
-  scene.reduction = static_cast<gpu::uint>(settings.reduction);
-  return scene;
+  tone.positive = colors.positive;
+  tone.negative = colors.negative;
+  tone.bloom = isOnPaper ? 0.0f : settings.bloom;
+  return tone;
 }
 
 gpu::EdgeStyle NetworkScene::edgeStyle(const ViewSettings& settings) const {
@@ -173,7 +177,7 @@ gpu::EdgeStyle NetworkScene::edgeStyle(const ViewSettings& settings) const {
   return style;
 }
 
-void NetworkScene::addBundles(RenderScene& scene, std::size_t matrix, const ViewSettings& settings) const {
+void NetworkScene::addBundles(RenderGroup& group, std::size_t matrix, const ViewSettings& settings) const {
   const std::vector<EdgePart> parts = edgeParts(m_layout, matrix, settings.selected);
   const std::size_t layer = m_layout.matrices[matrix].layer;
   const LayerLayout &from = layoutNow().layers[layer - 1], &to = layoutNow().layers[layer];
@@ -205,7 +209,7 @@ void NetworkScene::addBundles(RenderScene& scene, std::size_t matrix, const View
     // Every matrix gets the same share of the frame's samples.
     const float share = static_cast<float>(part.edges()) / static_cast<float>(drawn * matrices);
     bundle.samples = isExact ? 0.0f : settings.samplesPerFrame * share;
-    scene.bundles.push_back(bundle);
+    group.bundles.push_back(bundle);
   }
 }
 
@@ -272,7 +276,7 @@ void NetworkScene::addWindow(gpu::RangeRequest& request, std::size_t matrix,
   request.window = window.window;
 }
 
-void NetworkScene::addRanges(RenderScene& scene, const ViewSettings& settings) const {
+void NetworkScene::addRanges(RenderGroup& group, const ViewSettings& settings) const {
   using namespace appearance;
   const bool contributes = settings.quantity == Quantity::contribution;
   for (std::size_t m = 0; m < matrixCount(); ++m) {
@@ -287,34 +291,33 @@ void NetworkScene::addRanges(RenderScene& scene, const ViewSettings& settings) c
     request.floor = kSmallestRange;
     request.gamma = settings.edgeGamma;
     if (contributes) addWindow(request, m, settings);
-    scene.ranges.push_back(request);
+    group.ranges.add(request);
   }
   for (const Place& weight : m_weights) {
-    scene.ranges.push_back({gpu::kPlaneValues, index(weight.offset), index(weight.rows),
-                            index(weight.columns), gpu::kNone, kMatrixPercentile, kSmallestRange, 1});
+    group.ranges.add({gpu::kPlaneValues, index(weight.offset), index(weight.rows), index(weight.columns),
+                      gpu::kNone, kMatrixPercentile, kSmallestRange, 1});
   }
   for (std::size_t l = 0; l < m_activations.size(); ++l) {
     const bool isFixed = l == 0 || l + 1 == m_activations.size();
     // Pixels and probabilities end at 1 by nature; hidden activations end where most of them do.
-    scene.ranges.push_back({gpu::kActivations, index(m_activations[l].offset), 1,
-                            index(m_activations[l].columns), gpu::kNone, kActivationPercentile,
-                            isFixed ? 1.0f : 1e-3f, 1});
+    group.ranges.add({gpu::kActivations, index(m_activations[l].offset), 1, index(m_activations[l].columns),
+                      gpu::kNone, kActivationPercentile, isFixed ? 1.0f : 1e-3f, 1});
   }
   const bool showsBiases = settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient;
   for (std::size_t l = 0; showsBiases && l < m_biases.size(); ++l) {
     // On one scale each layer looks at all biases, from the first one's to the last one's.
     const auto [first, count] =
         settings.oneScale ? m_allBiases : std::pair(m_biases[l].offset, m_biases[l].columns);
-    scene.ranges.push_back({gpu::kNodeValues, index(first), 1, index(count), gpu::kNone,
-                            kActivationPercentile, kSmallestRange, 1});
+    group.ranges.add({gpu::kNodeValues, index(first), 1, index(count), gpu::kNone, kActivationPercentile,
+                      kSmallestRange, 1});
   }
   if (!hasOneScale(settings)) return;
   // All weights stand before everything else, one matrix behind the other; what is between them is zero, and
   // does not count.
   const Place& last = m_weights.back();
   const std::size_t first = m_weights.front().offset, end = last.offset + last.rows * last.columns;
-  scene.ranges.push_back({gpu::kShownValues, index(first), 1, index(end - first), gpu::kNone, kEdgePercentile,
-                          kSmallestRange, settings.edgeGamma});
+  group.ranges.add({gpu::kShownValues, index(first), 1, index(end - first), gpu::kNone, kEdgePercentile,
+                    kSmallestRange, settings.edgeGamma});
 }
 
 }  // namespace cajal

@@ -1,5 +1,5 @@
 #pragma once
-// The network as things to draw: layout + publication + settings → RenderScene.
+// The network as things to draw: layout + publication + settings → RenderGroup.
 
 #include <span>
 #include <string>
@@ -25,6 +25,9 @@ struct EdgeAccount {
   bool areOfOnePlace = false;   // those of convolutions (edge_ends.h)
 };
 
+// How light becomes colour, for all groups of a scene.
+gpu::ToneStyle toneOf(const ViewSettings& settings);
+
 class NetworkScene {
  public:
   NetworkScene(const Device& device, const std::vector<TensorView>& tensors, NetworkLayout layout);
@@ -38,20 +41,20 @@ class NetworkScene {
   void changeTo(NetworkLayout next);
   void advance(double seconds);
 
-  // Everything but the camera.
-  RenderScene scene(const Publication& publication, const ViewSettings& settings) const;
+  // Everything that is drawn of the network, at the origin of the world and with id 0.
+  RenderGroup group(const Publication& publication, const ViewSettings& settings) const;
   // The weights of a matrix, where they hang.
   gpu::Plane matrixPlane(std::size_t matrix, const ViewSettings& settings) const;
   EdgeAccount account(const ViewSettings& settings) const;
   // Of the values of all matrices that have edges shown, the share that are NaN or infinite; by what is known
-  // of RenderScene::ranges.
+  // of RenderGroup::ranges.
   float notFiniteShare(const ViewSettings& settings, std::span<const gpu::Range> ranges) const;
   // Where the numbers of what was picked stand: of a neuron its activation and, where it has one, its bias;
   // of a cell or an edge the weight, the quantity that is shown, and what the source sends.
   std::vector<BufferRange> numbersOf(const Pick& pick, const Publication& publication,
                                      const ViewSettings& settings) const;
 
-  // Indices into RenderScene::ranges.
+  // Indices into RenderGroup::ranges.
   std::uint32_t edgeRange(std::size_t matrix) const { return static_cast<std::uint32_t>(matrix); }
   std::uint32_t matrixRange(std::size_t matrix) const {
     return static_cast<std::uint32_t>(matrixCount() + matrix);
@@ -83,13 +86,13 @@ class NetworkScene {
   Buffer makeNodes(const Device& device) const;
   void writeNodes(const NetworkLayout& before);
   gpu::EdgeStyle edgeStyle(const ViewSettings& settings) const;
-  void addBundles(RenderScene& scene, std::size_t matrix, const ViewSettings& settings) const;
+  void addBundles(RenderGroup& group, std::size_t matrix, const ViewSettings& settings) const;
   std::uint64_t shownEdges(std::size_t matrix, const ViewSettings& settings) const;
-  void addPlanes(RenderScene& scene, const ViewSettings& settings) const;
-  void addKernels(RenderScene& scene, std::size_t matrix, const ViewSettings& settings) const;
-  void addPictures(RenderScene& scene, std::size_t layer) const;
+  void addPlanes(RenderGroup& group, const ViewSettings& settings) const;
+  void addKernels(RenderGroup& group, std::size_t matrix, const ViewSettings& settings) const;
+  void addPictures(RenderGroup& group, std::size_t layer) const;
   void addWindow(gpu::RangeRequest& request, std::size_t matrix, const ViewSettings& settings) const;
-  void addRanges(RenderScene& scene, const ViewSettings& settings) const;
+  void addRanges(RenderGroup& group, const ViewSettings& settings) const;
 
   NetworkLayout m_layout;
   std::optional<LayoutChange> m_change;

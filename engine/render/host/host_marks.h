@@ -19,8 +19,8 @@ class HostMarks {
   // For a frame of this viewport: nothing is marked yet.
   void clear(const gpu::View& view);
 
-  // Marks the course of an edge of scene.bundles[bundle], whose ends are p0 and p3 in clip space.
-  void mark(const RenderScene& scene, std::uint32_t bundle, const gpu::Range& range, std::uint32_t edge,
+  // Marks the course of an edge of group.bundles[bundle], whose ends are p0 and p3 in clip space.
+  void mark(const GroupFrame& frame, std::uint32_t bundle, const gpu::Range& range, std::uint32_t edge,
             const gpu::vec4& p0, const gpu::vec4& p3);
 
   // (height, wordsFor(width)), a bit a pixel from gpu::kMarksBefore on; empty where nothing is marked.

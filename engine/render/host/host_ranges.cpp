@@ -16,13 +16,13 @@ constexpr std::uint32_t kMostLooks = 16384;
 
 constexpr std::uint32_t kRun = 256;  // looks whose bins are computed together
 
-std::span<const float> sourceOf(const gpu::RangeRequest& request, const RenderScene& scene) {
+std::span<const float> sourceOf(const gpu::RangeRequest& request, const GroupFrame& frame) {
   switch (request.source) {
-    case gpu::kShownValues: return hostElements<float>(scene.shownValues);
-    case gpu::kPlaneValues: return hostElements<float>(scene.planeValues);
-    case gpu::kNodeValues: return hostElements<float>(scene.nodeValues);
-    case gpu::kLooks: return hostElements<float>(scene.looks);
-    default: return hostElements<float>(scene.activations);
+    case gpu::kShownValues: return hostElements<float>(frame.group.shownValues);
+    case gpu::kPlaneValues: return hostElements<float>(frame.group.planeValues);
+    case gpu::kNodeValues: return hostElements<float>(frame.nodeValues);
+    case gpu::kLooks: return hostElements<float>(frame.group.looks);
+    default: return hostElements<float>(frame.group.activations);
   }
 }
 
@@ -58,15 +58,16 @@ void binsOf(const float* values, std::uint32_t looks, std::int32_t none, std::in
 
 }  // namespace
 
-void HostRanges::measure(const RenderScene& scene) {
+void HostRanges::measure(const GroupFrame& frame) {
+  const std::vector<gpu::RangeRequest>& requests = frame.group.ranges.requests();
   // One at least: what is drawn without having asked reads the first, as it may of the shaders' buffer.
-  m_ranges.resize(std::max<std::size_t>(scene.ranges.size(), 1));
-  for (std::size_t index = 0; index < scene.ranges.size(); ++index) {
-    const gpu::RangeRequest& request = scene.ranges[index];
-    count(request, scene);
+  m_ranges.resize(std::max<std::size_t>(requests.size(), 1));
+  for (std::size_t index = 0; index < requests.size(); ++index) {
+    const gpu::RangeRequest& request = requests[index];
+    count(request, frame);
     const float now = std::max(percentile(request.percentile), request.floor);
     const float before = m_ranges[index].end;
-    const float end = before > 0.0f ? before * std::pow(now / before, scene.rangeAdaptation) : now;
+    const float end = before > 0.0f ? before * std::pow(now / before, frame.group.rangeAdaptation) : now;
     const float share = static_cast<float>(m_notFinite) / static_cast<float>(looksAt(request));
     const float held = m_ranges[index].notFiniteHeld, least = std::max(share, gpu::kLeastNotFinite);
     const bool isHeld = least > 0.5f * held && least < 2.0f * held;
@@ -74,13 +75,13 @@ void HostRanges::measure(const RenderScene& scene) {
   }
 }
 
-void HostRanges::count(const gpu::RangeRequest& request, const RenderScene& scene) {
+void HostRanges::count(const gpu::RangeRequest& request, const GroupFrame& frame) {
   m_bins.fill(0);
   m_notFinite = 0;
-  const std::span<const float> source = sourceOf(request, scene);
-  const std::span<const float> activations = hostElements<float>(scene.activations);
+  const std::span<const float> source = sourceOf(request, frame);
+  const std::span<const float> activations = hostElements<float>(frame.group.activations);
   const std::uint32_t elements = request.rows * request.columns, looks = std::min(elements, kMostLooks);
-  const std::uint32_t frameHash = host::hash(scene.view.frame);
+  const std::uint32_t frameHash = host::hash(frame.view.frame);
   float values[kRun];
   std::int32_t bins[kRun];
   for (std::uint32_t first = 0; first < looks; first += kRun) {

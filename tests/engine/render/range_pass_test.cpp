@@ -30,16 +30,17 @@ class RangePassTest : public VulkanTest, public testing::WithParamInterface<Draw
   // Where the first range ends after one frame.
   float measure(SmallScene& small, float adaptation = 1, std::uint32_t frame = 1) {
     RenderScene scene = small.render(device(), {8, 8});
-    scene.rangeAdaptation = adaptation;
+    scene.groups[0].rangeAdaptation = adaptation;
     scene.view.frame = frame;
+    const std::vector<GroupFrame> groups = groupFramesOf(scene);
     if (GetParam() == DrawnBy::host) {
-      m_host.measure(scene);
+      m_host.measure(groups[0]);
       m_ranges.elements<gpu::Range>()[0] = m_host.ranges()[0];
       return m_host.ranges()[0].end;
     }
     FrameUpload upload(device(), 1 << 16);
-    const UploadedScene uploaded{{}, {}, {}, {}, upload.write(scene.ranges)};
-    runNow(device(), [&](VkCommandBuffer commands) { m_pass.draw(commands, scene, uploaded, m_ranges); });
+    const UploadedScene uploaded = cajal::upload(upload, scene, groups, {{wholeOf(m_ranges), {}, {}}});
+    runNow(device(), [&](VkCommandBuffer commands) { m_pass.draw(commands, uploaded.groups[0]); });
     return m_ranges.elements<gpu::Range>()[0].end;
   }
   float meanLight() const { return range().meanLight; }

@@ -368,10 +368,12 @@ TEST_P(RendererTest, RangesAndWatchedValuesArriveOnTheHost) {
   small.ranges.push_back({gpu::kActivations, 0, 1, 3, gpu::kNone, 1, 4.0f, 0});
   Easel easel(device(), kSize, GetParam());
   easel.draw(small, 4);  // two are in flight: the first have arrived
-  EXPECT_EQ(easel.renderer().watched(), small.activations);
-  ASSERT_EQ(easel.renderer().ranges().size(), 2U);
-  EXPECT_FLOAT_EQ(easel.renderer().ranges()[0].end, 1);
-  EXPECT_FLOAT_EQ(easel.renderer().ranges()[1].end, 4);
+  const std::span<const float> watched = easel.renderer().readBack().watched(0);
+  EXPECT_TRUE(std::equal(watched.begin(), watched.end(), small.activations.begin(), small.activations.end()));
+  const std::span<const gpu::Range> ranges = easel.renderer().readBack().ranges(0);
+  ASSERT_EQ(ranges.size(), 2U);
+  EXPECT_FLOAT_EQ(ranges[0].end, 1);
+  EXPECT_FLOAT_EQ(ranges[1].end, 4);
 }
 
 TEST_P(RendererTest, AGrowingSceneIsDrawnWithoutGarbage) {
