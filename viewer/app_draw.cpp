@@ -131,7 +131,7 @@ void App::drawUi(const LabelView& view) {
 
 ViewerState App::state() const {
   const std::span<const gpu::Range> ranges = m_stage.renderer().readBack().ranges(0);
-  const std::size_t shown = hasOneScale(m_drawnSettings) ? m_scene->commonRange(m_drawnSettings) : 0;
+  const std::size_t shown = m_scene->edgeRange(0, m_drawnSettings);
   const gpu::Range shownRange = shown < ranges.size() ? ranges[shown] : gpu::Range{};
   ViewerState state{m_fixed,
                     m_facts,

@@ -80,7 +80,7 @@ void LooksScene::addTiles(RenderGroup& group, const NetworkLayout& layout, const
     const LayerLayout& input = layout.layers[0];
     const float side = kTileShare * layer.spacing;
     const bool isProbability = l + 1 == m_blocks.size() && hasProbabilities();
-    const gpu::uint range = !hasPlane()     ? 0
+    const gpu::uint range = !hasPlane()     ? weightRange(group, layer, input)
                             : isProbability ? group.ranges.addFixed(0.5f)
                                             : rangeOf(group, looks, l);
     for (std::size_t i = 0; i < layer.count; ++i) {
@@ -96,7 +96,7 @@ void LooksScene::addTiles(RenderGroup& group, const NetworkLayout& layout, const
         // Of several colours the first.
         tile.firstValue = index(m_weights[l] + i * input.count);
         tile.stride = index(input.channels);
-        tile.range = index(layout.matrices.size());  // NetworkScene::matrixRange(0)
+        tile.range = range;
       }
       tile.across = side * layer.right;
       tile.down = side * layer.down;
@@ -164,6 +164,13 @@ gpu::Plane LooksScene::plane(const LookFacts& looks, std::size_t layer, std::siz
   plane.firstValue = index(m_blocks[layer].offset + neuron);
   plane.stride = index(m_blocks[layer].neurons);
   return plane;
+}
+
+// Of the weights between the inputs and the first layer.
+gpu::uint LooksScene::weightRange(RenderGroup& group, const LayerLayout& layer,
+                                  const LayerLayout& input) const {
+  return group.ranges.add({gpu::kPlaneValues, index(m_weights[1]), index(layer.count), index(input.count),
+                           gpu::kNone, appearance::kMatrixPercentile, appearance::kSmallestRange, 1});
 }
 
 gpu::uint LooksScene::rangeOf(RenderGroup& group, const LookFacts& looks, std::size_t layer) const {

@@ -45,6 +45,7 @@ class LooksScene {
   void addBatches(RenderGroup& group, const NetworkLayout& layout, const LookFacts& looks) const;
   void addMap(RenderGroup& group, const NetworkLayout& layout, const LookFacts& looks) const;
   gpu::Plane plane(const LookFacts& looks, std::size_t layer, std::size_t neuron) const;
+  gpu::uint weightRange(RenderGroup& group, const LayerLayout& layer, const LayerLayout& input) const;
   gpu::uint rangeOf(RenderGroup& group, const LookFacts& looks, std::size_t layer) const;
 
   std::size_t m_inputs = 0;

@@ -16,7 +16,7 @@ gpu::Plane NetworkScene::matrixPlane(std::size_t m, const ViewSettings& settings
           matrix.down,
           gpu::kPlaneValues,
           index(m_weights[m].offset),
-          hasOneScale(settings) ? commonRange(settings) : matrixRange(m),
+          hasOneScale(settings) ? m_ranges.common : m_ranges.planes[m],
           0,
           appearance::kMatrixHides,
           1,
@@ -71,7 +71,7 @@ void NetworkScene::addPictures(RenderGroup& group, std::size_t l) const {
     plane.columns = index(columns);
     plane.source = gpu::kActivations;
     plane.firstValue = index(m_activations[l].offset + first);
-    plane.range = activationRange(l);
+    plane.range = m_ranges.activations[l];
     plane.isImage = 1;
     plane.hides = appearance::kImageHides;
     plane.stride = index(layer.channels);

@@ -37,10 +37,19 @@ NetworkScene::NetworkScene(const Device& device, const std::vector<TensorView>& 
       m_biases(biasesOf(tensors, m_layout.layers.size())),
       m_allBiases(around(m_biases)),
       m_activations(placesOf(tensors, TensorRole::activation)),
+      m_ranges(m_weights.size(), m_activations.size()),
       m_nodes(makeNodes(device)) {
   writeNodes(m_layout);
   require(m_weights.size() == m_layout.matrices.size() && m_activations.size() == m_layout.layers.size(),
           "the layout and the tensors are not of the same network");
+}
+
+NetworkScene::Ranges::Ranges(std::size_t matrices, std::size_t layers) {
+  for (std::size_t m = 0; m < matrices; ++m) edges.push_back(table.add());
+  for (std::size_t m = 0; m < matrices; ++m) planes.push_back(table.add());
+  for (std::size_t l = 0; l < layers; ++l) activations.push_back(table.add());
+  for (std::size_t l = 0; l < layers; ++l) biases.push_back(table.add());
+  common = table.add();
 }
 
 // In the order of the layers, which is the order in which a network names its tensors.
@@ -83,8 +92,9 @@ void NetworkScene::writeNodes(const NetworkLayout& before) {
     for (std::size_t i = 0; i < m_layout.layers[l].count; ++i) {
       // A convolution has one a channel, and channels stand last.
       const gpu::uint biasIndex = bias.columns > 0 ? index(bias.offset + i % bias.columns) : gpu::kNone;
-      nodes.push_back({m_layout.node(l, i), radius, index(m_activations[l].offset + i), activationRange(l),
-                       biasIndex, biasRange(l), before.node(l, i), radiusBefore});
+      nodes.push_back({m_layout.node(l, i), radius, index(m_activations[l].offset + i),
+                       m_ranges.activations[l], biasIndex, m_ranges.biases[l], before.node(l, i),
+                       radiusBefore});
     }
   }
   m_nodes.write(std::span<const gpu::Node>(nodes));
@@ -144,7 +154,7 @@ RenderGroup NetworkScene::group(const Publication& publication, const ViewSettin
     addBundles(group, matrix, settings);
   }
   addPlanes(group, settings);
-  addRanges(group, settings);
+  group.ranges = ranges(settings);
   const Place& outputs = m_activations.back();
   group.watched = {floatsOf(group.activations, outputs.offset, outputs.columns)};
   group.rangeAdaptation = appearance::kRangeAdaptation;
@@ -186,7 +196,7 @@ void NetworkScene::addBundles(RenderGroup& group, std::size_t matrix, const View
   const bool isExact = settings.sampling == EdgeSampling::exact;
   gpu::EdgeBundle bundle{};
   bundle.stride = index(weight.columns);
-  bundle.range = hasOneScale(settings) ? commonRange(settings) : edgeRange(matrix);
+  bundle.range = edgeRange(matrix, settings);
   bundle.gain =
       std::clamp(std::pow(appearance::kEdgesAtUnitGain / edges, appearance::kGainPower), 0.2f, 8.0f);
   follow(settings.course, from, to, bundle);
@@ -255,11 +265,11 @@ EdgeAccount NetworkScene::account(const ViewSettings& settings) const {
 
 float NetworkScene::notFiniteShare(const ViewSettings& settings, std::span<const gpu::Range> ranges) const {
   double values = 0, notFinite = 0;
-  for (std::size_t m = 0; m < matrixCount() && edgeRange(m) < ranges.size(); ++m) {
+  for (std::size_t m = 0; m < matrixCount() && m_ranges.edges[m] < ranges.size(); ++m) {
     if (!hasEdges(m_layout.matrices[m], settings.selected)) continue;
     const auto count = static_cast<double>(m_weights[m].rows * m_weights[m].columns);
     values += count;
-    notFinite += count * static_cast<double>(ranges[edgeRange(m)].notFinite);
+    notFinite += count * static_cast<double>(ranges[m_ranges.edges[m]].notFinite);
   }
   return values > 0 ? static_cast<float>(notFinite / values) : 0.0f;
 }
@@ -276,48 +286,49 @@ void NetworkScene::addWindow(gpu::RangeRequest& request, std::size_t matrix,
   request.window = window.window;
 }
 
-void NetworkScene::addRanges(RenderGroup& group, const ViewSettings& settings) const {
+RangeTable NetworkScene::ranges(const ViewSettings& settings) const {
   using namespace appearance;
+  RangeTable table = m_ranges.table;
   const bool contributes = settings.quantity == Quantity::contribution;
   for (std::size_t m = 0; m < matrixCount(); ++m) {
+    const Place& weight = m_weights[m];
     const std::size_t before = m_layout.matrices[m].layer - 1;
     gpu::RangeRequest request{};
     request.source = gpu::kShownValues;
-    request.firstValue = index(m_weights[m].offset);
-    request.rows = index(m_weights[m].rows);
-    request.columns = index(m_weights[m].columns);
+    request.firstValue = index(weight.offset);
+    request.rows = index(weight.rows);
+    request.columns = index(weight.columns);
     request.firstActivation = contributes ? index(m_activations[before].offset) : gpu::kNone;
     request.percentile = kEdgePercentile;
     request.floor = kSmallestRange;
     request.gamma = settings.edgeGamma;
     if (contributes) addWindow(request, m, settings);
-    group.ranges.add(request);
+    table.set(m_ranges.edges[m], request);
+    table.set(m_ranges.planes[m], {gpu::kPlaneValues, index(weight.offset), index(weight.rows),
+                                   index(weight.columns), gpu::kNone, kMatrixPercentile, kSmallestRange, 1});
   }
-  for (const Place& weight : m_weights) {
-    group.ranges.add({gpu::kPlaneValues, index(weight.offset), index(weight.rows), index(weight.columns),
-                      gpu::kNone, kMatrixPercentile, kSmallestRange, 1});
-  }
+  const bool showsBiases = settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient;
   for (std::size_t l = 0; l < m_activations.size(); ++l) {
     const bool isFixed = l == 0 || l + 1 == m_activations.size();
     // Pixels and probabilities end at 1 by nature; hidden activations end where most of them do.
-    group.ranges.add({gpu::kActivations, index(m_activations[l].offset), 1, index(m_activations[l].columns),
-                      gpu::kNone, kActivationPercentile, isFixed ? 1.0f : 1e-3f, 1});
-  }
-  const bool showsBiases = settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient;
-  for (std::size_t l = 0; showsBiases && l < m_biases.size(); ++l) {
+    table.set(m_ranges.activations[l],
+              {gpu::kActivations, index(m_activations[l].offset), 1, index(m_activations[l].columns),
+               gpu::kNone, kActivationPercentile, isFixed ? 1.0f : 1e-3f, 1});
+    if (!showsBiases) continue;
     // On one scale each layer looks at all biases, from the first one's to the last one's.
     const auto [first, count] =
         settings.oneScale ? m_allBiases : std::pair(m_biases[l].offset, m_biases[l].columns);
-    group.ranges.add({gpu::kNodeValues, index(first), 1, index(count), gpu::kNone, kActivationPercentile,
-                      kSmallestRange, 1});
+    table.set(m_ranges.biases[l], {gpu::kNodeValues, index(first), 1, index(count), gpu::kNone,
+                                   kActivationPercentile, kSmallestRange, 1});
   }
-  if (!hasOneScale(settings)) return;
+  if (!hasOneScale(settings)) return table;
   // All weights stand before everything else, one matrix behind the other; what is between them is zero, and
   // does not count.
   const Place& last = m_weights.back();
   const std::size_t first = m_weights.front().offset, end = last.offset + last.rows * last.columns;
-  group.ranges.add({gpu::kShownValues, index(first), 1, index(end - first), gpu::kNone, kEdgePercentile,
-                    kSmallestRange, settings.edgeGamma});
+  table.set(m_ranges.common, {gpu::kShownValues, index(first), 1, index(end - first), gpu::kNone,
+                              kEdgePercentile, kSmallestRange, settings.edgeGamma});
+  return table;
 }
 
 }  // namespace cajal

@@ -54,22 +54,10 @@ class NetworkScene {
   std::vector<BufferRange> numbersOf(const Pick& pick, const Publication& publication,
                                      const ViewSettings& settings) const;
 
-  // Indices into RenderGroup::ranges.
-  std::uint32_t edgeRange(std::size_t matrix) const { return static_cast<std::uint32_t>(matrix); }
-  std::uint32_t matrixRange(std::size_t matrix) const {
-    return static_cast<std::uint32_t>(matrixCount() + matrix);
-  }
-  std::uint32_t activationRange(std::size_t layer) const {
-    return static_cast<std::uint32_t>(2 * matrixCount() + layer);
-  }
-  std::uint32_t biasRange(std::size_t layer) const {
-    return static_cast<std::uint32_t>(2 * matrixCount() + m_activations.size() + layer);
-  }
-  // Where all layers have one scale (hasOneScale).
-  std::uint32_t commonRange(const ViewSettings& settings) const {
-    const bool showsBiases = settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient;
-    const std::size_t before = 2 * matrixCount() + (showsBiases ? 2 : 1) * m_activations.size();
-    return static_cast<std::uint32_t>(before);
+  // The range that the edges of a matrix are shown with: the same index for all settings with the same
+  // hasOneScale().
+  std::uint32_t edgeRange(std::size_t matrix, const ViewSettings& settings) const {
+    return hasOneScale(settings) ? m_ranges.common : m_ranges.edges[matrix];
   }
   std::size_t matrixCount() const { return m_weights.size(); }
   std::uint64_t edgeCount() const;
@@ -78,6 +66,17 @@ class NetworkScene {
   struct Place {
     std::size_t offset = 0;  // floats into its arena
     std::size_t rows = 0, columns = 0;
+  };
+
+  // Nodes name the ranges of their layer, and are written before anything else is known. So the indices are
+  // reserved once, for whatever may be shown; what is not shown is not measured.
+  struct Ranges {
+    Ranges(std::size_t matrices, std::size_t layers);
+
+    RangeTable table;                                // requests of all, still empty
+    std::vector<std::uint32_t> edges, planes;        // by matrix
+    std::vector<std::uint32_t> activations, biases;  // by layer
+    std::uint32_t common = 0;                        // of all matrices together (hasOneScale)
   };
 
   static std::vector<Place> placesOf(const std::vector<TensorView>& tensors, TensorRole role);
@@ -92,7 +91,7 @@ class NetworkScene {
   void addKernels(RenderGroup& group, std::size_t matrix, const ViewSettings& settings) const;
   void addPictures(RenderGroup& group, std::size_t layer) const;
   void addWindow(gpu::RangeRequest& request, std::size_t matrix, const ViewSettings& settings) const;
-  void addRanges(RenderGroup& group, const ViewSettings& settings) const;
+  RangeTable ranges(const ViewSettings& settings) const;
 
   NetworkLayout m_layout;
   std::optional<LayoutChange> m_change;
@@ -100,6 +99,7 @@ class NetworkScene {
   std::vector<Place> m_biases;                      // by layer; empty where it has none
   std::pair<std::size_t, std::size_t> m_allBiases;  // floats: the first, and how many
   std::vector<Place> m_activations;                 // by layer
+  Ranges m_ranges;
   Buffer m_nodes;
 };
 

@@ -47,13 +47,47 @@ TEST_F(NetworkSceneTest, ContributionsAreMultipliedByTheSourcesActivationsAndWei
 }
 
 TEST_F(NetworkSceneTest, HasARangeForEveryBundleMatrixAndLayer) {
-  const RenderGroup drawn = group();
-  EXPECT_EQ(drawn.ranges.size(), 2U + 2 + 3);
-  EXPECT_EQ(m_small.scene().edgeRange(1), 1U);
-  EXPECT_EQ(m_small.scene().matrixRange(0), 2U);
-  EXPECT_EQ(m_small.scene().activationRange(2), 6U);
-  for (const gpu::RangeRequest& range : drawn.ranges.requests())
-    EXPECT_GT(range.floor, 0) << "nothing is divided by zero";
+  ViewSettings settings;
+  for (const NodeQuantity nodes : {NodeQuantity::activation, NodeQuantity::bias}) {
+    for (const bool oneScale : {false, true}) {
+      settings.nodes = nodes;
+      settings.oneScale = oneScale;
+      const RenderGroup drawn = group(settings);
+      const gpu::RangeRequest &edges = drawn.ranges[drawn.bundles[1].range],
+                              &picture = drawn.ranges[drawn.planes[0].range],
+                              &matrix = drawn.ranges[drawn.planes[2].range];
+      EXPECT_EQ(edges.source, gpu::kShownValues);
+      EXPECT_EQ(edges.firstValue,
+                m_small.tensor(hasOneScale(settings) ? "layer1.weight" : "layer2.weight").offset);
+      EXPECT_EQ(picture.source, gpu::kActivations);
+      if (!hasOneScale(settings)) {
+        EXPECT_EQ(matrix.source, gpu::kPlaneValues);
+        EXPECT_EQ(matrix.firstValue, m_small.tensor("layer2.weight").offset);
+      }
+      const gpu::Node node = hostElements<gpu::Node>(drawn.nodes)[7];  // of the outputs
+      EXPECT_EQ(drawn.ranges[node.range].source, gpu::kActivations);
+      EXPECT_EQ(drawn.ranges[node.range].firstValue, node.activation);
+      if (nodes == NodeQuantity::bias) {
+        EXPECT_EQ(drawn.ranges[node.biasRange].source, gpu::kNodeValues);
+        EXPECT_EQ(drawn.ranges[node.biasRange].firstValue,
+                  m_small.tensor(oneScale ? "layer1.bias" : "layer2.bias").offset);
+      }
+      for (const gpu::RangeRequest& range : drawn.ranges.requests())
+        if (range.columns > 0) EXPECT_GT(range.floor, 0) << "nothing is divided by zero";
+    }
+  }
+}
+
+// What comes back some frames later is still found where it was asked for.
+TEST_F(NetworkSceneTest, ARangeKeepsItsIndexWhateverIsShown) {
+  ViewSettings settings;
+  settings.quantity = Quantity::weight;
+  const std::uint32_t edges = m_small.scene().edgeRange(1, settings);
+  settings.nodes = NodeQuantity::bias;
+  settings.quantity = Quantity::contribution;
+  settings.showMatrices = false;
+  EXPECT_EQ(m_small.scene().edgeRange(1, settings), edges);
+  EXPECT_EQ(group(settings).bundles[1].range, edges);
 }
 
 TEST_F(NetworkSceneTest, HasAPlaneForTheImageAndOneForEveryMatrix) {
@@ -68,10 +102,10 @@ TEST_F(NetworkSceneTest, SaysWhichShareOfItsEdgesIsNotFinite) {
   std::vector<gpu::Range> ranges(group().ranges.size());
   EXPECT_EQ(m_small.scene().notFiniteShare({}, {}), 0) << "nothing is known yet";
   EXPECT_EQ(m_small.scene().notFiniteShare({}, ranges), 0);
-  ranges[m_small.scene().edgeRange(1)].notFinite = 1;
-  ranges[m_small.scene().activationRange(1)].notFinite = 1;  // of no edge
+  ranges[m_small.scene().edgeRange(1, {})].notFinite = 1;
+  ranges[group().planes[0].range].notFinite = 1;  // of no edge
   EXPECT_FLOAT_EQ(m_small.scene().notFiniteShare({}, ranges), 6.0f / 18);
-  ranges[m_small.scene().edgeRange(0)].notFinite = 1;
+  ranges[m_small.scene().edgeRange(0, {})].notFinite = 1;
   EXPECT_EQ(m_small.scene().notFiniteShare({}, ranges), 1);
 }
 

@@ -52,6 +52,7 @@ Publication looked(Looks kind, std::size_t count, std::size_t side = 0) {
 
 RenderGroup groupOf(const Planar& network, const Publication& publication, const ViewSettings& settings) {
   RenderGroup group;
+  group.nodeCount = static_cast<std::uint32_t>(network.layout.nodes.size());
   network.scene.addTo(group, network.layout, publication, settings);
   return group;
 }
@@ -104,6 +105,14 @@ TEST(LooksScenes, EveryNeuronBecomesATileAndItsSphereGoes) {
   EXPECT_TRUE(shownNodes(group).empty());
 }
 
+TEST(LooksScenes, ALayerOfTooManyNeuronsKeepsItsSpheresBetweenLayersOfTiles) {
+  ViewSettings settings;
+  settings.tiles = true;
+  const Planar wide = network({2, 64, 2048, 64, 2}, std::vector(5, Activation::tanh));
+  const RenderGroup group = groupOf(wide, looked(Looks::plane, 16, 4), settings);
+  EXPECT_EQ(shownNodes(group), (std::vector<NodeSpan>{{2 + 64, 2048}}));
+}
+
 TEST(LooksScenes, ReceptiveFieldsAreTheRowsOfTheFirstWeights) {
   ViewSettings settings;
   settings.tiles = true;
@@ -116,6 +125,9 @@ TEST(LooksScenes, ReceptiveFieldsAreTheRowsOfTheFirstWeights) {
     EXPECT_EQ(group.planes[i].columns, 4U);
   }
   EXPECT_EQ(shownNodes(group), (std::vector<NodeSpan>{{0, 16}, {21, 3}}));
+  const gpu::RangeRequest& range = group.ranges[group.planes[0].range];
+  EXPECT_EQ(range.source, gpu::kPlaneValues);
+  EXPECT_EQ((std::vector{range.firstValue, range.rows, range.columns}), (std::vector<gpu::uint>{0, 5, 16}));
 }
 
 TEST(LooksScenes, ABatchHangsARowAnExample) {
