@@ -3,6 +3,7 @@
 // round those that fire.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
+#include "shared/look.h"
 #include "shared/scene.h"
 
 layout(binding = 0, scalar) uniform ViewBlock { View view; };
@@ -16,10 +17,6 @@ layout(location = 2) flat out float pixelsOfRadius; // for smooth rims
 
 layout(constant_id = 0) const uint kIsHalo = 0;
 layout(push_constant, scalar) uniform Constants { NodeStyle style; };
-
-const float kHaloRadius = 2.6;   // of the node's
-const float kLeastGlow = 0.3;    // of the range: what fires less has no halo
-const float kLeastPixels = 1.2;  // a node never gets smaller than this radius
 
 float levelOf(Node node) {
   if (style.show == kNodesShowStates) return values[gl_InstanceIndex];

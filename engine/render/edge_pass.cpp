@@ -2,20 +2,23 @@
 
 #include <algorithm>
 
+#include "engine/render/dispatch.h"
 #include "engine/vulkan/barrier.h"
-#include "engine/vulkan/device.h"
 
 namespace cajal {
 namespace {
 
-constexpr std::uint32_t kMostGroups = 1u << 25;  // of which threads are counted in 32 bits
-constexpr std::uint32_t kGroupSize = 64;         // local_size_x of the three shaders
+constexpr std::uint32_t kGroupSize = 64;  // local_size_x of the three shaders
 constexpr auto kUniform = VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
 constexpr auto kStorage = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
 
 struct LeakConstants {
-  std::uint32_t count;
+  std::uint32_t first, count;
   float keep;
+};
+
+struct ProjectConstants {
+  std::uint32_t firstNode, nodeCount;
 };
 
 struct CutoffConstants {
@@ -24,10 +27,12 @@ struct CutoffConstants {
 
 }  // namespace
 
-EdgePass::EdgePass(const Device& device)
-    : m_mostGroups(std::min(device.limits().workgroupsPerSide, kMostGroups)),
+EdgePass::EdgePass(const Device& device) : EdgePass(device, mostWorkgroups(device)) {}
+
+EdgePass::EdgePass(const Device& device, std::uint32_t mostGroups)
+    : m_mostGroups(mostGroups),
       m_leak(device, "leak.comp", {kStorage}, sizeof(LeakConstants)),
-      m_project(device, "project.comp", {kUniform, kStorage, kStorage}, sizeof(std::uint32_t)),
+      m_project(device, "project.comp", {kUniform, kStorage, kStorage}, sizeof(ProjectConstants)),
       m_cutoffs(device, "cutoffs.comp", {kStorage, kStorage, kStorage, kStorage}, sizeof(CutoffConstants)),
       m_edges(device, "edges.comp",
               {kUniform, kStorage, kStorage, kStorage, kStorage, kStorage, kStorage, kStorage, kStorage},
@@ -56,8 +61,10 @@ void EdgePass::leak(VkCommandBuffer commands, float blend, const RenderTargets& 
   const auto pairs = static_cast<std::uint32_t>(targets.light.size() / 16);  // of pixels
   m_leak.bind(commands);
   m_leak.bindings(commands, {targets.light});
-  m_leak.push(commands, LeakConstants{pairs, keep});
-  vkCmdDispatch(commands, groupsFor(pairs, kGroupSize), 1, 1);
+  inSlices(pairs, kGroupSize, m_mostGroups, [&](std::uint32_t first, std::uint32_t groups) {
+    m_leak.push(commands, LeakConstants{first, pairs, keep});
+    vkCmdDispatch(commands, groups, 1, 1);
+  });
   memoryBarrier(commands, access::kComputeWrite, access::kComputeReadWrite);
   memoryBarrier(commands, access::kCopyWrite, access::kComputeReadWrite);
 }
@@ -66,8 +73,10 @@ void EdgePass::project(VkCommandBuffer commands, const UploadedGroup& group) con
   const RenderGroup& drawn = group.frame.group;
   m_project.bind(commands);
   m_project.bindings(commands, {group.view, drawn.nodes, group.memory.projected});
-  m_project.push(commands, drawn.nodeCount);
-  vkCmdDispatch(commands, groupsFor(drawn.nodeCount, kGroupSize), 1, 1);
+  inSlices(drawn.nodeCount, kGroupSize, m_mostGroups, [&](std::uint32_t first, std::uint32_t groups) {
+    m_project.push(commands, ProjectConstants{first, drawn.nodeCount});
+    vkCmdDispatch(commands, groups, 1, 1);
+  });
 }
 
 void EdgePass::select(VkCommandBuffer commands, const UploadedScene& scene,
@@ -78,10 +87,10 @@ void EdgePass::select(VkCommandBuffer commands, const UploadedScene& scene,
   for (std::uint32_t index = 0; index < drawn.bundles.size(); ++index) {
     const gpu::EdgeBundle& bundle = drawn.bundles[index];
     if (bundle.most == 0) continue;
-    for (std::uint32_t first = 0; first < bundle.targets; first += m_mostGroups) {
+    inSlices(bundle.targets, 1, m_mostGroups, [&](std::uint32_t first, std::uint32_t groups) {
       m_cutoffs.push(commands, CutoffConstants{group.frame.firstBundle + index, first});
-      vkCmdDispatch(commands, std::min(bundle.targets - first, m_mostGroups), 1, 1);
-    }
+      vkCmdDispatch(commands, groups, 1, 1);
+    });
   }
 }
 
@@ -98,11 +107,11 @@ void EdgePass::add(VkCommandBuffer commands, const UploadedScene& scene, const U
     const gpu::EdgeBundle& bundle = drawn.bundles[index];
     const std::uint64_t edges = std::uint64_t{bundle.sources} * bundle.targets;
     style.bundle = group.frame.firstBundle + index;
-    for (std::uint64_t first = 0; first < edges; first += std::uint64_t{m_mostGroups} * kGroupSize) {
-      style.firstEdge = static_cast<std::uint32_t>(first);
+    inSlices(edges, kGroupSize, m_mostGroups, [&](std::uint32_t first, std::uint32_t groups) {
+      style.firstEdge = first;
       m_edges.push(commands, style);
-      vkCmdDispatch(commands, std::min(groupsFor(edges - first, kGroupSize), m_mostGroups), 1, 1);
-    }
+      vkCmdDispatch(commands, groups, 1, 1);
+    });
   }
 }
 

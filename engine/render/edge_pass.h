@@ -10,6 +10,8 @@ namespace cajal {
 class EdgePass {
  public:
   explicit EdgePass(const Device& device);
+  // With so many workgroups a dispatch at most.
+  EdgePass(const Device& device, std::uint32_t mostGroups);
 
   // Adds one frame's samples of all groups to targets.light, and makes its marks anew. `blend` is that of
   // gpu::View. Overwrites GroupMemory::projected and cutoffs.

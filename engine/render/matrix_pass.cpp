@@ -9,6 +9,7 @@
 #include "engine/render/host/host_matrix.h"
 #include "engine/vulkan/barrier.h"
 #include "engine/vulkan/device.h"
+#include "shaders/shared/look.h"
 
 namespace cajal {
 namespace {
@@ -19,7 +20,6 @@ constexpr std::uint64_t kGpuBudget = 1 << 28;       // a gigabyte, a quarter of 
 constexpr std::uint64_t kElementsWorthThreads =
     1 << 20;                                   // 4 MB: to begin a thread takes a tenth of a millisecond
 constexpr std::uint32_t kLevelsADispatch = 3;  // of reduce_up
-constexpr float kNear = 1e-3f;                 // clip w below which a point is behind the eye
 
 bool isSoftware(const Device& device) {
   return device.facts().type == VK_PHYSICAL_DEVICE_TYPE_CPU;
@@ -47,8 +47,8 @@ bool isSeenFromFar(const gpu::View& view, const gpu::Plane& plane) {
     isRight &= at.x > at.w;
     isAbove &= at.y < -at.w;
     isBelow &= at.y > at.w;
-    isBehind &= at.w < kNear;
-    if (at.w < kNear) {
+    isBehind &= at.w < gpu::kNear;
+    if (at.w < gpu::kNear) {
       isFar = true;
       continue;
     }

@@ -2,15 +2,14 @@
 
 #include <algorithm>
 
+#include "engine/render/dispatch.h"
 #include "engine/render/edge_window.h"
 #include "engine/vulkan/barrier.h"
-#include "engine/vulkan/device.h"
 
 namespace cajal {
 namespace {
 
-constexpr std::uint32_t kMostGroups = 1u << 25;  // of which threads are counted in 32 bits
-constexpr std::uint32_t kGroupSize = 64;         // local_size_x
+constexpr std::uint32_t kGroupSize = 64;  // local_size_x
 
 std::vector<VkDescriptorType> bindingTypes() {
   std::vector<VkDescriptorType> types(8, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER);
@@ -21,7 +20,7 @@ std::vector<VkDescriptorType> bindingTypes() {
 }  // namespace
 
 PickPass::PickPass(const Device& device)
-    : m_mostGroups(std::min(device.limits().workgroupsPerSide, kMostGroups)),
+    : m_mostGroups(mostWorkgroups(device)),
       m_strongest(device, "pick.comp", bindingTypes(), sizeof(gpu::EdgePick), {0}),
       m_which(device, "pick.comp", bindingTypes(), sizeof(gpu::EdgePick), {1}) {}
 
@@ -47,11 +46,11 @@ void PickPass::look(VkCommandBuffer commands, const ComputePipeline& round, cons
     const gpu::EdgeBundle& bundle = drawn.bundles[index];
     const std::uint64_t edges = std::uint64_t{bundle.sources} * bundle.targets;
     pick.bundle = group.frame.firstBundle + index;
-    for (std::uint64_t first = 0; first < edges; first += std::uint64_t{m_mostGroups} * kGroupSize) {
-      pick.firstEdge = static_cast<std::uint32_t>(first);
+    inSlices(edges, kGroupSize, m_mostGroups, [&](std::uint32_t first, std::uint32_t groups) {
+      pick.firstEdge = first;
       round.push(commands, pick);
-      vkCmdDispatch(commands, std::min(groupsFor(edges - first, kGroupSize), m_mostGroups), 1, 1);
-    }
+      vkCmdDispatch(commands, groups, 1, 1);
+    });
   }
 }
 

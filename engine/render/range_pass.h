@@ -14,6 +14,7 @@ class RangePass {
   void draw(VkCommandBuffer commands, const UploadedGroup& group) const;
 
  private:
+  std::uint32_t m_mostGroups;  // a dispatch's, in x
   ComputePipeline m_pipeline;
 };
 

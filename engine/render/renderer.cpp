@@ -5,6 +5,12 @@
 #include <string_view>
 
 #include "engine/base/error.h"
+#include "engine/render/host/host_edges.h"
+#include "engine/render/host/host_pick.h"
+#include "engine/render/host/host_ranges.h"
+#include "engine/render/host/host_solids.h"
+#include "engine/render/host/host_states.h"
+#include "engine/render/host/host_tone.h"
 #include "engine/vulkan/barrier.h"
 #include "engine/vulkan/device.h"
 
@@ -25,6 +31,15 @@ bool asksForEdge(const RenderScene& scene) {
   return scene.watch.edgePick && bundlesOf(scene) > 0;
 }
 
+// Ranges, light, states, blocks and the picked edge are one for all frames in flight: what this frame writes,
+// the frame before may still be reading. Where CUDA trains, Bridge::acquire() says the same; elsewhere
+// nothing does.
+void waitForTheFrameBefore(VkCommandBuffer commands) {
+  constexpr VkAccessFlags2 kAll = VK_ACCESS_2_MEMORY_READ_BIT | VK_ACCESS_2_MEMORY_WRITE_BIT;
+  memoryBarrier(commands, {VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, kAll},
+                {VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_2_ALL_TRANSFER_BIT, kAll});
+}
+
 bool showStates(const RenderScene& scene) {
   return std::any_of(scene.groups.begin(), scene.groups.end(), showsStates);
 }
@@ -38,6 +53,25 @@ bool isHostToDraw(const Device& device, DrawnBy drawnBy) {
 }
 
 }  // namespace
+
+struct Renderer::GroupState {
+  // Where shaders draw (uploaded_scene.h); the states are a float a node.
+  std::unique_ptr<Buffer> ranges, projected, cutoffs, states;
+  // Where the host draws.
+  HostRanges hostRanges;
+  HostStates hostStates;
+
+  bool rangesAreKnown = false;
+  std::uint32_t framesSinceRanges = 0;
+};
+
+// What the host remembers from frame to frame. The host has finished a frame before the frame is submitted,
+// so that one is enough for all frames in flight.
+struct Renderer::HostPasses {
+  HostEdges edges;
+  HostTone tone;
+  HostSolids solids;
+};
 
 Renderer::Renderer(const Device& device, Frames& frames, VkExtent2D extent, DrawnBy drawnBy)
     : m_device(device),
@@ -56,6 +90,8 @@ Renderer::Renderer(const Device& device, Frames& frames, VkExtent2D extent, Draw
   if (m_host) m_matrixPass.setHostThreads(MatrixPass::everyCore());
 }
 
+Renderer::~Renderer() = default;
+
 void Renderer::resize(VkExtent2D extent) {
   if (extent.width == m_targets->extent.width && extent.height == m_targets->extent.height) return;
   auto targets = std::make_unique<RenderTargets>(m_device, extent);
@@ -64,14 +100,14 @@ void Renderer::resize(VkExtent2D extent) {
 }
 
 void Renderer::forgetRanges() {
-  for (auto& [id, state] : m_groups) state.rangesAreKnown = false;
+  for (auto& [id, state] : m_groups) state->rangesAreKnown = false;
   m_exposureIsKnown = false;
   m_matrixPass.forget();
 }
 
 void Renderer::forgetRanges(std::uint32_t group) {
   const auto found = m_groups.find(group);
-  if (found != m_groups.end()) found->second.rangesAreKnown = false;
+  if (found != m_groups.end()) found->second->rangesAreKnown = false;
   m_matrixPass.forget(group);
 }
 
@@ -80,6 +116,7 @@ void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene, const Hos
   scene.view.frame = ++m_frameNumber;
   scene.view.scale = 1.0f;
   DrawnGroups groups = follow(scene);
+  if (!m_host) waitForTheFrameBefore(frame.commands());
   startAnew(frame.commands(), groups);
   m_restingFrames = std::min(m_restingFrames + 1, kLongestMemory);
   scene.view.blend = 1.0f / static_cast<float>(m_restingFrames);
@@ -216,7 +253,9 @@ Renderer::DrawnGroups Renderer::follow(const RenderScene& scene) {
   }
   DrawnGroups groups;
   for (const RenderGroup& group : scene.groups) {
-    GroupState& state = m_groups[group.id];
+    std::unique_ptr<GroupState>& owned = m_groups[group.id];
+    if (!owned) owned = std::make_unique<GroupState>();
+    GroupState& state = *owned;
     groups.states.push_back(&state);
     if (m_host)
       requireHostMemory(group);
@@ -258,12 +297,6 @@ void Renderer::startAnew(VkCommandBuffer commands, const DrawnGroups& groups) {
   for (GroupState* const state : groups.states)
     if (!state->rangesAreKnown) unknown.push_back(state);
   if (unknown.empty() && m_exposureIsKnown) return;
-  // The frame before may still be reading.
-  if (!m_host)
-    memoryBarrier(
-        commands,
-        {VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, VK_ACCESS_2_MEMORY_READ_BIT | VK_ACCESS_2_MEMORY_WRITE_BIT},
-        access::kCopyWrite);
   for (GroupState* const state : unknown) {
     if (m_host)
       state->hostRanges.forget();

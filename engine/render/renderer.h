@@ -10,13 +10,7 @@
 #include <vector>
 
 #include "engine/render/edge_pass.h"
-#include "engine/render/host/host_edges.h"
-#include "engine/render/host/host_pick.h"
 #include "engine/render/host/host_picture.h"
-#include "engine/render/host/host_ranges.h"
-#include "engine/render/host/host_solids.h"
-#include "engine/render/host/host_states.h"
-#include "engine/render/host/host_tone.h"
 #include "engine/render/matrix_pass.h"
 #include "engine/render/pick_pass.h"
 #include "engine/render/range_pass.h"
@@ -42,6 +36,7 @@ class Renderer {
  public:
   // Throws Error(gpu) for a size the device cannot draw.
   Renderer(const Device& device, Frames& frames, VkExtent2D extent, DrawnBy drawnBy = DrawnBy::theFaster);
+  ~Renderer();
 
   VkExtent2D extent() const { return m_targets->extent; }
   // The frames in flight keep what they draw into; the light planes start empty.
@@ -72,17 +67,8 @@ class Renderer {
   static constexpr std::uint32_t kLongestMemory = 32;
 
  private:
-  // What is remembered of a group while it is drawn frame after frame.
-  struct GroupState {
-    // Where shaders draw (uploaded_scene.h); the states are a float a node.
-    std::unique_ptr<Buffer> ranges, projected, cutoffs, states;
-    // Where the host draws.
-    HostRanges hostRanges;
-    HostStates hostStates;
-
-    bool rangesAreKnown = false;
-    std::uint32_t framesSinceRanges = 0;
-  };
+  struct GroupState;  // what is remembered of a group while it is drawn frame after frame
+  struct HostPasses;  // what the host draws itself
   // A frame's groups with what is remembered of each.
   struct DrawnGroups {
     std::vector<GroupFrame> frames;
@@ -114,17 +100,10 @@ class Renderer {
   EdgePass m_edgePass;
   PickPass m_pickPass;
   TonePass m_tonePass;
-  // All that the host draws itself, with what it remembers from frame to frame. It has finished before a
-  // frame is submitted, so that one is enough for all frames in flight.
-  struct HostPasses {
-    HostEdges edges;
-    HostTone tone;
-    HostSolids solids;
-  };
   std::unique_ptr<HostPasses> m_host;  // null: shaders draw
 
-  std::map<std::uint32_t, GroupState> m_groups;  // by RenderGroup::id
-  std::unique_ptr<Buffer> m_picked;              // PickPass::wordsFor(bundles of all groups) words
+  std::map<std::uint32_t, std::unique_ptr<GroupState>> m_groups;  // by RenderGroup::id
+  std::unique_ptr<Buffer> m_picked;  // PickPass::wordsFor(bundles of all groups) words
   Buffer m_exposure;
   ReadBack m_readBack;
 

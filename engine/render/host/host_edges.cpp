@@ -12,25 +12,12 @@
 namespace cajal {
 namespace {
 
-// As in the shader.
-constexpr float kNear = 1e-3f;
-constexpr float kPulseFront = 6.0f, kPulseDecay = 12.0f, kBetweenPulses = 0.72f;
+using gpu::kNear;
 
 constexpr std::uint32_t kRun =
     256;  // edges prepared together: what is known of them stays in the nearest cache
 constexpr std::uint32_t kLengths = 64;       // edges of so many samples and more are not told apart
 constexpr float kLargestWhole = 2147483520;  // the last float before 2^31
-
-[[gnu::always_inline]] inline float depthLight(float depth, const gpu::EdgeStyle& style) {
-  const float place = (depth - style.nearest) / (style.farthest - style.nearest);
-  return 1.0f - style.depthCue * host::clamp(place, 0.0f, 1.0f);
-}
-
-[[gnu::always_inline]] inline float pulseLight(float place, const gpu::EdgeStyle& style) {
-  const float periods = (style.pulsePlace - place) / style.pulsePeriod;
-  const float behind = periods - std::floor(periods);
-  return 1.0f + style.pulse * (kPulseFront * host::exp2(-kPulseDecay * behind) - kBetweenPulses);
-}
 
 }  // namespace
 
@@ -236,7 +223,7 @@ bool HostEdges::prepare(const Bundle& bundle, std::uint32_t target, Run& run) co
     const float samples = host::clamp(wanted + host::unitFloat(random), 0.0f, kLargestWhole);
     const bool isDrawn = (light01 > 0.0f) & !isOutside;
     run.samples[i] = isDrawn ? static_cast<std::int32_t>(samples) : 0;
-    run.unit[i] = light01 * gain * strength * blend * lineWidth * host::kLightUnit / wanted;
+    run.unit[i] = light01 * gain * strength * blend * lineWidth * gpu::kLightUnit / wanted;
     run.random[i] = host::hash(random);
   }
   return largest < std::bit_cast<std::uint32_t>(std::numeric_limits<float>::infinity());
@@ -331,13 +318,15 @@ void HostEdges::walkTogether(const Bundle& bundle, std::uint32_t target, std::sp
       depth[lane] = w;
     }
     if (style.depthCue > 0.0f)
-      for (std::uint32_t lane = 0; lane < kLanes; ++lane) carried[lane] *= depthLight(depth[lane], style);
+      for (std::uint32_t lane = 0; lane < kLanes; ++lane)
+        carried[lane] *= host::depthLight(depth[lane], style.depthCue, style.nearest, style.farthest);
     if (style.pulse > 0.0f)
       for (std::uint32_t lane = 0; lane < kLanes; ++lane)
-        carried[lane] *= pulseLight(bundle.edges.place + t[lane], style);
+        carried[lane] *= host::pulseLight(
+            (style.pulsePlace - (bundle.edges.place + t[lane])) / style.pulsePeriod, style.pulse);
     for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
       const float light = carried[lane] + rounding[lane];
-      now.amount[lane] = static_cast<std::int32_t>(host::clamp(light, 0.0f, kLargestWhole));
+      now.amount[lane] = static_cast<std::int32_t>(host::clamp(light, 0.0f, gpu::kMostLight));
       t[lane] += inverse[lane];
     }
     add(now);

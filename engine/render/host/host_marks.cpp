@@ -8,8 +8,7 @@
 namespace cajal {
 namespace {
 
-// As in the shader.
-constexpr float kNear = 1e-3f;
+using gpu::kNear;
 
 // Length of the projected curve in pixels, from its ends; an edge that passes the eye counts as long.
 float lengthOnScreen(const gpu::vec4& p0, const gpu::vec4& p3, gpu::vec2 halfViewport) {

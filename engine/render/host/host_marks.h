@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/render/host/formulas.h"
 #include "engine/render/scene.h"
 
 namespace cajal {
@@ -14,7 +15,7 @@ namespace cajal {
 class HostMarks {
  public:
   // Of one row of pixels.
-  static std::uint32_t wordsFor(std::uint32_t width) { return (width + gpu::kMarksBefore + 31) / 32; }
+  static std::uint32_t wordsFor(std::uint32_t width) { return host::markWords(width); }
 
   // For a frame of this viewport: nothing is marked yet.
   void clear(const gpu::View& view);

@@ -9,12 +9,8 @@
 namespace cajal {
 namespace {
 
-// As in the shaders.
-constexpr float kHaloRadius = 2.6f, kLeastGlow = 0.3f, kLeastPixels = 1.2f;
-constexpr float kOutline = 1.0f, kHollow = 0.62f;
-constexpr host::Color kDeadInside{0.012f, 0.012f, 0.012f}, kDeadRim{0.85f, 0.06f, 0.05f},
-    kSaturatedColor{1.0f, 0.62f, 0.05f};
-constexpr float kLightX = -0.42f, kLightY = 0.65f, kLightZ = 0.63f;
+using gpu::kDeadInside, gpu::kDeadRim, gpu::kHollow, gpu::kLeastGlow, gpu::kLeastPixels, gpu::kNodeOutline;
+const float kLightX = gpu::kSun.x, kLightY = gpu::kSun.y, kLightZ = gpu::kSun.z;
 
 // A square that faces the eye, at one depth.
 struct Impostor {
@@ -54,7 +50,7 @@ bool place(const Eye& eye, const gpu::Node& node, float level, bool isHalo, Impo
   impostor.pixelsOfRadius = std::max(worldRadius * pixelsPerUnit, kLeastPixels);
   impostor.margin = isHalo ? 1.0f : 1.0f + 1.0f / impostor.pixelsOfRadius;  // room for the smooth rim
   const float radius = impostor.pixelsOfRadius / pixelsPerUnit;
-  const float reach = radius * (isHalo ? kHaloRadius : impostor.margin);
+  const float reach = radius * (isHalo ? gpu::kHaloRadius : impostor.margin);
   impostor.x = (clip.x / clip.w + 1.0f) * eye.halfSize.x;
   impostor.y = (clip.y / clip.w + 1.0f) * eye.halfSize.y;
   impostor.halfX = eye.clipRight.x * reach / clip.w * eye.halfSize.x;
@@ -79,10 +75,15 @@ struct Row {
   float step;              // from one to the next
 };
 
+host::Color colorOf(const gpu::vec3& color) {
+  return {color.x, color.y, color.z};
+}
+
 host::Color baseOf(float level, const Paint& paint) {
   const gpu::ToneStyle& tone = paint.tone;
   if (paint.show != gpu::kNodesShowStates) return host::nodeColor(level, tone);
-  return level == gpu::kSaturated ? kSaturatedColor : host::mix(tone.silent, tone.firing, 0.12f);
+  return level == gpu::kSaturated ? colorOf(gpu::kSaturatedColor)
+                                  : host::mix(tone.silent, tone.firing, gpu::kAliveShare);
 }
 
 // Over what is there, where nothing stands before it.
@@ -107,9 +108,9 @@ void shadeDead(const Row row, const Impostor node, bool isInk) {
     const float distance = std::sqrt(x * x + row.cornerY * row.cornerY);
     const float hollow = host::smoothstep(kHollow - 1.0f / node.pixelsOfRadius, kHollow, distance);
     put(row, i, node.depth,
-        {host::encode(host::mix(kDeadInside.red, kDeadRim.red, hollow), isInk),
-         host::encode(host::mix(kDeadInside.green, kDeadRim.green, hollow), isInk),
-         host::encode(host::mix(kDeadInside.blue, kDeadRim.blue, hollow), isInk)},
+        {host::encode(host::mix(kDeadInside.x, kDeadRim.x, hollow), isInk),
+         host::encode(host::mix(kDeadInside.y, kDeadRim.y, hollow), isInk),
+         host::encode(host::mix(kDeadInside.z, kDeadRim.z, hollow), isInk)},
         coverageOf(distance, node.pixelsOfRadius));
   }
 }
@@ -128,7 +129,7 @@ void shadeInked(const Row row, const Impostor node, const Paint& paint) {
     const float diffuse = 0.5f + 0.5f * (x * kLightX - y * kLightY + z * kLightZ);
     const float light = 0.80f + 0.24f * diffuse;
     const float fromRim = (1.0f - distance) * node.pixelsOfRadius;
-    const float outline = 1.0f - host::smoothstep(kOutline - 0.5f, kOutline + 0.5f, fromRim);
+    const float outline = 1.0f - host::smoothstep(kNodeOutline - 0.5f, kNodeOutline + 0.5f, fromRim);
     put(row, i, node.depth,
         {host::encodePlain(host::mix(base.red * light, rim.x, outline)),
          host::encodePlain(host::mix(base.green * light, rim.y, outline)),
@@ -175,12 +176,12 @@ void shadeSphere(const Row row, const Impostor node, const Paint& paint) {
 void shadeHalo(const Row row, const Impostor node, const Paint& paint) {
   const float strength = host::clamp(std::abs(node.level), 0.0f, 1.0f);
   const host::Color own =
-      host::isFinite(node.level) ? host::nodeColor(node.level, paint.tone) : host::Color{1.0f, 0.0f, 0.65f};
+      host::isFinite(node.level) ? host::nodeColor(node.level, paint.tone) : colorOf(gpu::kNotFiniteColor);
   for (std::uint32_t i = 0; i < row.count; ++i) {
     const float x = row.cornerX + static_cast<float>(static_cast<std::int32_t>(i)) * row.step,
                 y = row.cornerY;
     const float distance2 = x * x + y * y, fade = distance2 < 1.0f ? 1.0f - distance2 : 0.0f;
-    const float light = 0.22f * fade * fade * fade * strength * strength;
+    const float light = gpu::kHaloStrength * fade * fade * fade * strength * strength;
     const std::uint32_t before = row.pixels[i];
     const std::uint32_t after =
         host::over({own.red * light, own.green * light, own.blue * light}, 1.0f, before);

@@ -10,9 +10,8 @@
 namespace cajal {
 namespace {
 
-// As in the shader.
-constexpr float kNear = 1e-3f;
-constexpr int kChords = 24;
+using gpu::kNear;
+
 constexpr float kInfinite = std::numeric_limits<float>::infinity();  // what is not finite is the strongest
 
 float distanceToChord(gpu::vec2 from, gpu::vec2 to, gpu::vec2 pixel) {
@@ -53,8 +52,8 @@ bool passes(const Pointer& pointer, const gpu::EdgeBundle& bundle, const Course&
   }
   const gpu::vec4 c = 3.0f * (points[1] - p0), b = 3.0f * (points[2] - points[1]) - c, a = p3 - p0 - b - c;
   gpu::vec4 last = p0;
-  for (int chord = 1; chord <= kChords; ++chord) {
-    const float t = static_cast<float>(chord) / kChords;
+  for (std::uint32_t chord = 1; chord <= gpu::kPickChords; ++chord) {
+    const float t = static_cast<float>(chord) / static_cast<float>(gpu::kPickChords);
     const gpu::vec4 p = ((a * t + b) * t + c) * t + p0;
     const bool isInFront = last.w > kNear && p.w > kNear;
     if (isInFront && distanceToChord(onScreen(last), onScreen(p), pixel) <= reach) return true;

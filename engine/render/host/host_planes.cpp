@@ -6,13 +6,9 @@
 
 #include "engine/render/host/color.h"
 #include "engine/render/host/host_far.h"
-#include "engine/render/host/outline.h"
 
 namespace cajal {
 namespace {
-
-// As in the shader.
-constexpr float kGap = 0.07f;
 
 constexpr std::uint32_t kRun = 64;  // pixels of a row that are shaded together
 
@@ -101,8 +97,10 @@ const float* valuesOf(const gpu::Plane& plane, const RenderGroup& group) {
 [[gnu::always_inline]] inline float tileLight(float column, float row, float footprintX, float footprintY) {
   const float insideX = 0.5f - std::abs(column - std::floor(column) - 0.5f),
               insideY = 0.5f - std::abs(row - std::floor(row) - 0.5f);
-  const float x = host::smoothstep(kGap - footprintX * 0.5f, kGap + footprintX * 0.5f, insideX),
-              y = host::smoothstep(kGap - footprintY * 0.5f, kGap + footprintY * 0.5f, insideY);
+  const float x = host::smoothstep(gpu::kTileGap - footprintX * 0.5f, gpu::kTileGap + footprintX * 0.5f,
+                                   insideX),
+              y = host::smoothstep(gpu::kTileGap - footprintY * 0.5f, gpu::kTileGap + footprintY * 0.5f,
+                                   insideY);
   const float larger = footprintX > footprintY ? footprintX : footprintY;
   const float visible = host::clamp(1.5f - 3.0f * larger, 0.0f, 1.0f);
   return host::mix(1.0f, x * y, visible);

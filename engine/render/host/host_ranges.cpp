@@ -9,10 +9,7 @@
 namespace cajal {
 namespace {
 
-// As in the shader.
-constexpr float kBinsPerOctave = 8.0f;
-constexpr float kSmallest = -48.0f;
-constexpr std::uint32_t kMostLooks = 16384;
+using gpu::kMostLooks, gpu::kRangeBinsPerOctave, gpu::kRangeSmallest;
 
 constexpr std::uint32_t kRun = 256;  // looks whose bins are computed together
 
@@ -50,7 +47,7 @@ void binsOf(const float* values, std::uint32_t looks, std::int32_t none, std::in
   const float last = static_cast<float>(none - 1);
   for (std::uint32_t i = 0; i < looks; ++i) {
     const float value = values[i];
-    const float bin = (host::log2(value) - kSmallest) * kBinsPerOctave;
+    const float bin = (host::log2(value) - kRangeSmallest) * kRangeBinsPerOctave;
     const bool counts = value > 0.0f && value <= 3.402823466e38f;
     bins[i] = counts ? static_cast<std::int32_t>(host::clamp(bin, 0.0f, last)) : none;
   }
@@ -88,12 +85,7 @@ void HostRanges::count(const gpu::RangeRequest& request, const GroupFrame& frame
     const std::uint32_t run = std::min(looks - first, kRun);
     for (std::uint32_t i = 0; i < run; ++i) {
       const std::uint32_t look = first + i;
-      const float place = (static_cast<float>(look) + host::unitFloat(host::hash(look ^ frameHash))) /
-                          static_cast<float>(looks);
-      const std::uint32_t element =
-          elements > looks
-              ? std::min(static_cast<std::uint32_t>(place * static_cast<float>(elements)), elements - 1)
-              : look;
+      const std::uint32_t element = host::lookedAt(look, looks, elements, host::hash(look ^ frameHash));
       values[i] = std::abs(valueOf(request, source, activations, element));
     }
     for (std::uint32_t i = 0; i < run; ++i) m_notFinite += !host::isFinite(values[i]);
@@ -114,18 +106,18 @@ float HostRanges::percentile(float wanted) const {
     const auto here = static_cast<float>(m_bins[bin]);
     if (here > 0.0f && below + here >= rank) {
       const float inside = std::clamp((rank - below) / here, 0.0f, 1.0f);
-      return std::exp2(kSmallest + (static_cast<float>(bin) + inside) / kBinsPerOctave);
+      return std::exp2(kRangeSmallest + (static_cast<float>(bin) + inside) / kRangeBinsPerOctave);
     }
     below += here;
   }
-  return std::exp2(kSmallest + static_cast<float>(kBins) / kBinsPerOctave);
+  return std::exp2(kRangeSmallest + static_cast<float>(kBins) / kRangeBinsPerOctave);
 }
 
 float HostRanges::meanLight(const gpu::RangeRequest& request, float end) const {
   float sum = 0.0f;
   for (std::uint32_t bin = 0; bin < kBins; ++bin) {
     if (m_bins[bin] == 0) continue;
-    const float middle = std::exp2(kSmallest + (static_cast<float>(bin) + 0.5f) / kBinsPerOctave);
+    const float middle = std::exp2(kRangeSmallest + (static_cast<float>(bin) + 0.5f) / kRangeBinsPerOctave);
     const float light = std::exp2(request.gamma * std::log2(std::min(middle / end, gpu::kMostShare)));
     sum += static_cast<float>(m_bins[bin]) * light;
   }

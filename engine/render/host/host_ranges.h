@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/render/scene.h"
+#include "shaders/shared/look.h"
 
 namespace cajal {
 
@@ -17,7 +18,7 @@ class HostRanges {
   const std::vector<gpu::Range>& ranges() const { return m_ranges; }
 
  private:
-  static constexpr std::uint32_t kBins = 512;
+  static constexpr std::uint32_t kBins = gpu::kRangeBins;
 
   void count(const gpu::RangeRequest& request, const GroupFrame& frame);
   float percentile(float wanted) const;
