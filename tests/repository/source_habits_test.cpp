@@ -24,6 +24,8 @@ TEST(SourceHabits, BreachesAreSeen) {
             std::vector<std::string>{"engine/a.cpp:2: a tab"});
   EXPECT_EQ(brokenHabits({"engine/a.cpp", "int a; \n"}).size(), 1U);
   EXPECT_EQ(brokenHabits({"shaders/shared/a.h", "struct A {};\n"}).size(), 1U);
+  EXPECT_EQ(brokenHabits({"shaders/a.comp", "  if (isnan(x)) return;\n"}).size(), 1U);
+  EXPECT_TRUE(brokenHabits({"engine/a.cpp", "  if (std::isnan(x)) return;\n"}).empty());
 }
 
 TEST(SourceHabits, CallsThatThrowFileErrorsAreSeen) {

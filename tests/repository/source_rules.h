@@ -133,6 +133,9 @@ inline std::vector<std::string> brokenHabits(const SourceFile& file) {
     if (line.ends_with(' ') || line.ends_with('\r')) say("a blank at the end of the line");
     if (const auto call = mayThrowFileErrors(file.path) ? std::nullopt : throwingFileCall(line))
       say((*call + " throws what is no Error; see engine/base/file.h, or give it an error code").c_str());
+    const bool isGlsl = file.path.starts_with("shaders/") && !line.starts_with("//");
+    if (isGlsl && (line.find("isnan(") != std::string::npos || line.find("isinf(") != std::string::npos))
+      say("an implementation may assume that this is false: shaders/include/finite.glsl");
   }
   const bool isHeader = file.path.ends_with(".h") || file.path.ends_with(".cuh");
   const bool isShader = file.path.starts_with("shaders/");  // GLSL knows no #pragma once; these have guards

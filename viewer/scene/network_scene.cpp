@@ -37,10 +37,19 @@ NetworkScene::NetworkScene(const Device& device, const std::vector<TensorView>& 
       m_biases(biasesOf(tensors, m_layout.layers.size())),
       m_allBiases(around(m_biases)),
       m_activations(placesOf(tensors, TensorRole::activation)),
+      m_ranges(m_weights.size(), m_activations.size()),
       m_nodes(makeNodes(device)) {
   writeNodes(m_layout);
   require(m_weights.size() == m_layout.matrices.size() && m_activations.size() == m_layout.layers.size(),
           "the layout and the tensors are not of the same network");
+}
+
+NetworkScene::Ranges::Ranges(std::size_t matrices, std::size_t layers) {
+  for (std::size_t m = 0; m < matrices; ++m) edges.push_back(table.add());
+  for (std::size_t m = 0; m < matrices; ++m) planes.push_back(table.add());
+  for (std::size_t l = 0; l < layers; ++l) activations.push_back(table.add());
+  for (std::size_t l = 0; l < layers; ++l) biases.push_back(table.add());
+  common = table.add();
 }
 
 // In the order of the layers, which is the order in which a network names its tensors.
@@ -83,8 +92,9 @@ void NetworkScene::writeNodes(const NetworkLayout& before) {
     for (std::size_t i = 0; i < m_layout.layers[l].count; ++i) {
       // A convolution has one a channel, and channels stand last.
       const gpu::uint biasIndex = bias.columns > 0 ? index(bias.offset + i % bias.columns) : gpu::kNone;
-      nodes.push_back({m_layout.node(l, i), radius, index(m_activations[l].offset + i), activationRange(l),
-                       biasIndex, biasRange(l), before.node(l, i), radiusBefore});
+      nodes.push_back({m_layout.node(l, i), radius, index(m_activations[l].offset + i),
+                       m_ranges.activations[l], biasIndex, m_ranges.biases[l], before.node(l, i),
+                       radiusBefore});
     }
   }
   m_nodes.write(std::span<const gpu::Node>(nodes));
@@ -129,35 +139,39 @@ std::uint64_t NetworkScene::edgeCount() const {
   return count;
 }
 
-RenderScene NetworkScene::scene(const Publication& publication, const ViewSettings& settings) const {
-  RenderScene scene;
-  scene.nodes = wholeOf(m_nodes);
-  scene.nodeCount = index(m_layout.nodes.size());
-  scene.view.remaining = m_change ? m_change->remaining() : 0.0f;
-  scene.shownValues = scene.planeValues = arena(publication, arenaOf(settings.quantity));
-  scene.activations = scene.nodeValues = arena(publication, ArenaKind::activations);
+RenderGroup NetworkScene::group(const Publication& publication, const ViewSettings& settings) const {
+  RenderGroup group;
+  group.nodes = wholeOf(m_nodes);
+  group.nodeCount = index(m_layout.nodes.size());
+  group.remaining = m_change ? m_change->remaining() : 0.0f;
+  group.shownValues = group.planeValues = arena(publication, arenaOf(settings.quantity));
+  group.activations = group.nodeValues = arena(publication, ArenaKind::activations);
   if (settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient) {
-    scene.nodeValues = arena(publication, arenaOf(settings.nodes));
-    scene.nodeStyle.show = gpu::kNodesShowBiases;
+    group.nodeValues = arena(publication, arenaOf(settings.nodes));
+    group.nodeStyle.show = gpu::kNodesShowBiases;
   }
   for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix) {
-    addBundles(scene, matrix, settings);
+    addBundles(group, matrix, settings);
   }
-  addPlanes(scene, settings);
-  addRanges(scene, settings);
+  addPlanes(group, settings);
+  group.ranges = ranges(settings);
   const Place& outputs = m_activations.back();
-  scene.watched = {floatsOf(scene.activations, outputs.offset, outputs.columns)};
-  scene.rangeAdaptation = appearance::kRangeAdaptation;
-  scene.edges = edgeStyle(settings);
+  group.watched = {floatsOf(group.activations, outputs.offset, outputs.columns)};
+  group.rangeAdaptation = appearance::kRangeAdaptation;
+  group.edges = edgeStyle(settings);
+  group.colors = colorScale(colorMapOf(settings), settings.theme != Theme::dark);
+  group.reduction = static_cast<gpu::uint>(settings.reduction);
+  return group;
+}
+
+gpu::ToneStyle toneOf(const ViewSettings& settings) {
   const bool isOnPaper = settings.theme != Theme::dark;
-  scene.colors = colorScale(colorMapOf(settings), isOnPaper);
-  scene.tone = appearance::toneOf(appearance::paletteOf(settings.theme));
+  gpu::ToneStyle tone = appearance::toneOf(appearance::paletteOf(settings.theme));
   const EdgeColors colors = edgeColors(colorMapOf(settings), isOnPaper);
-  scene.tone.positive = colors.positive;
-  scene.tone.negative = colors.negative;
-  scene.tone.bloom = isOnPaper ? 0.0f : settings.bloom;
-  scene.reduction = static_cast<gpu::uint>(settings.reduction);
-  return scene;
+  tone.positive = colors.positive;
+  tone.negative = colors.negative;
+  tone.bloom = isOnPaper ? 0.0f : settings.bloom;
+  return tone;
 }
 
 gpu::EdgeStyle NetworkScene::edgeStyle(const ViewSettings& settings) const {
@@ -173,7 +187,7 @@ gpu::EdgeStyle NetworkScene::edgeStyle(const ViewSettings& settings) const {
   return style;
 }
 
-void NetworkScene::addBundles(RenderScene& scene, std::size_t matrix, const ViewSettings& settings) const {
+void NetworkScene::addBundles(RenderGroup& group, std::size_t matrix, const ViewSettings& settings) const {
   const std::vector<EdgePart> parts = edgeParts(m_layout, matrix, settings.selected);
   const std::size_t layer = m_layout.matrices[matrix].layer;
   const LayerLayout &from = layoutNow().layers[layer - 1], &to = layoutNow().layers[layer];
@@ -182,7 +196,7 @@ void NetworkScene::addBundles(RenderScene& scene, std::size_t matrix, const View
   const bool isExact = settings.sampling == EdgeSampling::exact;
   gpu::EdgeBundle bundle{};
   bundle.stride = index(weight.columns);
-  bundle.range = hasOneScale(settings) ? commonRange(settings) : edgeRange(matrix);
+  bundle.range = edgeRange(matrix, settings);
   bundle.gain =
       std::clamp(std::pow(appearance::kEdgesAtUnitGain / edges, appearance::kGainPower), 0.2f, 8.0f);
   follow(settings.course, from, to, bundle);
@@ -205,7 +219,7 @@ void NetworkScene::addBundles(RenderScene& scene, std::size_t matrix, const View
     // Every matrix gets the same share of the frame's samples.
     const float share = static_cast<float>(part.edges()) / static_cast<float>(drawn * matrices);
     bundle.samples = isExact ? 0.0f : settings.samplesPerFrame * share;
-    scene.bundles.push_back(bundle);
+    group.bundles.push_back(bundle);
   }
 }
 
@@ -251,11 +265,11 @@ EdgeAccount NetworkScene::account(const ViewSettings& settings) const {
 
 float NetworkScene::notFiniteShare(const ViewSettings& settings, std::span<const gpu::Range> ranges) const {
   double values = 0, notFinite = 0;
-  for (std::size_t m = 0; m < matrixCount() && edgeRange(m) < ranges.size(); ++m) {
+  for (std::size_t m = 0; m < matrixCount() && m_ranges.edges[m] < ranges.size(); ++m) {
     if (!hasEdges(m_layout.matrices[m], settings.selected)) continue;
     const auto count = static_cast<double>(m_weights[m].rows * m_weights[m].columns);
     values += count;
-    notFinite += count * static_cast<double>(ranges[edgeRange(m)].notFinite);
+    notFinite += count * static_cast<double>(ranges[m_ranges.edges[m]].notFinite);
   }
   return values > 0 ? static_cast<float>(notFinite / values) : 0.0f;
 }
@@ -272,49 +286,49 @@ void NetworkScene::addWindow(gpu::RangeRequest& request, std::size_t matrix,
   request.window = window.window;
 }
 
-void NetworkScene::addRanges(RenderScene& scene, const ViewSettings& settings) const {
+RangeTable NetworkScene::ranges(const ViewSettings& settings) const {
   using namespace appearance;
+  RangeTable table = m_ranges.table;
   const bool contributes = settings.quantity == Quantity::contribution;
   for (std::size_t m = 0; m < matrixCount(); ++m) {
+    const Place& weight = m_weights[m];
     const std::size_t before = m_layout.matrices[m].layer - 1;
     gpu::RangeRequest request{};
     request.source = gpu::kShownValues;
-    request.firstValue = index(m_weights[m].offset);
-    request.rows = index(m_weights[m].rows);
-    request.columns = index(m_weights[m].columns);
+    request.firstValue = index(weight.offset);
+    request.rows = index(weight.rows);
+    request.columns = index(weight.columns);
     request.firstActivation = contributes ? index(m_activations[before].offset) : gpu::kNone;
     request.percentile = kEdgePercentile;
     request.floor = kSmallestRange;
     request.gamma = settings.edgeGamma;
     if (contributes) addWindow(request, m, settings);
-    scene.ranges.push_back(request);
+    table.set(m_ranges.edges[m], request);
+    table.set(m_ranges.planes[m], {gpu::kPlaneValues, index(weight.offset), index(weight.rows),
+                                   index(weight.columns), gpu::kNone, kMatrixPercentile, kSmallestRange, 1});
   }
-  for (const Place& weight : m_weights) {
-    scene.ranges.push_back({gpu::kPlaneValues, index(weight.offset), index(weight.rows),
-                            index(weight.columns), gpu::kNone, kMatrixPercentile, kSmallestRange, 1});
-  }
+  const bool showsBiases = settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient;
   for (std::size_t l = 0; l < m_activations.size(); ++l) {
     const bool isFixed = l == 0 || l + 1 == m_activations.size();
     // Pixels and probabilities end at 1 by nature; hidden activations end where most of them do.
-    scene.ranges.push_back({gpu::kActivations, index(m_activations[l].offset), 1,
-                            index(m_activations[l].columns), gpu::kNone, kActivationPercentile,
-                            isFixed ? 1.0f : 1e-3f, 1});
-  }
-  const bool showsBiases = settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient;
-  for (std::size_t l = 0; showsBiases && l < m_biases.size(); ++l) {
+    table.set(m_ranges.activations[l],
+              {gpu::kActivations, index(m_activations[l].offset), 1, index(m_activations[l].columns),
+               gpu::kNone, kActivationPercentile, isFixed ? 1.0f : 1e-3f, 1});
+    if (!showsBiases) continue;
     // On one scale each layer looks at all biases, from the first one's to the last one's.
     const auto [first, count] =
         settings.oneScale ? m_allBiases : std::pair(m_biases[l].offset, m_biases[l].columns);
-    scene.ranges.push_back({gpu::kNodeValues, index(first), 1, index(count), gpu::kNone,
-                            kActivationPercentile, kSmallestRange, 1});
+    table.set(m_ranges.biases[l], {gpu::kNodeValues, index(first), 1, index(count), gpu::kNone,
+                                   kActivationPercentile, kSmallestRange, 1});
   }
-  if (!hasOneScale(settings)) return;
+  if (!hasOneScale(settings)) return table;
   // All weights stand before everything else, one matrix behind the other; what is between them is zero, and
   // does not count.
   const Place& last = m_weights.back();
   const std::size_t first = m_weights.front().offset, end = last.offset + last.rows * last.columns;
-  scene.ranges.push_back({gpu::kShownValues, index(first), 1, index(end - first), gpu::kNone, kEdgePercentile,
-                          kSmallestRange, settings.edgeGamma});
+  table.set(m_ranges.common, {gpu::kShownValues, index(first), 1, index(end - first), gpu::kNone,
+                              kEdgePercentile, kSmallestRange, settings.edgeGamma});
+  return table;
 }
 
 }  // namespace cajal
