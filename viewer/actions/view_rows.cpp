@@ -1,6 +1,7 @@
 #include "viewer/actions/view_rows.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <charconv>
 
@@ -53,10 +54,7 @@ void parseColors(ViewSettings& view, const std::string& text) {
 // ---- folded layers: "2,3" or "2-61" ----
 
 std::string printFolds(const ViewSettings& view) {
-  std::string text;
-  for (const std::size_t layer : view.layout.folded)
-    text += (text.empty() ? "" : ",") + std::to_string(layer);
-  return text;
+  return fmt::format("{}", fmt::join(view.layout.folded, ","));
 }
 
 std::size_t parseLayer(std::string_view text) {

@@ -109,7 +109,7 @@ TEST_F(SharedMemoryOrder, CommandsAreLoggedWithTheirStepAndResetGoesBackToZero) 
   const auto log = m_bridge->takeCommandLog();
   ASSERT_EQ(log.size(), 2U);
   EXPECT_EQ(log[0].step, 5U);
-  EXPECT_EQ(log[0].command.value, 0.5);
+  EXPECT_EQ(log[0].command, (Command{"lr", 0.5}));
   EXPECT_EQ(log[1].step, 10U);
   EXPECT_EQ(frame(0).step, 2U);
 }
