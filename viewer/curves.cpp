@@ -12,9 +12,8 @@ double withOneMore(double mean, std::size_t count, double value) {
   return mean + (value - mean) / static_cast<double>(count + 1);
 }
 
-Metrics withOneMore(const Metrics& mean, std::size_t count, const Metrics& point) {
-  return {mean.step + (point.step - mean.step) / (count + 1),
-          withOneMore(mean.trainLoss, count, point.trainLoss),
+Metrics withOneMore(const Metrics& mean, std::size_t count, const Metrics& point, std::uint64_t step) {
+  return {step, withOneMore(mean.trainLoss, count, point.trainLoss),
           withOneMore(mean.trainAccuracy, count, point.trainAccuracy),
           withOneMore(mean.testLoss, count, point.testLoss),
           withOneMore(mean.testAccuracy, count, point.testAccuracy)};
@@ -33,7 +32,10 @@ void Curves::groupNewest() {
   if (m_inGroup > 0) {
     const Metrics newest = m_points.back();
     m_points.pop_back();
-    m_points.back() = withOneMore(m_points.back(), m_inGroup, newest);
+    const std::uint64_t middle = m_groupBegin + (newest.step - m_groupBegin) / 2;
+    m_points.back() = withOneMore(m_points.back(), m_inGroup, newest, middle);
+  } else {
+    m_groupBegin = m_points.back().step;
   }
   if (++m_inGroup < m_perGroup) return;
   m_inGroup = 0;
@@ -42,8 +44,10 @@ void Curves::groupNewest() {
 }
 
 void Curves::halveResolution() {
-  for (std::size_t i = 0; i < m_points.size() / 2; ++i)
-    m_points[i] = withOneMore(m_points[2 * i], 1, m_points[2 * i + 1]);
+  for (std::size_t i = 0; i < m_points.size() / 2; ++i) {
+    const Metrics &first = m_points[2 * i], &second = m_points[2 * i + 1];
+    m_points[i] = withOneMore(first, 1, second, first.step + (second.step - first.step) / 2);
+  }
   m_points.resize(m_points.size() / 2);
   m_perGroup *= 2;
 }

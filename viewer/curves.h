@@ -19,8 +19,8 @@ class Curves {
   void clear() { *this = {}; }
 
   // In order of their steps. The last one is the newest point as it was added. The others are means of groups
-  // of neighbouring points, each of one point while there are few; values that are not finite are left out of
-  // a mean.
+  // of neighbouring points, each of one point while there are few, in the middle of their steps; values that
+  // are not finite are left out of a mean.
   const std::vector<Metrics>& points() const { return m_points; }
 
  private:
@@ -28,8 +28,9 @@ class Curves {
   void halveResolution();
 
   std::vector<Metrics> m_points;
-  std::size_t m_perGroup = 1;  // points
-  std::size_t m_inGroup = 0;   // of the group before the newest point, if that is not full; else 0
+  std::size_t m_perGroup = 1;      // points
+  std::size_t m_inGroup = 0;       // of the group before the newest point, if that is not full; else 0
+  std::uint64_t m_groupBegin = 0;  // step of its first point
 };
 
 }  // namespace cajal

@@ -33,7 +33,8 @@ TEST(Curves, ALongRunIsKeptWholeInBoundedMemory) {
     const Metrics &before = curves.points()[i - 1], &point = curves.points()[i];
     ASSERT_GT(point.step, before.step);
     ASSERT_LE(point.step - before.step, 2048U) << "a hole";
-    ASSERT_NEAR(point.trainLoss, static_cast<double>(point.step), 1.0) << "no mean of what lies there";
+    // Each of ten halvings and each middle rounds a step down by less than one.
+    ASSERT_NEAR(point.trainLoss, static_cast<double>(point.step), 12.0) << "no mean of what lies there";
     ASSERT_NEAR(point.testLoss, 2 * point.trainLoss, 1e-6);
   }
 }
