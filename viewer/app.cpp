@@ -10,7 +10,7 @@
 #include "engine/base/error.h"
 #include "engine/base/log.h"
 #include "engine/capture/png.h"
-#include "viewer/bridge/make_bridge.h"
+#include "viewer/bridge/live_source.h"
 #include "viewer/interrupt.h"
 #include "viewer/pilot.h"
 #include "viewer/scene/appearance.h"
@@ -50,12 +50,6 @@ Options asItIsRun(Options options, const TrainingSetup& setup) {
   return options;
 }
 
-TrainerState stateOf(Bridge& bridge) {
-  TrainerState state;
-  bridge.withTrainer([&](Trainer& trainer) { state = trainer.state(); });
-  return state;
-}
-
 }  // namespace
 
 UiTheme uiTheme(Theme theme) {
@@ -67,26 +61,27 @@ App::App(const Options& options, AppMode mode)
       m_mode(mode),
       m_setup(prepareTraining(options)),
       m_stage(stageOptions(options, mode == AppMode::window, m_setup.data)),
-      m_bridge(makeBridge(m_stage, m_setup, options)),
-      m_runFolder(asItIsRun(options, m_setup), stateOf(*m_bridge)),
+      m_source(makeLiveSource(m_stage, m_setup, options)),
+      m_steering(*m_source->steering()),
+      m_inquiries(m_steering),
+      m_runFolder(asItIsRun(options, m_setup), m_source->subject().begun),
       m_settings(initialSettings(options, mode)),
       m_drawnSettings(m_settings),
       m_flight(Camera{}),
       m_showPanels(isLive() && options.showPanels),
       m_pace(paceOf(options)) {
-  m_bridge->withTrainer([&](Trainer& trainer) {
-    m_fixed = describeTraining(m_setup, trainer);
-    m_layers = layersOf(trainer.network().tensors(), m_fixed.imageRows, m_fixed.imageColumns,
-                        trainer.network().description().spec.layers);
-  });
-  const NetworkLayout layout = arrange(nullptr);
-  m_bridge->withTrainer([&](Trainer& trainer) {
-    m_scene = std::make_unique<NetworkScene>(m_stage.device(), trainer.network().tensors(), layout);
-    m_looks = std::make_unique<LooksScene>(trainer.network().tensors(), m_fixed.activations);
-  });
+  const Subject& subject = m_source->subject();
+  m_fixed = describeTraining(m_setup, subject);
+  m_layers = layersOf(subject.tensors, m_fixed.imageRows, m_fixed.imageColumns, subject.network.spec.layers);
+  NetworkLayout layout = arrange();
+  if (m_arranged.kind == LayoutKind::force) {
+    askForWeights([&](const Answer& answer) { settleByWeights(layout, nullptr, answer); });
+    m_inquiries.finish();
+  }
+  m_scene = std::make_unique<NetworkScene>(m_stage.device(), subject.tensors, layout);
+  m_looks = std::make_unique<LooksScene>(subject.tensors, m_fixed.activations);
   m_options.training.network.spec = m_setup.configuration.network.spec;
   m_fixed.device = m_stage.device().facts().name;
-  m_fixed.bridge = m_bridge->describe();
   if (!options.screenshot.empty()) requireWritableTarget(options.screenshot);
 
   m_stage.ui().setTheme(uiTheme(m_settings.theme));
@@ -100,10 +95,10 @@ App::App(const Options& options, AppMode mode)
   if (!isLive() && !options.steps && !options.seconds && !m_scriptEnds) m_options.steps = kUsualHeadlessSteps;
   const bool draws = isLive() || m_film || m_needsFrames;
   m_sharesCores = options.threads == 0 && draws && m_stage.isSoftware();
-  if (m_sharesCores) m_bridge->setThreads(threadsBesideDrawing());
+  if (m_sharesCores) m_steering.setThreads(threadsBesideDrawing());
   if (m_stage.window()) m_stage.window()->whenDisplayIsLost([this] { endWithoutDisplay(); });
   m_lastFrameTime = m_mark.time = secondsNow();
-  m_stepsAsked = m_mark.steps = m_bridge->stepsDone();  // of a run that goes on
+  m_stepsAsked = m_mark.steps = m_steering.progress().steps;  // of a run that goes on
 }
 
 // What was left open is chosen here.
@@ -139,7 +134,7 @@ void App::run() {
   finish();
   if (!m_drawingProblem.empty()) throw Error(ExitCode::gpu, m_drawingProblem);
   // Nobody is there to lower the rate: a script must hear that its training did not come to its end.
-  if (const std::string why = m_bridge->haltedReason(); !isLive() && !why.empty()) {
+  if (const std::string why = m_steering.progress().haltedReason; !isLive() && !why.empty()) {
     throw Error(ExitCode::badInput, why);
   }
   // Everything else has been kept; whoever asked for a film in a script must hear that he has none.
@@ -152,7 +147,7 @@ void App::run() {
 bool App::isOver() const {
   if (m_wantsToQuit || m_windowIsGone || isInterrupted()) return true;
   if (m_options.seconds && m_runTime >= *m_options.seconds) return true;
-  if (!isLive() && !m_bridge->haltedReason().empty()) return true;
+  if (!isLive() && !m_steering.progress().haltedReason.empty()) return true;
   return m_options.steps && m_framesDrawn > 0 && m_facts.step >= *m_options.steps;
 }
 
@@ -168,9 +163,10 @@ void App::frame() {
       isLive() ? m_runTime + seconds : static_cast<double>(m_framesDrawn + 1) / m_pace.framesPerSecond;
 
   handleInput(seconds);
-  const Publication* publication = m_bridge->newest(!isLive());
-  if (!isLive()) m_bridge->awaitMetrics();  // a film shows the same points every time, whoever was faster
-  takeMetrics();
+  // A film shows every step that was asked for, and the same points every time, however fast the machine is.
+  const Wait wait = isLive() ? Wait::no : Wait::yes;
+  const Publication* publication = m_source->newest(wait);
+  takeMetrics(wait);
   if (!publication) {
     requestNext();
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -187,13 +183,13 @@ void App::frame() {
   if (isLive() && m_framesDrawn == 1) play(true);
   collectCaptures(false);
   measurePrice();
-  m_runFolder.saveCheckpointWhenDue(*m_bridge);
+  m_runFolder.saveCheckpointWhenDue(m_inquiries, m_steering.progress().steps);
 }
 
 // Until --steps is reached; for ever without it.
 std::uint64_t App::stepsLeft() const {
-  if (!m_options.steps) return TrainingThread::kForever;
-  return *m_options.steps - std::min(m_bridge->stepsDone(), *m_options.steps);
+  if (!m_options.steps) return kForever;
+  return *m_options.steps - std::min(m_steering.progress().steps, *m_options.steps);
 }
 
 // The pace of a live view: the wanted frame rate, and no frame at all while nobody can see one.
@@ -204,7 +200,7 @@ void App::waitForTurn() {
   m_turn = std::max(m_turn + 1.0 / m_pace.framesPerSecond, secondsNow());
   const double left = m_turn - secondsNow();
   if (left > 0 && m_sharesCores)
-    lendCores(*m_bridge, left);
+    lendCores(m_steering, left);
   else if (left > 0)
     std::this_thread::sleep_for(std::chrono::duration<double>(left));
   if (!m_stage.isWindowed()) return;
@@ -236,7 +232,7 @@ ViewRequest App::wantedView() const {
 
 // The first picture shows step 0.
 void App::requestFirst() {
-  m_bridge->request({wantedView(), 0});
+  m_source->request({wantedView(), 0});
 }
 
 void App::requestNext() {
@@ -249,15 +245,15 @@ void App::requestNext() {
     m_lockstepTarget = m_facts.step + request.steps;
   }
   m_stepsAsked += request.steps;
-  m_bridge->request(request);
+  m_source->request(request);
 }
 
 // Plays or pauses; free where no number of steps a frame is asked for, else in lockstep with the frames.
 void App::play(bool isPlaying) {
   m_isPlaying = isPlaying;
   m_lockstepTarget = 0;
-  m_bridge->pause();
-  if (isPlaying && m_pace.stepsPerFrame == 0) m_bridge->run(stepsLeft());
+  m_steering.pause();
+  if (isPlaying && m_pace.stepsPerFrame == 0) m_steering.run(stepsLeft());
 }
 
 void App::handleInput(double seconds) {

@@ -3,6 +3,7 @@
 // on the run's own clock: so many steps a frame, no frame dropped, the same film on every machine.
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,8 +13,10 @@
 #include "engine/camera/flight.h"
 #include "viewer/actions/history.h"
 #include "viewer/actions/script.h"
-#include "viewer/bridge/bridge.h"
+#include "viewer/bridge/source.h"
+#include "viewer/curves.h"
 #include "viewer/film.h"
+#include "viewer/inquiries.h"
 #include "viewer/options.h"
 #include "viewer/panels/panels.h"
 #include "viewer/run_folder.h"
@@ -48,7 +51,8 @@ class App {
   bool isOver() const;
   void finish();
   Stage& stage() { return m_stage; }
-  Bridge& bridge() { return *m_bridge; }
+  Source& source() { return *m_source; }
+  Steering& steering() { return *m_source->steering(); }
   ViewSettings& settings() { return m_settings; }
   void setFramesWanted(double framesPerSecond) { m_pace.framesPerSecond = framesPerSecond; }
   const Price& price() const { return m_price; }
@@ -83,7 +87,7 @@ class App {
   void requestNext();
   void play(bool isPlaying);
   void waitForTurn();
-  void takeMetrics();
+  void takeMetrics(Wait wait = Wait::no);
   void handleInput(double seconds);
   void startScript();
   void checkScripted(const Action& action, ViewSettings& settings) const;
@@ -98,7 +102,10 @@ class App {
   void logAction(const Action& action);
   Moment now() const;
   void requireDrawable(const ViewSettings& settings) const;
-  NetworkLayout arrange(const NetworkLayout* before);
+  NetworkLayout arrange();
+  void settleByWeights(NetworkLayout& layout, const NetworkLayout* before, const Answer& answer);
+  void askForWeights(std::function<void(const Answer&)> use);
+  void changeLayout(NetworkLayout layout, bool isChosen);
   void followLayout(double seconds);
   void settleAtOnce();
   void moveCamera(double seconds);
@@ -128,7 +135,9 @@ class App {
   AppMode m_mode;
   TrainingSetup m_setup;
   Stage m_stage;
-  std::unique_ptr<Bridge> m_bridge;
+  std::unique_ptr<Source> m_source;
+  Steering& m_steering;  // the source's
+  Inquiries m_inquiries;
   StaticState m_fixed;
   std::vector<LayerFacts> m_layers;
   std::unique_ptr<NetworkScene> m_scene;
@@ -154,7 +163,7 @@ class App {
   Pace m_pace;
   bool m_sharesCores = false;  // drawing takes one that training has while nothing is drawn
 
-  std::vector<Metrics> m_curves;
+  Curves m_curves;
   SnapshotFacts m_facts;
   Price m_price;
   Mark m_mark;

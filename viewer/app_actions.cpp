@@ -82,7 +82,7 @@ void App::carryOut(const Action& action, Origin origin) {
 }
 
 void App::command(const Action& action, Origin origin, std::uint64_t atStep) {
-  m_bridge->post({action.name, action.value, static_cast<std::uint32_t>(origin), atStep});
+  m_steering.submit({action.name, action.value, static_cast<std::uint32_t>(origin), atStep});
 }
 
 // A command was applied, between two steps, some time ago.
@@ -119,7 +119,7 @@ void App::carryOutVerb(const Action& action) {
   if (verb == "pause") return play(false);
   if (verb == "step") {
     play(false);
-    return m_bridge->stepOnce();
+    return m_steering.run(1);
   }
   if (verb == "frame") return m_flight.glideTo(m_framing = framingCamera());
   if (verb == "orbit") {
@@ -175,7 +175,7 @@ void App::startScript() {
   if (m_options.script.empty()) return;
   ViewSettings settings = m_settings;
   std::vector<TimedAction> actions =
-      readScript(m_options.script, settingTables(), m_bridge->stepsDone(),
+      readScript(m_options.script, settingTables(), m_steering.progress().steps,
                  [&](const Action& action) { checkScripted(action, settings); });
   if (isReplay()) {
     if (m_options.camera.empty()) {

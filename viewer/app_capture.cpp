@@ -73,12 +73,12 @@ void App::tell(const std::string& problem) {
 // drawn.
 void App::drawLastPicture() {
   m_pictures.clear();
-  m_bridge->pause();
+  m_steering.pause();
   m_settings.sampling = EdgeSampling::exact;
   if (m_framesDrawn == 0) settleAtOnce();
   for (int i = 0; i < kFramesForLastPicture; ++i) {
-    m_bridge->request({wantedView(), 0});
-    const Publication* publication = m_bridge->newest(true);
+    m_source->request({wantedView(), 0});
+    const Publication* publication = m_source->newest(Wait::yes);
     m_facts = publication->facts;
     if (i == 0 && !m_options.camera.empty()) moveCamera(0);
     if (i == 0) m_stage.renderer().forgetLight();

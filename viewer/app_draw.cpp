@@ -99,10 +99,10 @@ void App::draw(const Publication& publication, double seconds) {
   work.scene = &scene;
   work.drawUi = [&] { drawUi(labels); };
   work.secondsSinceLast = seconds;
-  work.waits = m_bridge->waits();
-  work.signals = m_bridge->signals();
-  work.acquire = [this](VkCommandBuffer commands) { m_bridge->acquire(commands); };
-  work.release = [this](VkCommandBuffer commands) { m_bridge->release(commands); };
+  work.waits = m_source->sync().waits();
+  work.signals = m_source->sync().signals();
+  work.acquire = [this](VkCommandBuffer commands) { m_source->sync().acquire(commands); };
+  work.release = [this](VkCommandBuffer commands) { m_source->sync().release(commands); };
   work.capture = m_film || !m_pictures.empty();
   for (PendingPicture& picture : m_pictures) {
     if (picture.frame != 0) continue;
@@ -110,7 +110,7 @@ void App::draw(const Publication& publication, double seconds) {
     picture.step = publication.facts.step;
   }
   if (m_stage.draw(std::move(work)) == FrameOutcome::windowGone) m_windowIsGone = true;
-  m_bridge->submitted(m_stage.frames().lastSubmitted());
+  m_source->sync().submitted(m_stage.frames().lastSubmitted());
   ++m_framesDrawn;
 }
 
@@ -137,11 +137,12 @@ ViewerState App::state() const {
   const std::span<const gpu::Range> ranges = m_stage.renderer().readBack().ranges(0);
   const std::size_t shown = m_scene->edgeRange(0, m_drawnSettings);
   const gpu::Range shownRange = shown < ranges.size() ? ranges[shown] : gpu::Range{};
+  const std::string halted = m_steering.progress().haltedReason;
   ViewerState state{m_fixed,
                     m_facts,
-                    m_isPlaying && m_bridge->haltedReason().empty(),
-                    m_bridge->haltedReason(),
-                    m_curves,
+                    m_isPlaying && halted.empty(),
+                    halted,
+                    m_curves.points(),
                     m_price,
                     m_scene->account(m_drawnSettings),
                     shownRange,

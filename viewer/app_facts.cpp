@@ -16,20 +16,20 @@ constexpr double kPricePeriod = 0.5;  // seconds between two readings of the pri
 
 }  // namespace
 
-void App::takeMetrics() {
-  for (const Metrics& metrics : m_bridge->takeMetrics()) {
-    if (!m_curves.empty() && metrics.step <= m_curves.back().step) m_curves.clear();  // after a reset
-    m_curves.push_back(metrics);
+void App::takeMetrics(Wait wait) {
+  for (const Metrics& metrics : m_source->takeMetrics(wait)) {
+    m_curves.add(metrics);
     m_runFolder.append(metrics, state());
   }
-  for (const LoggedCommand& command : m_bridge->takeCommandLog()) noteApplied(command);
+  m_inquiries.deliver();
+  for (const LoggedCommand& applied : m_inquiries.takeApplied()) noteApplied(applied);
 }
 
 void App::measurePrice() {
   const double now = secondsNow(), elapsed = now - m_mark.time;
   if (elapsed < kPricePeriod) return;
-  const std::uint64_t steps = m_bridge->stepsDone();
-  const BridgeCounters counters = m_bridge->counters();
+  const std::uint64_t steps = m_steering.progress().steps;
+  const SourceCounters counters = m_source->counters();
   const std::uint64_t frames = m_framesDrawn - m_mark.frames;
   m_price.stepsPerSecond = steps >= m_mark.steps ? static_cast<double>(steps - m_mark.steps) / elapsed : 0;
   m_price.stepMilliseconds = m_price.stepsPerSecond > 0 ? 1e3 / m_price.stepsPerSecond : 0;
@@ -53,16 +53,21 @@ void App::takeLastPicture() {
 void App::finish() {
   if (m_isFinished) return;
   m_isFinished = true;
-  m_bridge->pause();
+  m_steering.pause();
+  m_inquiries.deliver(Wait::yes);  // commands that are not applied yet belong to the log
   takeMetrics();
-  m_runFolder.append(TimedAction{{m_bridge->stepsDone(), {}}, {"quit", {}}});  // where a replay ends
+  m_runFolder.append(TimedAction{{m_steering.progress().steps, {}}, {"quit", {}}});  // where a replay ends
   stopRecording();
   if (!m_options.screenshot.empty() && !m_windowIsGone && m_drawingProblem.empty()) takeLastPicture();
-  m_runFolder.saveCheckpoint(*m_bridge);
+  m_runFolder.saveCheckpoint(m_inquiries);
   Statistics test;
-  m_bridge->withTrainer([&](Trainer& trainer) { test = trainer.evaluateTest(trainer.data().test.count); });
+  m_inquiries.ask(EvaluatePart{Part::test}, [&](const Answer& answer) {
+    if (const auto* const found = std::get_if<Statistics>(&answer.content)) test = *found;
+  });
+  m_inquiries.finish();
+  m_runFolder.finish();
   for (const GpuSpan& span : m_stage.spans()) logDebug("{}: {:.2f} ms", span.name, span.milliseconds);
-  const std::string steps = withThousands(m_bridge->stepsDone()), count = withThousands(test.count);
+  const std::string steps = withThousands(m_steering.progress().steps), count = withThousands(test.count);
   if (m_fixed.predictsNumbers) {
     logInfo("{} steps, test loss {:.6g} over {} examples", steps, test.meanLoss(), count);
   } else {

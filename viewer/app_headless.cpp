@@ -20,27 +20,28 @@ void App::trainOnly() {
     const auto frames = static_cast<std::uint64_t>(std::ceil(seconds * m_pace.framesPerSecond));
     return (std::max<std::uint64_t>(frames, 1) - 1) * m_pace.stepsPerFrame;
   };
-  // The last picture may show what the last step changed: no step comes after it that could be looked at.
-  m_bridge->withTrainer([&](Trainer& trainer) {
-    trainer.keepChanges((wantedView().arenas & arenaBit(ArenaKind::changes)) != 0);
-  });
+  // The last picture may show what the last step changed. No step comes after it that could be looked at: the
+  // changes of every step are kept, from a request on that wants them.
+  if ((wantedView().arenas & arenaBit(ArenaKind::changes)) != 0) requestFirst();
   std::uint64_t steps = stepsLeft();
   if (m_options.seconds) steps = std::min(steps, stepsOf(*m_options.seconds));
-  m_bridge->run(steps);
+  m_steering.run(steps);
   // A script's pause or the end of a replay may come before all steps are done.
-  while (m_bridge->isRunning() && m_bridge->haltedReason().empty() && !m_wantsToQuit && !isInterrupted()) {
+  while (m_steering.progress().isRunning && m_steering.progress().haltedReason.empty() && !m_wantsToQuit &&
+         !isInterrupted()) {
     takeMetrics();
-    m_facts.step = m_bridge->stepsDone();
+    m_facts.step = m_steering.progress().steps;
     followScript();
     measurePrice();
-    m_runFolder.saveCheckpointWhenDue(*m_bridge);
+    m_runFolder.saveCheckpointWhenDue(m_inquiries, m_steering.progress().steps);
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  m_bridge->pause();
+  m_steering.pause();
   takeMetrics();
-  m_facts.step = m_bridge->stepsDone();
+  m_facts.step = m_steering.progress().steps;
   followScript();
-  m_runTime = static_cast<double>(m_bridge->stepsDone() / m_pace.stepsPerFrame + 1) / m_pace.framesPerSecond;
+  m_runTime =
+      static_cast<double>(m_steering.progress().steps / m_pace.stepsPerFrame + 1) / m_pace.framesPerSecond;
 }
 
 // The device that draws is gone, or has no room left. What was to be trained is trained all the same; whoever
@@ -51,7 +52,8 @@ void App::goOnWithoutPictures(const std::string& why) {
   logError("{}; training goes on without pictures", why);
   if (m_pace.stepsPerFrame == 0) m_pace.stepsPerFrame = 1;
   trainOnly();
-  m_drawingProblem += fmt::format("; training went on to step {} without pictures", m_bridge->stepsDone());
+  m_drawingProblem +=
+      fmt::format("; training went on to step {} without pictures", m_steering.progress().steps);
 }
 
 void App::runUntilFirstFrame() {

@@ -6,7 +6,9 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <sstream>
+#include <span>
+#include <string_view>
+#include <utility>
 
 #include "compute/training/checkpoint.h"
 #include "engine/base/clock.h"
@@ -19,6 +21,8 @@ namespace {
 
 constexpr std::uint64_t kLargestLog = std::uint64_t{4} << 30;  // bytes
 constexpr std::string_view kCheckpointPrefix = "checkpoint-";
+constexpr std::size_t kLongestLine = 1 << 16;  // bytes; longer ones are none of ours
+constexpr std::size_t kBlock = 1 << 20;        // bytes read or written at once
 constexpr std::uint64_t kNoStep = std::numeric_limits<std::uint64_t>::max();
 
 // JSON has no NaN; a diverged loss is written as null rather than as a number it is not.
@@ -26,13 +30,15 @@ nlohmann::json number(double value) {
   return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr);
 }
 
+// "validation_loss" or "test_loss": of the part that the curves look at.
 std::string toJsonLine(const Metrics& metrics, const ViewerState& state) {
+  const std::string& part = state.fixed.curvePart;
   nlohmann::ordered_json line;
   line["step"] = metrics.step;
   line["loss"] = number(metrics.trainLoss);
   line["accuracy"] = number(metrics.trainAccuracy);
-  line["test_loss"] = number(metrics.testLoss);
-  line["test_accuracy"] = number(metrics.testAccuracy);
+  line[part + "_loss"] = number(metrics.testLoss);
+  line[part + "_accuracy"] = number(metrics.testAccuracy);
   line["steps_per_second"] = number(state.price.stepsPerSecond);
   line["frame_ms"] = number(state.price.drawMilliseconds);
   line["fps"] = number(state.price.framesPerSecond);
@@ -47,19 +53,57 @@ bool isSameFolder(const std::filesystem::path& a, const std::filesystem::path& b
   return std::filesystem::equivalent(a, b, none);
 }
 
-// Of a log with a "step" in each line: those that a run stopped at this step had written.
-void keepLinesUpTo(std::uint64_t step, const std::filesystem::path& path) {
-  if (!std::filesystem::exists(path)) return;
-  std::istringstream lines(readWholeFile(path, kLargestLog));
-  AtomicFile kept(path);
-  for (std::string line; std::getline(lines, line);) {
-    const nlohmann::json json = nlohmann::json::parse(line, nullptr, false);
-    if (json.is_object() && json.value("step", kNoStep) <= step) kept.write(line + "\n");
+bool isUpTo(std::uint64_t step, std::string_view line) {
+  const nlohmann::json json = nlohmann::json::parse(line, nullptr, false);
+  return json.is_object() && json.value("step", kNoStep) <= step;
+}
+
+// Calls `use` with each line of the file that is not too long, without its line feed.
+template <typename Use>
+void forEachLine(const InputFile& file, Use&& use) {
+  std::string block(kBlock, ' '), line;
+  bool isTooLong = false;
+  const auto take = [&](std::string_view piece) {
+    isTooLong = isTooLong || line.size() + piece.size() > kLongestLine;
+    if (!isTooLong) line.append(piece);
+  };
+  const auto end = [&] {
+    if (!isTooLong && !line.empty()) use(line);
+    line.clear();
+    isTooLong = false;
+  };
+  for (std::uint64_t at = 0; at < file.size(); at += kBlock) {
+    block.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, file.size() - at)));
+    file.readAt(at, std::as_writable_bytes(std::span(block)));
+    std::string_view rest = block;
+    for (std::size_t feed; (feed = rest.find('\n')) != rest.npos; rest.remove_prefix(feed + 1)) {
+      take(rest.substr(0, feed));
+      end();
+    }
+    take(rest);
   }
-  kept.commit();
+  end();
 }
 
 }  // namespace
+
+void keepLinesUpTo(std::uint64_t step, const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path)) return;
+  const InputFile file(path);
+  AtomicFile kept(path);
+  std::string lines;
+  const auto flush = [&] {
+    kept.write(lines);
+    lines.clear();
+  };
+  forEachLine(file, [&](const std::string& line) {
+    if (!isUpTo(step, line)) return;
+    lines += line + "\n";
+    if (lines.size() >= kBlock) flush();
+  });
+  flush();
+  kept.commit();
+}
 
 std::deque<std::filesystem::path> checkpointsIn(const std::filesystem::path& folder) {
   std::deque<std::filesystem::path> found;
@@ -122,48 +166,72 @@ void RunFolder::takeUp(const TrainerState& begun) {
 
 void RunFolder::append(const Metrics& metrics, const ViewerState& state) {
   if (!m_metrics && !m_folderMetrics) return;
-  const std::string line = toJsonLine(metrics, state);
-  if (m_metrics) m_metrics->append(line);
-  if (m_folderMetrics) m_folderMetrics->append(line);
-  if (!m_events) return;
-  const Scalar scalars[] = {{"loss/train", metrics.trainLoss},
-                            {"loss/test", metrics.testLoss},
-                            {"accuracy/train", metrics.trainAccuracy},
-                            {"accuracy/test", metrics.testAccuracy},
-                            {"price/steps_per_second", state.price.stepsPerSecond}};
-  m_events->append(metrics.step, scalars);
+  const std::string& part = state.fixed.curvePart;
+  m_saver.save(
+      [this, line = toJsonLine(metrics, state), metrics, part, stepsPerSecond = state.price.stepsPerSecond] {
+        if (m_metrics) m_metrics->append(line);
+        if (m_folderMetrics) m_folderMetrics->append(line);
+        if (!m_events) return;
+        const std::string loss = "loss/" + part, accuracy = "accuracy/" + part;
+        const Scalar scalars[] = {{"loss/train", metrics.trainLoss},
+                                  {loss, metrics.testLoss},
+                                  {"accuracy/train", metrics.trainAccuracy},
+                                  {accuracy, metrics.testAccuracy},
+                                  {"price/steps_per_second", stepsPerSecond}};
+        m_events->append(metrics.step, scalars);
+      });
 }
 
 void RunFolder::append(const TimedAction& action) {
-  if (m_commands) m_commands->append(cajal::toJsonLine(action));
+  if (m_commands) m_saver.save([this, line = cajal::toJsonLine(action)] { m_commands->append(line); });
 }
 
-void RunFolder::saveCheckpoint(Bridge& bridge) {
+void RunFolder::saveCheckpoint(Inquiries& inquiries) {
   if (m_folder.empty()) return;
-  std::filesystem::path path;
-  bridge.withTrainer([&](Trainer& trainer) {
-    m_lastCheckpointStep = trainer.stepsDone();
-    path = m_folder / fmt::format("checkpoint-{}.safetensors", m_lastCheckpointStep);
-    cajal::saveCheckpoint(path, trainer);
+  m_isSaving = true;
+  inquiries.ask(CopyState{}, [this](const Answer& answer) {
+    if (const auto* const state = std::get_if<std::shared_ptr<const TrainingState>>(&answer.content))
+      return write(*state);
+    note(std::get<Refused>(answer.content).why);
   });
-  std::erase(m_checkpoints, path);
-  m_checkpoints.push_back(path);
-  for (std::error_code ignored; m_checkpoints.size() > 2; m_checkpoints.pop_front()) {
-    std::filesystem::remove(m_checkpoints.front(), ignored);
-  }
-  logInfo("weights: {}", path.string());
 }
 
-void RunFolder::saveCheckpointWhenDue(Bridge& bridge) {
+void RunFolder::saveCheckpointWhenDue(Inquiries& inquiries, std::uint64_t stepsDone) {
+  m_saver.deliver();
   const double now = secondsNow();
-  if (m_folder.empty() || m_checkpointEvery <= 0 || now - m_lastCheckpointTime < m_checkpointEvery) return;
+  if (m_folder.empty() || m_checkpointEvery <= 0 || m_isSaving) return;
+  if (now - m_lastCheckpointTime < m_checkpointEvery) return;
   m_lastCheckpointTime = now;
-  if (bridge.stepsDone() == m_lastCheckpointStep) return;
-  try {
-    saveCheckpoint(bridge);
-  } catch (const Error& error) {
-    logError("no checkpoint: {}", error.what());
-  }
+  if (stepsDone != m_lastCheckpointStep) saveCheckpoint(inquiries);
+}
+
+void RunFolder::finish() {
+  m_saver.finish();
+  if (!m_problem.empty()) throw Error(ExitCode::inputOutput, m_problem);
+}
+
+void RunFolder::write(std::shared_ptr<const TrainingState> state) {
+  const std::uint64_t step = state->counters.steps;
+  const std::filesystem::path path = m_folder / fmt::format("checkpoint-{}.safetensors", step);
+  const auto work = [this, path, state = std::move(state)] {
+    cajal::saveCheckpoint(path, *state);
+    std::erase(m_checkpoints, path);
+    m_checkpoints.push_back(path);
+    for (std::error_code ignored; m_checkpoints.size() > 2; m_checkpoints.pop_front())
+      std::filesystem::remove(m_checkpoints.front(), ignored);
+  };
+  m_saver.save(work, [this, path, step](const std::string& problem) {
+    note(problem);
+    if (!problem.empty()) return;
+    m_lastCheckpointStep = step;
+    logInfo("weights: {}", path.string());
+  });
+}
+
+void RunFolder::note(const std::string& problem) {
+  m_isSaving = false;
+  m_problem = problem;
+  if (!problem.empty()) logError("no checkpoint: {}", problem);
 }
 
 }  // namespace cajal

@@ -1,16 +1,19 @@
 #pragma once
 // What a run leaves behind: metrics as they come, and, where `--out` asks for it, configuration, commands,
-// weights.
+// weights. While a run goes on, the saver writes all of it: nothing here waits for a disk.
 
 #include <deque>
 #include <filesystem>
 #include <optional>
+#include <string>
 
+#include "compute/training/training_state.h"
 #include "engine/base/file.h"
 #include "viewer/actions/action.h"
-#include "viewer/bridge/bridge.h"
 #include "viewer/event_file.h"
+#include "viewer/inquiries.h"
 #include "viewer/options.h"
+#include "viewer/saver.h"
 #include "viewer/state.h"
 
 namespace cajal {
@@ -23,6 +26,10 @@ std::optional<std::uint64_t> newestCheckpointStep(const std::filesystem::path& f
 // Whether the log of a run says where it ended.
 bool endsInLog(const std::filesystem::path& commands);
 
+// Of a log with a "step" in each line: keeps the lines that a run stopped at this step had written. Lines
+// that are no such JSON are dropped. Memory does not grow with the file. Throws Error(inputOutput).
+void keepLinesUpTo(std::uint64_t step, const std::filesystem::path& path);
+
 class RunFolder {
  public:
   // Throws Error(inputOutput) where something cannot be written, before anything has been trained.
@@ -33,22 +40,33 @@ class RunFolder {
   void append(const Metrics& metrics, const ViewerState& state);
   // An action that was carried out.
   void append(const TimedAction& action);
-  // The run as it is now: checkpoint-<step>.safetensors, of which the last two are kept. Nothing without
-  // --out.
-  void saveCheckpoint(Bridge& bridge);
-  // The same where the last one is old enough. A disk that is full is said, and tried again later.
-  void saveCheckpointWhenDue(Bridge& bridge);
+  // Asks for the run as it is now and has it written: checkpoint-<step>.safetensors, of which the last two
+  // are kept. Nothing without --out. A problem is logged.
+  void saveCheckpoint(Inquiries& inquiries);
+  // Once a frame: the same where the last checkpoint is old enough and none is under way. After a problem, a
+  // full disk for one, the next one that is due is tried again.
+  void saveCheckpointWhenDue(Inquiries& inquiries, std::uint64_t stepsDone);
+  // Waits until everything is written. Throws Error(inputOutput) where the last checkpoint could not be.
+  void finish();
 
  private:
   void takeUp(const TrainerState& begun);
+  void write(std::shared_ptr<const TrainingState> state);
+  void note(const std::string& problem);
 
   std::filesystem::path m_folder;  // empty: none is kept
   double m_checkpointEvery;        // seconds; 0: never
   double m_lastCheckpointTime;
-  std::uint64_t m_lastCheckpointStep;
+  std::uint64_t m_lastCheckpointStep;  // of the last that was written
+  bool m_isSaving = false;             // a checkpoint was asked for, and is not written yet
+  std::string m_problem;               // of the last checkpoint; empty where it was written
+
+  // The saver's thread, once there is something to write:
   std::deque<std::filesystem::path> m_checkpoints;  // of this run, the oldest first
   std::optional<LineFile> m_metrics, m_folderMetrics, m_commands;
   std::optional<EventFile> m_events;
+
+  Saver m_saver;  // ended first
 };
 
 }  // namespace cajal

@@ -4,13 +4,13 @@
 #include <chrono>
 #include <thread>
 
-#include "viewer/bridge/bridge.h"
+#include "compute/training/steering.h"
 
 namespace cajal {
 namespace {
 
-// Seconds. To begin and to end a thread takes some 0.1 ms, and what is asked for is done after a step.
-constexpr double kShortestLoan = 0.003;
+// Seconds. What is asked for is done after a step, and a thread that was parked takes some 0.05 ms to wake.
+constexpr double kShortestLoan = 0.002;
 
 int cores() {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
@@ -22,11 +22,11 @@ int threadsBesideDrawing() {
   return std::max(1, cores() - 1);
 }
 
-void lendCores(Bridge& bridge, double seconds) {
+void lendCores(Steering& steering, double seconds) {
   const bool isWorthIt = seconds > kShortestLoan;
-  if (isWorthIt) bridge.setThreads(cores());
+  if (isWorthIt) steering.setThreads(cores());
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
-  if (isWorthIt) bridge.setThreads(threadsBesideDrawing());
+  if (isWorthIt) steering.setThreads(threadsBesideDrawing());
 }
 
 }  // namespace cajal

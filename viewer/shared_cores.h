@@ -3,12 +3,12 @@
 
 namespace cajal {
 
-class Bridge;
+class Steering;
 
 // Threads of training while a picture is drawn, which takes one core.
 int threadsBesideDrawing();
 
 // Sleeps until the next picture is due. Training has all cores meanwhile; its steps are the same bit for bit.
-void lendCores(Bridge& bridge, double seconds);
+void lendCores(Steering& steering, double seconds);
 
 }  // namespace cajal

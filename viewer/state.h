@@ -7,7 +7,7 @@
 #include "compute/training/snapshot.h"
 #include "compute/training/trainer.h"
 #include "viewer/actions/history.h"
-#include "viewer/bridge/bridge.h"
+#include "viewer/bridge/source.h"
 #include "viewer/scene/network_scene.h"
 #include "viewer/scene/view_settings.h"
 

@@ -102,33 +102,27 @@ std::vector<PlanePoint> pointsOf(const DataSet& data) {
   return points;
 }
 
-StaticState describeTraining(const TrainingSetup& setup, const Trainer& trainer) {
-  const NetworkDescription& network = trainer.configuration().network;
+StaticState describeTraining(const TrainingSetup& setup, const Subject& subject) {
   StaticState state;
   state.dataName = setup.data.name;
   state.classNames = setup.data.classNames;
-  state.network = toString(network.spec);
-  for (std::size_t l = 0; l <= trainer.network().layers().size(); ++l) {
-    state.shapes.push_back(trainer.network().shape(l));
-    state.layerNames.push_back(l == 0 ? "input" : trainer.network().layers()[l - 1]->description());
-    state.activations.push_back(l == 0 ? Activation::identity
-                                       : trainer.network().layers()[l - 1]->activation());
-  }
-  state.activations.back() = network.head.activation;
-  state.head = network.head;
+  state.network = toString(subject.network.spec);
+  state.shapes = subject.shapes;
+  state.layerNames = subject.layerNames;
+  state.activations = subject.activations;
+  state.head = subject.network.head;
   state.trainingExamples = setup.data.training.count;
   state.testExamples = setup.data.test.count;
   state.validationExamples = setup.data.validation.count;
-  const bool hasValidation = setup.data.validation.count > 0;
-  state.metricsExamples = std::min(trainer.configuration().metricsTestExamples,
-                                   hasValidation ? setup.data.validation.count : setup.data.test.count);
-  state.curvePart = hasValidation ? "validation" : "test";
+  state.metricsExamples = subject.metricsExamples;
+  state.curvePart = setup.data.validation.count > 0 ? "validation" : "test";
   state.predictsNumbers = setup.data.outputs > 0;
   state.imageRows = setup.data.imageRows;
   state.imageColumns = setup.data.imageColumns;
-  state.parameters = trainer.network().parameterCount();
+  state.parameters = subject.parameters;
   if (setup.data.features == 2) state.points = pointsOf(setup.data);
   state.backend = setup.backend->describe();
+  state.bridge = subject.transport;
   state.precision = setup.configuration.precision;
   return state;
 }

@@ -27,7 +27,7 @@ TrainingSetup prepareTraining(const Options& options);
 // A network that fits the data, for when the user names none.
 NetworkSpec usualNetwork(const DataSet& data);
 
-StaticState describeTraining(const TrainingSetup& setup, const Trainer& trainer);
+StaticState describeTraining(const TrainingSetup& setup, const Subject& subject);
 
 // Copies the parameters of a safetensors file into the trainer. Throws Error(badInput) where they do not fit.
 void loadModel(const std::filesystem::path& path, Trainer& trainer);

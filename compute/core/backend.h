@@ -126,6 +126,17 @@ inline constexpr float kNormEpsilon = 1e-5f;
 // How much the last batch counts in the running statistics.
 inline constexpr float kRunningShare = 0.1f;
 
+// What enqueued work takes of a device's launch queue. When the queue is full, the host waits at the next
+// launch until the device has come further; if the device waits for the host meanwhile, both wait for ever.
+struct LaunchCosts {
+  std::uint64_t queue = 700;  // launches that the queue surely takes before the host waits
+  std::uint64_t layerOfStep =
+      10;  // launches of a step, a layer, at most: with a share of what layers have in common
+  std::uint64_t layerOfForward = 3;      // launches of a forward pass alone, a layer, at most
+  std::uint64_t stepsOfRepetition = 16;  // steps that repeat() enqueues with one launch
+  std::uint64_t repetition = 8;          // what such a launch takes of the queue, in launches
+};
+
 struct DenseTraining;  // compute/core/dense_training.h
 
 class Backend {
@@ -229,6 +240,7 @@ class Backend {
   // ask again.
   virtual void repeat(std::uint64_t shape, std::uint64_t times, const std::function<void()>& step);
   std::uint64_t nextStepShape() { return ++m_lastStepShape; }
+  virtual LaunchCosts launchCosts() const { return {}; }
   // The same for a training of dense layers alone, many steps at once. False, and nothing is done, where this
   // backend has no quicker way than repeat(). `beforeWrites` is called once it is known that there is one.
   virtual bool advanceDense(const DenseTraining&, std::uint64_t /*steps*/,
@@ -256,6 +268,9 @@ class Backend {
   static constexpr int kStatisticsSlots = 2;  // 0 training, 1 test
   virtual void takeStatistics(int slot) = 0;
   virtual std::optional<Statistics> pollStatistics() = 0;
+  // The accumulator as it is, which stays as it is. Waits until the backend has come that far.
+  virtual Statistics readStatistics(int slot) = 0;
+  virtual void writeStatistics(int slot, const Statistics& statistics) = 0;
 
   // One pass over each range, in order with the operations; pollSummaries() answers once it has arrived.
   // False, and nothing is done, while the answer before is still on its way.

@@ -89,6 +89,8 @@ class CpuBackend final : public Backend {
     m_taken.pop_front();
     return oldest;
   }
+  Statistics readStatistics(int slot) override { return m_statistics[slot]; }
+  void writeStatistics(int slot, const Statistics& statistics) override { m_statistics[slot] = statistics; }
   bool takeSummaries(const std::vector<ValueRange>& ranges, const std::vector<UnitRange>& units) override {
     m_summaries = {cpu::summarize(m_team, ranges), cpu::summarize(m_team, units)};
     return true;

@@ -30,12 +30,21 @@ ThreadTeam::~ThreadTeam() {
 
 void ThreadTeam::resize(int threads) {
   if (threads == this->threads()) return;
+  if (threads - 1 > static_cast<int>(m_workers.size())) hire(threads - 1);
+  m_threads = threads;
+  m_threads.notify_all();
+}
+
+// There is a share for every worker, parked or not: more workers need other shares, which no worker may be
+// looking at.
+void ThreadTeam::hire(int workers) {
   stopWorkers();
   m_stopping = false;
-  m_shares = std::make_unique<Share[]>(static_cast<std::size_t>(threads));
+  m_threads = workers + 1;
+  m_shares = std::make_unique<Share[]>(static_cast<std::size_t>(workers) + 1);
   // Taken here and not by the worker: it may start after the first loop has been announced.
   const std::uint32_t seen = m_loop.load();
-  for (int worker = 1; worker < threads; ++worker) {
+  for (int worker = 1; worker <= workers; ++worker) {
     const auto own = static_cast<std::size_t>(worker);
     m_workers.emplace_back([this, own, seen] { workUntilStopped(own, seen); });
   }
@@ -43,6 +52,8 @@ void ThreadTeam::resize(int threads) {
 
 void ThreadTeam::stopWorkers() {
   m_stopping = true;
+  m_threads = static_cast<int>(m_workers.size()) + 1;  // nobody is parked
+  m_threads.notify_all();
   m_loop.fetch_add(1);
   m_loop.notify_all();
   for (std::thread& worker : m_workers) worker.join();
@@ -101,9 +112,16 @@ void ThreadTeam::workUntilStopped(std::size_t own, std::uint32_t seen) {
       }
     }
     seen = m_loop.load(std::memory_order_acquire);
+    waitWhileParked(own);
     if (m_stopping.load(std::memory_order_acquire)) return;
     takeTiles(own);
   }
+}
+
+// A worker that comes late finds the shares empty, or takes tiles of the loop at hand: both are right.
+void ThreadTeam::waitWhileParked(std::size_t own) const {
+  for (int threads = m_threads.load(); static_cast<int>(own) >= threads; threads = m_threads.load())
+    m_threads.wait(threads);
 }
 
 }  // namespace cajal

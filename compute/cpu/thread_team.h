@@ -26,15 +26,16 @@ class ThreadTeam {
   ThreadTeam(const ThreadTeam&) = delete;
   ThreadTeam& operator=(const ThreadTeam&) = delete;
 
-  int threads() const { return static_cast<int>(m_workers.size()) + 1; }
-  // Between two loops only.
+  int threads() const { return m_threads.load(std::memory_order_relaxed); }
+  // Between two loops only. Threads that are too many are parked, not ended: to change the size twice a frame
+  // costs next to nothing.
   void resize(int threads);
 
   // Calls work(tile) once for each tile of 0 … tiles-1 and returns when all are done. When the work throws,
   // one of the exceptions is thrown here, after the last tile that runs has ended.
   template <typename Work>
   void forEachTile(std::size_t tiles, Work&& work) {
-    if (tiles <= 1 || m_workers.empty()) {
+    if (tiles <= 1 || threads() == 1) {
       for (std::size_t tile = 0; tile < tiles; ++tile) work(tile);
       return;
     }
@@ -69,18 +70,21 @@ class ThreadTeam {
 
   void run(std::size_t tiles, TileFunction function, void* context);
   void workUntilStopped(std::size_t own, std::uint32_t seen);
+  void waitWhileParked(std::size_t own) const;
   void takeTiles(std::size_t own);
   void takeShare(Share& share, bool fromTheFront);
+  void hire(int workers);
   void stopWorkers();
 
   // One loop. Written by run() before it is announced; stable until its last tile is done.
   TileFunction m_function = nullptr;
   void* m_context = nullptr;
 
-  std::unique_ptr<Share[]> m_shares;  // (threads); the caller's is the first
+  std::unique_ptr<Share[]> m_shares;  // one a thread, parked or not; the caller's is the first
   alignas(64) std::atomic<std::size_t> m_doneTiles{0};
   alignas(64) std::atomic<std::uint32_t> m_loop{0};  // what sleeping threads wait for
   std::atomic<bool> m_stopping{false};
+  std::atomic<int> m_threads{1};  // that take part; the workers behind them are parked
   std::vector<std::thread> m_workers;
 };
 

@@ -1,5 +1,7 @@
 #include "compute/cuda/captured_steps.h"
 
+#include "compute/cuda/patience.h"
+
 namespace cajal::cuda {
 namespace {
 
@@ -42,7 +44,7 @@ void CapturedSteps::repeat(std::uint64_t shape, std::uint64_t times, const std::
     step();
     --times;
     m_shape = 0;  // until both are there
-    if (m_one) check(cudaStreamSynchronize(m_stream), "waiting for steps of another shape");
+    if (m_one) waitFor(m_stream, "waiting for steps of another shape");
     m_one = capture(1, step);
     m_many = capture(kMany, step);
     m_shape = shape;

@@ -11,6 +11,13 @@ namespace cajal::cuda {
 
 class CapturedSteps {
  public:
+  // Steps in one graph: a launch costs the host 2 to 3 µs, which is then little against their work; more
+  // would only make a burst end later than it was asked to.
+  static constexpr std::uint64_t kMany = 16;
+  // What the launch of a graph takes of the launch queue. CUDA does not say: as much as eight kernels, to be
+  // safe.
+  static constexpr std::uint64_t kLaunchesOfGraph = 8;
+
   explicit CapturedSteps(cudaStream_t stream) : m_stream(stream) {}
 
   // Enqueues `times` steps. `step` is called, and captured, where `shape` is not that of the last call: then
@@ -18,10 +25,6 @@ class CapturedSteps {
   void repeat(std::uint64_t shape, std::uint64_t times, const std::function<void()>& step);
 
  private:
-  // Steps in one graph: a launch costs the host 2 to 3 µs, which is then little against their work; more
-  // would only make a burst end later than it was asked to.
-  static constexpr std::uint64_t kMany = 16;
-
   GraphExec capture(std::uint64_t times, const std::function<void()>& step) const;
   void launchGraph(const GraphExec& graph) const;
 

@@ -12,6 +12,7 @@
 #include "compute/cuda/cuda_device.h"
 #include "compute/cuda/operations.h"
 #include "compute/cuda/owners.h"
+#include "compute/cuda/patience.h"
 #include "compute/cuda/row_stream.h"
 #include "compute/cuda/scratch.h"
 #include "compute/cuda/statistics_ring.h"
@@ -117,14 +118,10 @@ class CudaBackend final : public Backend {
   }
 
   void read(const float* source, float* host, std::size_t count) override {
-    check(cudaMemcpyAsync(host, source, count * sizeof(float), cudaMemcpyDeviceToHost, queue().stream),
-          "reading from the GPU");
-    finish();
+    copyNow(host, source, count * sizeof(float), cudaMemcpyDeviceToHost, "reading from the GPU");
   }
   void write(float* target, const float* host, std::size_t count) override {
-    check(cudaMemcpyAsync(target, host, count * sizeof(float), cudaMemcpyHostToDevice, queue().stream),
-          "writing to the GPU");
-    finish();  // the host's memory may go when we return
+    copyNow(target, host, count * sizeof(float), cudaMemcpyHostToDevice, "writing to the GPU");
   }
   void fillZero(float* target, std::size_t count) override {
     check(cudaMemsetAsync(target, 0, count * sizeof(float), queue().stream), "filling with zeros");
@@ -142,15 +139,21 @@ class CudaBackend final : public Backend {
   void setClock(const StepClock& clock, StepState* state) override { cuda::setClock(queue(), clock, state); }
   StepClock readClock(const StepState* state) override {
     StepClock clock;
-    check(cudaMemcpyAsync(&clock, &state->clock, sizeof clock, cudaMemcpyDeviceToHost, queue().stream),
-          "reading the clock of the steps");
-    finish();
+    copyNow(&clock, &state->clock, sizeof clock, cudaMemcpyDeviceToHost, "reading the clock of the steps");
     return clock;
   }
   void tick(StepState* state) override { cuda::tick(queue(), state); }
   void repeat(std::uint64_t shape, std::uint64_t times, const std::function<void()>& step) override {
     useDevice(m_device);
     m_capturedSteps.repeat(shape, times, step);
+  }
+  // CUDA takes about a thousand launches before the host waits. tests/cuda_on_cpu counts those of layers.
+  LaunchCosts launchCosts() const override {
+    return {.queue = 700,
+            .layerOfStep = 10,
+            .layerOfForward = 3,
+            .stepsOfRepetition = CapturedSteps::kMany,
+            .repetition = CapturedSteps::kLaunchesOfGraph};
   }
   bool advanceDense(const DenseTraining& training, std::uint64_t steps,
                     const std::function<void()>& beforeWrites) override {
@@ -167,7 +170,7 @@ class CudaBackend final : public Backend {
   std::uint64_t blockedUpdates() override {
     return *static_cast<volatile const std::uint64_t*>(m_blockedUpdates.get());
   }
-  void finish() override { check(cudaStreamSynchronize(queue().stream), "waiting for the GPU"); }
+  void finish() override { waitFor(queue().stream, "waiting for the GPU"); }
 
   void takeStatistics(int slot) override {
     useDevice(m_device);
@@ -177,12 +180,29 @@ class CudaBackend final : public Backend {
     useDevice(m_device);
     return m_statistics.poll();
   }
+  Statistics readStatistics(int slot) override {
+    Statistics statistics;
+    copyNow(&statistics, m_statistics.accumulator(slot), sizeof statistics, cudaMemcpyDeviceToHost,
+            "reading statistics");
+    return statistics;
+  }
+  void writeStatistics(int slot, const Statistics& statistics) override {
+    copyNow(m_statistics.accumulator(slot), &statistics, sizeof statistics, cudaMemcpyHostToDevice,
+            "writing statistics");
+  }
 
  private:
   // Whichever thread asks: the device is its own from here on.
   Queue queue() {
     useDevice(m_device);
     return {m_stream.get(), m_blas.get(), &m_scratch, m_precision};
+  }
+  // In order with what is enqueued, and done on return. CUDA copies to and from pageable memory while the
+  // call lasts, and waits for the stream without an end: what is enqueued is waited for before.
+  void copyNow(void* target, const void* source, std::size_t bytes, cudaMemcpyKind kind, const char* doing) {
+    finish();
+    check(cudaMemcpyAsync(target, source, bytes, kind, queue().stream), doing);
+    finish();
   }
   // Whether so many bytes of examples leave a gigabyte for what else training needs; small sets always do, or
   // there is no room to train at all, which the allocation says.

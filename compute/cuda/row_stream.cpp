@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "compute/cuda/patience.h"
 #include "compute/data/dataset.h"
 #include "compute/math/epoch_order.h"
 
@@ -89,7 +90,7 @@ DeviceExamples RowStream::next(const DeviceExamples& examples, const BatchSelect
 RowStream::Slot& RowStream::nextSlot(std::size_t bytes) {
   Slot& slot = m_slots[m_next++ % kSlots];
   if (slot.isCopied) {
-    check(cudaEventSynchronize(slot.isCopied.get()), "waiting until a batch is copied");
+    waitFor(slot.isCopied.get(), "waiting until a batch is copied");
   } else {
     slot.isCopied = makeEvent();
   }

@@ -1,5 +1,7 @@
 #include "compute/cuda/statistics_ring.h"
 
+#include "compute/cuda/patience.h"
+
 namespace cajal::cuda {
 
 StatisticsRing::StatisticsRing(cudaStream_t stream)
@@ -14,7 +16,7 @@ StatisticsRing::StatisticsRing(cudaStream_t stream)
 
 void StatisticsRing::take(int slot) {
   if (m_taken - m_collected == kPlaces) {
-    check(cudaEventSynchronize(m_hasArrived[m_collected % kPlaces].get()), "waiting for statistics");
+    waitFor(m_hasArrived[m_collected % kPlaces].get(), "waiting for statistics");
     collectOldest();
   }
   const std::size_t place = m_taken % kPlaces;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compute/cuda/patience.h"
 #include "compute/cuda/summary.h"
 
 namespace cajal::cuda {
@@ -42,7 +43,7 @@ bool SummaryTaker::take(const Queue& queue, const std::vector<ValueRange>& range
                         const std::vector<UnitRange>& units) {
   if (m_isOnItsWay) return false;
   if (!m_hostSummaries || ranges != m_ranges || units != m_units) {
-    check(cudaStreamSynchronize(m_stream), "waiting before summing up");
+    waitFor(m_stream, "waiting before summing up");
     m_ranges = ranges;
     m_units = units;
     makePlan();

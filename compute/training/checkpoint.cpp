@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include <charconv>
 #include <cmath>
 #include <map>
 #include <sstream>
@@ -17,11 +18,6 @@ namespace {
 
 using Json = nlohmann::json;
 constexpr const char* kAverage = "average";
-
-bool isKept(const TensorView& tensor) {
-  return tensor.arena == ArenaKind::parameters || tensor.arena == ArenaKind::firstMoments ||
-         tensor.arena == ArenaKind::secondMoments;
-}
 
 // Counters, field by field; infinity, which JSON has no word for, is left out.
 template <typename Visit>
@@ -134,38 +130,25 @@ std::vector<float> valuesOf(const std::filesystem::path& path, const Safetensors
   return values;
 }
 
-}  // namespace
-
-void saveCheckpoint(const std::filesystem::path& path, Trainer& trainer) {
-  std::vector<std::vector<float>> values;
-  std::vector<SafetensorsTensor> tensors;
-  std::uint32_t sum = 0;
-  values.reserve(trainer.network().tensors().size() + 1);
-  const auto keep = [&](const std::string& name, std::vector<std::uint64_t> shape,
-                        std::vector<float> content) {
-    sum = checksum(sum, content);
-    values.push_back(std::move(content));
-    tensors.push_back({name, std::move(shape), values.back()});
-  };
-  for (const TensorView& tensor : trainer.network().tensors()) {
-    const std::vector<std::size_t>& shape = tensor.shape.dimensions;
-    if (isKept(tensor)) keep(tensor.name, {shape.begin(), shape.end()}, trainer.readTensor(tensor));
-  }
-  std::vector<float> average = trainer.readAverage();
-  const std::size_t averaged = average.size();
-  if (averaged > 0) keep(kAverage, {averaged}, std::move(average));
-  writeSafetensors(path, tensors,
-                   {{"step", std::to_string(trainer.stepsDone())},
-                    {"seed", std::to_string(trainer.configuration().seed)},
-                    {"net", toString(trainer.configuration().network.spec)},
-                    {"data", trainer.data().name},
-                    {"state", toJson(trainer.state())},
-                    {"commands", toJsonLines(trainer.state().commands)},
-                    {"crc32", std::to_string(sum)}});
+// Sums of losses may be infinite or not a number, which JSON has no words for: the digits as text.
+std::string toText(const Statistics& sums) {
+  return fmt::format("{} {} {}", sums.loss, sums.correct, sums.count);
 }
 
-void restoreCheckpoint(const std::filesystem::path& path, Trainer& trainer) {
-  const SafetensorsFile file(path);
+// Zero where the file is older than these.
+Statistics sumsFrom(const std::filesystem::path& path, const std::string& text) {
+  Statistics sums;
+  if (text.empty()) return sums;
+  std::string loss, rest;
+  std::istringstream words(text);
+  if (!(words >> loss >> sums.correct >> sums.count) || words >> rest)
+    throw damaged(path, "its sums cannot be read");
+  const auto [end, error] = std::from_chars(loss.data(), loss.data() + loss.size(), sums.loss);
+  if (error != std::errc() || *end != 0) throw damaged(path, "its sums cannot be read");
+  return sums;
+}
+
+void requireSameRun(const std::filesystem::path& path, const SafetensorsFile& file, const Trainer& trainer) {
   const std::pair<const char*, std::string> wanted[] = {
       {"net", toString(trainer.configuration().network.spec)},
       {"data", trainer.data().name},
@@ -180,29 +163,53 @@ void restoreCheckpoint(const std::filesystem::path& path, Trainer& trainer) {
                             key, found, value));
     }
   }
-  TrainerState state = stateFrom(path, valueOf(file, "state"));
-  state.commands = commandsFrom(path, valueOf(file, "commands"));
+}
 
-  // All is read and checked before anything is changed.
+}  // namespace
+
+void saveCheckpoint(const std::filesystem::path& path, const TrainingState& state) {
+  std::vector<SafetensorsTensor> tensors;
   std::uint32_t sum = 0;
-  std::vector<std::vector<float>> values;
-  for (const TensorView& tensor : trainer.network().tensors()) {
-    if (!isKept(tensor)) continue;
-    values.push_back(valuesOf(path, file, tensor.name, tensor.shape.count()));
-    sum = checksum(sum, values.back());
+  const auto keep = [&](const std::string& name, std::vector<std::uint64_t> shape,
+                        const std::vector<float>& values) {
+    sum = checksum(sum, values);
+    tensors.push_back({name, std::move(shape), values});
+  };
+  for (const TensorValues& saved : state.tensors) {
+    const std::vector<std::size_t>& shape = saved.tensor.shape.dimensions;
+    keep(saved.tensor.name, {shape.begin(), shape.end()}, saved.values);
   }
-  std::vector<float> average;
+  if (!state.average.empty()) keep(kAverage, {state.average.size()}, state.average);
+  writeSafetensors(path, tensors,
+                   {{"step", std::to_string(state.counters.steps)},
+                    {"seed", std::to_string(state.seed)},
+                    {"net", state.network},
+                    {"data", state.data},
+                    {"state", toJson(state.counters)},
+                    {"sums", toText(state.sums)},
+                    {"commands", toJsonLines(state.counters.commands)},
+                    {"crc32", std::to_string(sum)}});
+}
+
+void restoreCheckpoint(const std::filesystem::path& path, Trainer& trainer) {
+  const SafetensorsFile file(path);
+  requireSameRun(path, file, trainer);
+  TrainingState state = trainer.state();  // says which tensors there are
+  state.counters = stateFrom(path, valueOf(file, "state"));
+  state.counters.commands = commandsFrom(path, valueOf(file, "commands"));
+  state.sums = sumsFrom(path, valueOf(file, "sums"));
+  std::uint32_t sum = 0;
+  for (TensorValues& saved : state.tensors) {
+    saved.values = valuesOf(path, file, saved.tensor.name, saved.tensor.shape.count());
+    sum = checksum(sum, saved.values);
+  }
+  state.average.clear();
   if (file.find(kAverage)) {
-    average = valuesOf(path, file, kAverage, trainer.network().arenaFloats(ArenaKind::parameters));
-    sum = checksum(sum, average);
+    state.average = valuesOf(path, file, kAverage, trainer.network().arenaFloats(ArenaKind::parameters));
+    sum = checksum(sum, state.average);
   }
   if (valueOf(file, "crc32") != std::to_string(sum)) throw damaged(path, "its checksum is wrong");
-
-  std::size_t at = 0;
-  for (const TensorView& tensor : trainer.network().tensors()) {
-    if (isKept(tensor)) trainer.writeTensor(tensor, values[at++]);
-  }
-  trainer.restore(state, average);
+  trainer.restore(state);  // nothing was changed before
 }
 
 }  // namespace cajal

@@ -8,14 +8,13 @@
 
 namespace cajal {
 
-// Between two steps. Written under a temporary name, synced and renamed: whatever happens, the file is whole
-// or the one before is still there. Throws Error(inputOutput).
-void saveCheckpoint(const std::filesystem::path& path, Trainer& trainer);
+// Any thread. Written under a temporary name, synced and renamed: whatever happens, the file is whole or the
+// one before is still there. Throws Error(inputOutput).
+void saveCheckpoint(const std::filesystem::path& path, const TrainingState& state);
 
-// Into a trainer of the same network, seed and data: from here on it does what the saved one did, to the last
-// bit on the CPU backend. The sums since the last point of the curves are not kept, so that the first point
-// after it looks at fewer batches. Throws Error(badInput) where the file is damaged, is not a checkpoint, or
-// belongs to another run.
+// Into a trainer of the same network, seed and data: from here on the trainer does what the saved one did, to
+// the last bit on the CPU backend, points of the curves included. Throws Error(badInput) where the file is
+// damaged, is not a checkpoint, or belongs to another run; the trainer is then as it was.
 void restoreCheckpoint(const std::filesystem::path& path, Trainer& trainer);
 
 }  // namespace cajal

@@ -9,13 +9,13 @@
 
 namespace cajal {
 
-// Which example is shown, and which arenas whoever shows them is going to read (bit = ArenaKind).
+// Which example is shown, and which arenas are going to be read (bit = ArenaKind).
 struct ViewRequest {
   Part part = Part::test;
   std::size_t example = 0;
   std::uint32_t arenas = 1u << static_cast<std::uint32_t>(ArenaKind::parameters);
-  bool health = false;        // the step after a snapshot is looked at, for the next one
-  Looks looks = Looks::none;  // at how much else: of the same part, or the plane
+  bool health = false;        // the step after the snapshot is measured, for the next snapshot
+  Looks looks = Looks::none;  // activations of many examples of the same part, or of the plane
   bool operator==(const ViewRequest&) const = default;
 };
 
@@ -43,13 +43,13 @@ struct Snapshot {
   const float* arenas[kArenaKinds] = {};  // backend memory, valid until the next step
   std::size_t arenaFloats[kArenaKinds] = {};
 
-  // What whoever copies an arena must copy: all of it, but of the looks only the rows that were filled.
+  // The ranges to copy: the whole arena, except for looks: only their filled rows.
   std::vector<ArenaPiece> pieces(ArenaKind kind) const;
   std::vector<ArenaPiece> filledLooks;
 };
 
-// Runs the shown example through the network and says where everything is. On the training's thread, between
-// steps.
+// Runs the shown example through the network and says where the arenas are. On the training's thread, between
+// two steps.
 Snapshot takeSnapshot(Trainer& trainer, const ViewRequest& view);
 
 }  // namespace cajal

@@ -41,6 +41,11 @@ void checkFit(const NetworkDescription& network, const DataSet& data) {
                           data.outputs > 0 ? "numbers to predict" : "classes", data.features, wanted));
 }
 
+bool isPartOfState(const TensorView& tensor) {
+  return tensor.arena == ArenaKind::parameters || tensor.arena == ArenaKind::firstMoments ||
+         tensor.arena == ArenaKind::secondMoments;
+}
+
 // Host memory is only referred to, and may still be written: step() waits. A copy must wait here.
 DeviceExamples uploadTraining(const DataSet& data, Backend& backend) {
   if (!backend.isHostMemory()) data.training.waitUntilReady();
@@ -73,13 +78,12 @@ Trainer::Trainer(const TrainingConfiguration& configuration, const DataSet& data
   m_configuration.schedule.rate = m_configuration.hyperparameters.learningRate;
   const bool isReadHere = backend.isHostMemory() || m_training.onHost;
   if (isReadHere) m_prefetcher = makePrefetcher(data.training, data.features, configuration.seed);
-  fitWorkspace();
   reset();
 }
 
 void Trainer::fitWorkspace() {
   const std::size_t chunk = chunkFor(m_network, effectiveBatchSize());
-  m_stepShape = 0;  // another batch is another step, also in the same room
+  m_run.stepShape = 0;  // another batch is another step, also in the same room
   if (m_workspace.capacity >= chunk) return;
   m_backend.finish();
   m_workspace = makeWorkspace(m_backend, m_network.layers(), chunk);
@@ -98,7 +102,7 @@ void Trainer::fitWorkspace() {
 
 // Begins where the parameters are: an average that began at zero would have to be mended for long.
 void Trainer::makeAverage() {
-  m_stepShape = 0;
+  m_run.stepShape = 0;
   const std::size_t count = m_network.arenaFloats(ArenaKind::parameters);
   if (m_configuration.averageDecay <= 0) {
     m_average = nullptr;
@@ -110,24 +114,32 @@ void Trainer::makeAverage() {
   }
 }
 
+// With the settings as they are now.
 void Trainer::reset() {
   m_network.initialize(m_backend, m_configuration.seed);
-  std::vector<LoggedCommand> commands = std::move(m_state.commands);
-  m_state = {};
-  m_state.commands = std::move(commands);
-  setClock({});
-  m_average = nullptr;
-  makeAverage();
-  for (int slot = 0; slot < Backend::kStatisticsSlots; ++slot) m_backend.takeStatistics(slot);
+  begin(settings(), {});
+}
+
+// Every run begins here: a new one, one after a reset, and one that goes on from a copied state. Parameters
+// and moments have been set already.
+void Trainer::begin(const TrainerState& state, const Statistics& sums) {
   m_backend.finish();
   while (m_backend.pollStatistics()) {
   }
   m_backend.pollSummaries();
-  m_health = nullptr;
-  m_blockedSeen = m_backend.blockedUpdates();
-  m_arrived.clear();
-  m_metricSteps.clear();
-  m_metrics.clear();
+  m_run = {};
+  m_run.blockedSeen = m_backend.blockedUpdates();
+  m_state = state;
+  static_cast<TrainingSettings&>(m_configuration) = state;
+  m_configuration.batchSize = std::clamp<std::size_t>(state.batchSize, 1, m_data.training.count);
+  setClock(state.updateCount);
+  fitWorkspace();
+  m_average = nullptr;
+  makeAverage();
+  for (const ArenaKind kind : {ArenaKind::gradients, ArenaKind::changes})
+    m_backend.fillZero(m_network.arena(kind), m_network.arenaFloats(kind));
+  m_backend.writeStatistics(kTrainingSlot, sums);
+  m_backend.writeStatistics(kTestSlot, {});
 }
 
 std::size_t Trainer::effectiveBatchSize() const {
@@ -182,9 +194,11 @@ void Trainer::lookAt(const DeviceExamples& examples, std::size_t count) {
   if (m_average) m_network.bindParameters(m_network.arena(ArenaKind::parameters));
 }
 
-Statistics Trainer::evaluateTest(std::size_t count) {
+Statistics Trainer::evaluate(Part part, std::size_t count) {
+  const DeviceExamples& examples = examplesOf(part);
+  if (part == Part::training) m_data.training.waitUntilReady();
   collectStatistics(true);
-  lookAt(m_test, std::min(count, m_test.count));
+  lookAt(examples, std::min(count, examples.count));
   m_backend.takeStatistics(kTestSlot);
   m_backend.finish();
   return m_backend.pollStatistics().value_or(Statistics{});
@@ -192,40 +206,42 @@ Statistics Trainer::evaluateTest(std::size_t count) {
 
 void Trainer::noteMetrics() {
   const std::uint64_t steps = m_state.steps;
-  if (!hasPointAt(steps)) return;
+  if (!isCurvePoint(steps, m_configuration.metricsEvery)) return;
   const DeviceExamples& examples = examplesOf(curvePart());
   lookAt(examples, std::min(m_configuration.metricsTestExamples, examples.count));
   m_backend.takeStatistics(kTrainingSlot);
   m_backend.takeStatistics(kTestSlot);
-  m_metricSteps.push_back(steps);
+  m_run.curves.expect(steps);
   // A plateau's next rate depends on this point: it is waited for, so that the run is the same every time.
   if (m_configuration.schedule.kind == ScheduleKind::plateau) collectStatistics(true);
 }
 
+// While a slider is dragged in a paused training, commands of one setting follow each other at the same step:
+// the last one alone counts. But where an average is switched off and on again, it has begun anew.
+void Trainer::noteCommand(const LoggedCommand& command) {
+  std::vector<LoggedCommand>& log = m_state.commands;
+  const auto isDragged = [](const Command& c) {
+    return std::holds_alternative<double>(c.value) && c.name != "average";
+  };
+  const bool replaces = !log.empty() && log.back().step == command.step &&
+                        log.back().command.name == command.command.name && isDragged(command.command);
+  if (replaces) log.pop_back();
+  log.push_back(command);
+}
+
 void Trainer::collectStatistics(bool wait) {
   if (wait) m_backend.finish();
-  while (const std::optional<Statistics> statistics = m_backend.pollStatistics())
-    m_arrived.push_back(*statistics);
-  while (m_arrived.size() >= 2) {
-    if (m_metricSteps.front() != kNoPoint) {
-      notePoint({m_metricSteps.front(), m_arrived[0].meanLoss(), m_arrived[0].accuracy(),
-                 m_arrived[1].meanLoss(), m_arrived[1].accuracy()});
-    }
-    m_metricSteps.pop_front();
-    m_arrived.erase(m_arrived.begin(), m_arrived.begin() + 2);
-  }
+  m_run.curves.collect(m_backend, [this](const Metrics& point) { notePoint(point); });
 }
 
 void Trainer::notePoint(const Metrics& point) {
-  m_metrics.push_back(point);
-  if (m_configuration.schedule.kind == ScheduleKind::plateau) {
+  if (m_configuration.schedule.kind == ScheduleKind::plateau)
     m_state.plateau = observed(m_configuration.schedule, m_state.plateau, point.testLoss);
-  }
 }
 
 std::vector<Metrics> Trainer::takeMetrics() {
   collectStatistics(false);
-  return std::exchange(m_metrics, {});
+  return m_run.curves.take();
 }
 
 // ---- to and from host memory ----
@@ -247,24 +263,49 @@ std::vector<float> Trainer::readAverage() {
   return values;
 }
 
-TrainerState Trainer::state() const {
-  TrainerState state = m_state;
-  state.updateCount = m_backend.readClock(stepState()).updates;
+TrainerState Trainer::settings() const {
+  TrainerState state;
   static_cast<TrainingSettings&>(state) = m_configuration;
+  state.commands = m_state.commands;
   return state;
 }
 
-void Trainer::restore(const TrainerState& state, const std::vector<float>& average) {
-  m_state = state;
-  static_cast<TrainingSettings&>(m_configuration) = state;
-  m_configuration.batchSize = std::clamp<std::size_t>(state.batchSize, 1, m_data.training.count);
-  setClock(state.updateCount);
-  fitWorkspace();
-  m_average = nullptr;
-  makeAverage();
-  if (m_average && average.size() == m_network.arenaFloats(ArenaKind::parameters)) {
-    m_backend.write(m_average.get(), average.data(), average.size());
+TrainerState Trainer::counters() const {
+  TrainerState state = settings();
+  state.steps = m_state.steps;
+  state.cursor = m_state.cursor;
+  state.resets = m_state.resets;
+  state.plateau = m_state.plateau;
+  state.updateCount = m_backend.readClock(stepState()).updates;
+  return state;
+}
+
+TrainingState Trainer::state() {
+  collectStatistics(true);  // sums that are on their way belong to points that are finished
+  TrainingState state;
+  state.seed = m_configuration.seed;
+  state.network = toString(m_configuration.network.spec);
+  state.data = m_data.name;
+  state.counters = counters();
+  state.sums = m_backend.readStatistics(kTrainingSlot);
+  for (const TensorView& tensor : m_network.tensors())
+    if (isPartOfState(tensor)) state.tensors.push_back({tensor, readTensor(tensor)});
+  state.average = readAverage();
+  return state;
+}
+
+void Trainer::restore(const TrainingState& state) {
+  for (const TensorView& tensor : m_network.tensors()) {
+    if (!isPartOfState(tensor)) continue;
+    const auto found =
+        std::find_if(state.tensors.begin(), state.tensors.end(),
+                     [&](const TensorValues& saved) { return saved.tensor.name == tensor.name; });
+    require(found != state.tensors.end(), "restore: a state of another network");
+    writeTensor(tensor, found->values);
   }
+  begin(state.counters, state.sums);
+  if (m_average && state.average.size() == m_network.arenaFloats(ArenaKind::parameters))
+    m_backend.write(m_average.get(), state.average.data(), state.average.size());
 }
 
 }  // namespace cajal

@@ -2,7 +2,6 @@
 // The trainer: one step at a time. Gather a batch, forward, head, backward, update; every so often a look at
 // the validation or test examples. Used by one thread; with CUDA a step is only enqueued here.
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -13,10 +12,12 @@
 #include "compute/data/prefetcher.h"
 #include "compute/math/schedules.h"
 #include "compute/training/command.h"
+#include "compute/training/curve_meter.h"
 #include "compute/training/health.h"
 #include "compute/training/looks.h"
 #include "compute/training/network.h"
 #include "compute/training/training_settings.h"
+#include "compute/training/training_state.h"
 
 namespace cajal {
 
@@ -30,27 +31,8 @@ struct TrainingConfiguration : TrainingSettings {
   std::size_t metricsTestExamples = 1000;
 };
 
-// A point of the curves.
-struct Metrics {
-  std::uint64_t step = 0;
-  double trainLoss = 0;      // mean over the batches since the point before
-  double trainAccuracy = 0;  // 0 … 1
-  double testLoss = 0;       // of the validation part, where there is one
-  double testAccuracy = 0;
-};
-
 enum class Part { training, test, validation };
 std::span<const KindName> namesOf(Part);
-
-// What a run is besides its arenas, between two steps: enough to go on as if nothing had happened.
-struct TrainerState : TrainingSettings {
-  std::uint64_t steps = 0;
-  std::uint64_t cursor = 0;  // examples drawn
-  std::uint64_t resets = 0;  // commanded so far
-  UpdateCount updateCount;   // since the moments were zero; known to the backend's clock alone meanwhile
-  PlateauState plateau;
-  std::vector<LoggedCommand> commands;  // all that were applied, in order; a reset keeps them
-};
 
 class Trainer {
  public:
@@ -59,33 +41,34 @@ class Trainer {
   Trainer(const TrainingConfiguration& configuration, const DataSet& data, Backend& backend,
           const ArenaSource& arenas);
 
-  // So many updates of the weights. `beforeSharedWrites` is called between the first forward pass, which
-  // writes scratch alone, and the first backward pass, which writes gradients and then parameters: whoever
-  // still reads the arenas is waited for there, and no earlier. Does nothing while haltedReason() says
-  // something.
+  // So many updates of the weights. The first forward pass writes scratch memory alone; the first backward
+  // pass writes gradients and then parameters. `beforeSharedWrites` is called between the two, and waits for
+  // readers of the arenas. No effect while training is halted (see haltedReason()).
   void advance(std::uint64_t steps, const std::function<void()>& beforeSharedWrites = {});
   void step(const std::function<void()>& beforeSharedWrites = {}) { advance(1, beforeSharedWrites); }
-  // Between two steps. Numbers out of range are brought into it; returned as it was applied, for the log.
-  // Any command lets a halted training try again. Throws Error(usage) for a name or a kind of value that
+  // Between two steps. A number out of range is clamped; the command is returned as it was applied. Any
+  // command lets a halted training try again. Throws Error(usage) for a name or a kind of value that
   // trainingSettings() has not: check commands before they are sent here.
   LoggedCommand apply(const Command& command);
-  // Why no further step is taken, in words a user can act on; empty while all is well.
-  const std::string& haltedReason() const { return m_haltedReason; }
+  // Why training is halted, in words a user can act on; empty while it is not.
+  const std::string& haltedReason() const { return m_run.haltedReason; }
   // Fills the activations arena with one example's, under the present weights.
   void showExample(Part part, std::size_t index);
-  // Fills the looks arena under the present weights: dropout off, running statistics. With the first `count`
-  // examples of a part, or as many as there are and fit;
+  // Fills the looks arena with activations under the present weights, without dropout and with running
+  // statistics: of the first `count` examples of a part, or as many as there are and fit.
   LookFacts lookAtExamples(Part part, std::size_t count);
-  // or with a plane, where the network has exactly two inputs. Neither changes what is learnt, by no bit.
+  // The same of a plane, for networks with exactly two inputs. Neither call changes one bit of the training.
   LookFacts lookAtPlane();
-  // The next step is looked at; health() has it once it is known. Costs nothing in steps nobody asked about.
+  // The next step is measured; health() returns the result once it has arrived. Steps that are not measured
+  // cost nothing more.
   void requestHealth() { m_wantsHealth = true; }
   // From the next step on, the changes arena holds what the last one added; else it stands as it was.
   void keepChanges(bool keeps);
-  // The newest there is, or null. Stays valid.
+  // The newest measurement, or null. It stays valid.
   std::shared_ptr<const Health> health();
-  // Over `count` test examples from the first on; waits for the backend.
-  Statistics evaluateTest(std::size_t count);
+  // Over the first `count` examples of a part, or as many as there are; waits for the backend.
+  Statistics evaluate(Part part, std::size_t count);
+  Statistics evaluateTest(std::size_t count) { return evaluate(Part::test, count); }
   // Finished points of the curves since the last call, in order.
   std::vector<Metrics> takeMetrics();
 
@@ -103,8 +86,8 @@ class Trainer {
   Backend& backend() { return m_backend; }
   // Of parameters, gradients, moments, activations and looks: what a training needs however it is computed.
   std::size_t neededBytes() const;
-  // Updates that found a gradient that is not finite, and were left out.
-  std::uint64_t skippedUpdates() const { return m_blockedSeen; }
+  // Updates that were left out because a gradient was not finite.
+  std::uint64_t skippedUpdates() const { return m_run.blockedSeen; }
 
   // Parameters to and from host memory, tensor by tensor; the names are those of network().tensors().
   std::vector<float> readTensor(const TensorView& tensor);
@@ -112,16 +95,31 @@ class Trainer {
   // The moving average of the parameters, all arenaFloats(parameters) of it; empty where none is kept.
   std::vector<float> readAverage();
 
-  // Waits for the backend.
-  TrainerState state() const;
-  // Sets everything but the parameters and moments, which writeTensor() sets. `average` may be empty.
-  void restore(const TrainerState& state, const std::vector<float>& average);
+  // Counters and settings as they are now. Waits for the backend.
+  TrainerState counters() const;
+  // A copy of everything. Waits for the backend.
+  TrainingState state();
+  // Begins from a state of the same network, seed and data, whatever this trainer did before.
+  void restore(const TrainingState& state);
 
  private:
   static constexpr int kTrainingSlot = 0, kTestSlot = 1;  // of the backend's statistics
-  static constexpr std::uint64_t kNoPoint = 0;            // in m_metricSteps: of steps that were not
+
+  // What the host notes of the run at hand besides m_state. begin() replaces all of it, so that nothing of
+  // the run before can be left.
+  struct Run {
+    std::string haltedReason;
+    std::uint64_t blockedSeen = 0;  // of the backend's blockedUpdates()
+    CurveMeter curves;
+    std::optional<StepRules> rulesSet;  // as they stand in the backend's memory
+    std::uint64_t stepShape = 0;        // of the steps that are repeated; 0: to be taken anew
+    std::uint64_t healthStep = 0;       // of the summaries that are on their way
+    std::shared_ptr<const Health> health;
+  };
 
   void reset();
+  void begin(const TrainerState& state, const Statistics& sums);
+  TrainerState settings() const;
   void followSettings(const TrainingSettings& before);
   void fitWorkspace();
   void makeAverage();
@@ -130,8 +128,6 @@ class Trainer {
   void followRules();
   void setClock(const UpdateCount& updates);
   void restartClock();
-  bool hasPointAt(std::uint64_t step) const;
-  std::uint64_t stepsUntilPoint() const;
   void stepAlone(const std::function<void()>& beforeSharedWrites);
   void repeatStep(std::uint64_t times);
   bool advanceDense(std::uint64_t times, bool keepsChanges, bool keepsOutputs,
@@ -154,6 +150,7 @@ class Trainer {
   void fillLooks(std::size_t count,
                  const std::function<void(std::size_t first, const Matrix& input)>& readInput);
   void noteMetrics();
+  void noteCommand(const LoggedCommand& command);
   void collectStatistics(bool wait);
   void notePoint(const Metrics& point);
 
@@ -164,11 +161,9 @@ class Trainer {
   DeviceExamples m_training, m_validation, m_test;
   ArenaMemory m_average;  // of the parameters; null where none is kept
 
-  // What steps follow and where they stand, in the backend's memory; m_state and m_configuration are what the
-  // host knows of it without asking.
+  // The rules that steps follow and the clock that they advance, in the backend's memory. m_state and
+  // m_configuration are what the host knows about both without asking the backend.
   ArenaMemory m_stepState;
-  std::optional<StepRules> m_rulesSet;    // as they stand there
-  std::uint64_t m_stepShape = 0;          // of the steps that are repeated; 0: to be taken anew
   std::vector<DenseLayer> m_denseLayers;  // all of the network's; empty where some are of another kind
 
   // Room for one chunk of a batch: larger batches are gradients added up, chunk by chunk.
@@ -180,16 +175,10 @@ class Trainer {
   PlaneRange m_planeRange;
 
   bool m_wantsHealth = false;
-  bool m_keepsChanges = false;     // of every step, and not only of those that are looked at
-  std::uint64_t m_healthStep = 0;  // of the summaries that are on their way
-  std::shared_ptr<const Health> m_health;
+  bool m_keepsChanges = false;  // of every step, and not only of those that are looked at
 
   TrainerState m_state;  // settings apart, which stand in the configuration
-  std::string m_haltedReason;
-  std::uint64_t m_blockedSeen = 0;
-  std::deque<Statistics> m_arrived;  // training and test statistics, in the order they were asked for
-  std::deque<std::uint64_t> m_metricSteps;
-  std::vector<Metrics> m_metrics;
+  Run m_run;
 
   // Of a training part in a mapped file whose rows are read here, batch by batch; null otherwise.
   std::unique_ptr<Prefetcher> m_prefetcher;

@@ -9,8 +9,8 @@
 namespace cajal {
 
 LoggedCommand Trainer::apply(const Command& command) {
-  if (!m_haltedReason.empty()) restartClock();
-  m_haltedReason.clear();
+  if (!m_run.haltedReason.empty()) restartClock();
+  m_run.haltedReason.clear();
   LoggedCommand applied{m_state.steps, command};
   if (command.name == kReset) {
     const std::uint64_t resets = m_state.resets + 1;
@@ -26,7 +26,7 @@ LoggedCommand Trainer::apply(const Command& command) {
     applied.before = differences<TrainingSettings>(trainingSettings(), before, m_configuration);
     followSettings(before);
   }
-  m_state.commands.push_back({applied.step, applied.command});
+  noteCommand({applied.step, applied.command});
   return applied;
 }
 
@@ -36,7 +36,7 @@ void Trainer::followSettings(const TrainingSettings& before) {
   const auto isMeasured = [](const TrainingSettings& s) {
     return s.onNotFinite != NotFinite::pass || s.hyperparameters.clipNorm > 0;
   };
-  if (isMeasured(now) != isMeasured(before)) m_stepShape = 0;
+  if (isMeasured(now) != isMeasured(before)) m_run.stepShape = 0;
   if (now.averageDecay != before.averageDecay) makeAverage();
   if (now.schedule != before.schedule) m_state.plateau = {};
   const bool hasNewRule = now.hyperparameters.rule != before.hyperparameters.rule;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
 #include "compute/training/trainer.h"
@@ -25,9 +24,9 @@ StepRules Trainer::rules() const {
 
 void Trainer::followRules() {
   const StepRules rules = this->rules();
-  if (m_rulesSet == rules) return;
+  if (m_run.rulesSet == rules) return;
   m_backend.setRules(rules, stepState());
-  m_rulesSet = rules;
+  m_run.rulesSet = rules;
 }
 
 // To where m_state stands.
@@ -51,11 +50,12 @@ void Trainer::advance(std::uint64_t steps, const std::function<void()>& beforeSh
   m_data.training.waitUntilReady();
   // A first one that may have to wait is no step like the others, and what is done but once need not be
   // remembered.
-  for (bool isFirst = true; steps > 0 && m_haltedReason.empty(); isFirst = false) {
+  for (bool isFirst = true; steps > 0 && m_run.haltedReason.empty(); isFirst = false) {
     followRules();
-    const std::uint64_t run = (isFirst && beforeSharedWrites) || m_wantsHealth || m_training.onHost
-                                  ? 1
-                                  : std::min(steps, stepsUntilPoint());
+    const std::uint64_t run =
+        (isFirst && beforeSharedWrites) || m_wantsHealth || m_training.onHost
+            ? 1
+            : std::min(steps, stepsUntilCurvePoint(m_state.steps, m_configuration.metricsEvery));
     if (run == 1) {
       stepAlone(isFirst ? beforeSharedWrites : std::function<void()>{});
     } else {
@@ -63,19 +63,6 @@ void Trainer::advance(std::uint64_t steps, const std::function<void()>& beforeSh
     }
     steps -= run;
   }
-}
-
-bool Trainer::hasPointAt(std::uint64_t step) const {
-  const std::uint64_t every = m_configuration.metricsEvery;
-  return step % every == 0 || (step < every && std::has_single_bit(step));
-}
-
-// At most as many as anybody enqueues at once.
-std::uint64_t Trainer::stepsUntilPoint() const {
-  constexpr std::uint64_t kMost = 4096;
-  std::uint64_t steps = 1;
-  while (steps < kMost && !hasPointAt(m_state.steps + steps)) ++steps;
-  return steps;
 }
 
 void Trainer::stepAlone(const std::function<void()>& beforeSharedWrites) {
@@ -91,8 +78,8 @@ void Trainer::stepAlone(const std::function<void()>& beforeSharedWrites) {
 
 void Trainer::repeatStep(std::uint64_t times) {
   if (!advanceDense(times, m_keepsChanges, false, {})) {
-    if (m_stepShape == 0) m_stepShape = m_backend.nextStepShape();
-    m_backend.repeat(m_stepShape, times, [this] { enqueueStep(m_keepsChanges, {}); });
+    if (m_run.stepShape == 0) m_run.stepShape = m_backend.nextStepShape();
+    m_backend.repeat(m_run.stepShape, times, [this] { enqueueStep(m_keepsChanges, {}); });
   }
   noteSteps(times);
   haltIfBlocked();
@@ -185,7 +172,7 @@ void Trainer::updateParameters(float* changes) {
 void Trainer::noteSteps(std::uint64_t steps) {
   m_state.steps += steps;
   m_state.cursor += steps * effectiveBatchSize();
-  m_configuration.hyperparameters.learningRate = learningRateOf(*m_rulesSet, m_state.steps - 1);
+  m_configuration.hyperparameters.learningRate = learningRateOf(*m_run.rulesSet, m_state.steps - 1);
 }
 
 Pass Trainer::pass(bool isTraining) const {
@@ -193,7 +180,7 @@ Pass Trainer::pass(bool isTraining) const {
 }
 
 void Trainer::keepChanges(bool keeps) {
-  if (keeps != m_keepsChanges) m_stepShape = 0;
+  if (keeps != m_keepsChanges) m_run.stepShape = 0;
   m_keepsChanges = keeps;
 }
 
@@ -212,30 +199,30 @@ void Trainer::measureHealth() {
   health();  // makes room for another answer
   if (m_backend.takeSummaries(healthRanges(m_network, m_network.arena(ArenaKind::changes)),
                               healthUnits(m_network, m_workspace, rows))) {
-    m_healthStep = m_state.steps;
+    m_run.healthStep = m_state.steps;
   }
 }
 
 std::shared_ptr<const Health> Trainer::health() {
   if (const std::optional<Summaries> summaries = m_backend.pollSummaries()) {
-    m_health = std::make_shared<const Health>(readHealth(m_network, *summaries, m_healthStep));
+    m_run.health = std::make_shared<const Health>(readHealth(m_network, *summaries, m_run.healthStep));
   }
-  return m_health;
+  return m_run.health;
 }
 
 void Trainer::haltIfBlocked() {
   if (m_configuration.onNotFinite == NotFinite::pass) return;
   const std::uint64_t blocked = m_backend.blockedUpdates();
-  if (blocked == m_blockedSeen) return;
-  m_blockedSeen = blocked;
+  if (blocked == m_run.blockedSeen) return;
+  m_run.blockedSeen = blocked;
   if (m_configuration.onNotFinite != NotFinite::stop) return;
   // Steps that were enqueued behind it have changed nothing: they were not.
   const StepClock clock = m_backend.readClock(stepState());
   m_state.steps = clock.steps;
   m_state.cursor = clock.cursor;
-  m_configuration.hyperparameters.learningRate = learningRateOf(*m_rulesSet, m_state.steps - 1);
-  for (std::uint64_t& step : m_metricSteps) step = step > m_state.steps ? kNoPoint : step;
-  m_haltedReason = fmt::format(
+  m_configuration.hyperparameters.learningRate = learningRateOf(*m_run.rulesSet, m_state.steps - 1);
+  m_run.curves.cancelAfter(m_state.steps);
+  m_run.haltedReason = fmt::format(
       "step {}: a gradient is infinite or not a number; the weights are as they were before it. Lower the "
       "learning rate (it is {:g}), clip the gradients, or reset",
       m_state.steps, m_configuration.hyperparameters.learningRate);

@@ -1,6 +1,6 @@
 #include "compute/training/training_thread.h"
 
-#include "engine/base/clock.h"
+#include <iterator>
 
 namespace cajal {
 namespace {
@@ -20,63 +20,59 @@ TrainingThread::~TrainingThread() {
   {
     const std::lock_guard lock(m_mutex);
     m_inbox.stopping = true;
-    m_attention = true;
+    callThread();
   }
-  m_toThread.notify_one();
   m_thread.join();
 }
 
-// ---- asking ----
+// ---- any thread ----
 
-void TrainingThread::post(const Command& command) {
-  const std::lock_guard lock(m_mutex);
-  m_inbox.commands.push_back(command);
+// Locked.
+void TrainingThread::callThread() {
   m_attention = true;
   m_toThread.notify_one();
 }
 
-void TrainingThread::advance(std::uint64_t steps) {
+Ticket TrainingThread::leave(std::variant<Command, Question> what) {
+  const std::lock_guard lock(m_mutex);
+  m_inbox.asked.push_back({++m_lastTicket, std::move(what)});
+  callThread();
+  return m_lastTicket;
+}
+
+void TrainingThread::run(std::uint64_t steps) {
   const std::lock_guard lock(m_mutex);
   std::uint64_t& remaining = m_inbox.remaining;
   remaining = steps > kForever - remaining ? kForever : remaining + steps;
   if (steps > 0) m_isRunning = true;  // from now on, and not from when the thread has seen it
-  m_attention = true;
-  m_toThread.notify_one();
+  callThread();
 }
 
 void TrainingThread::pause() {
   const std::lock_guard lock(m_mutex);
   m_inbox.remaining = 0;
-  m_attention = true;
-  m_toThread.notify_one();
+  callThread();
 }
 
-void TrainingThread::requestPublication(const ViewRequest& view, bool whenIdle) {
+void TrainingThread::requestPublication(const ViewRequest& view, bool whenIdle, std::uint64_t request) {
   const std::lock_guard lock(m_mutex);
-  m_inbox.hasPublicationRequest = true;
-  m_inbox.publishWhenIdle = whenIdle;
-  m_inbox.view = view;
+  m_inbox.publication = {view, whenIdle, request};
   m_publicationBlocked = false;
-  m_attention = true;
-  m_toThread.notify_one();
+  callThread();
 }
 
 void TrainingThread::retryPublication() {
   const std::lock_guard lock(m_mutex);
   if (!m_publicationBlocked) return;
   m_publicationBlocked = false;
-  m_attention = true;
-  m_toThread.notify_one();
+  callThread();
 }
 
 void TrainingThread::setThreads(int threads) {
   const std::lock_guard lock(m_mutex);
   m_inbox.threads = threads;
-  m_attention = true;
-  m_toThread.notify_one();
+  callThread();
 }
-
-// ---- answers ----
 
 std::vector<Metrics> TrainingThread::takeMetrics() {
   const std::lock_guard lock(m_mutex);
@@ -84,30 +80,17 @@ std::vector<Metrics> TrainingThread::takeMetrics() {
   return std::exchange(m_metrics, {});
 }
 
-std::vector<LoggedCommand> TrainingThread::takeCommandLog() {
-  const std::lock_guard lock(m_mutex);
-  return std::exchange(m_log, {});
-}
-
-std::string TrainingThread::haltedReason() const {
-  const std::lock_guard lock(m_mutex);
-  return m_haltedReason;
-}
-
-void TrainingThread::waitUntilIdle() {
+std::vector<Answer> TrainingThread::takeAnswers(Wait wait) {
   std::unique_lock lock(m_mutex);
-  m_fromThread.wait(lock,
-                    [this] { return m_failure || (!m_isRunning && !m_attention && m_inbox.remaining == 0); });
-  rethrowLocked();
+  const auto isAnswered = [this] { return m_failure || m_lastAnswered == m_lastTicket; };
+  if (wait == Wait::yes) m_fromThread.wait(lock, isAnswered);
+  if (m_answers.empty()) rethrowLocked();
+  return std::exchange(m_answers, {});
 }
 
-void TrainingThread::runBetweenSteps(std::function<void(Trainer&)> work) {
-  std::unique_lock lock(m_mutex);
-  m_inbox.work = std::move(work);
-  m_attention = true;
-  m_toThread.notify_one();
-  m_fromThread.wait(lock, [this] { return m_failure || !m_inbox.work; });
-  rethrowLocked();
+Progress TrainingThread::progress() const {
+  const std::lock_guard lock(m_mutex);
+  return {m_stepsDone, m_isRunning, m_haltedReason};
 }
 
 void TrainingThread::rethrowFailure() const {
@@ -119,7 +102,7 @@ void TrainingThread::rethrowLocked() const {
   if (m_failure) std::rethrow_exception(m_failure);
 }
 
-// ---- the thread ----
+// ---- the training thread ----
 
 void TrainingThread::runUntilStopped() {
   try {
@@ -139,12 +122,12 @@ void TrainingThread::loop() {
       std::unique_lock lock(m_mutex);
       if (!hasWork()) {
         m_isRunning = false;
-        m_fromThread.notify_all();
         m_toThread.wait(lock, [this] { return hasWork(); });
       }
       if (m_inbox.stopping) return;
       answerInbox(lock);
-      if (!m_inbox.commands.empty()) continue;  // came while it was unlocked, and before the steps after them
+      // A command that came while the lock was open is applied before the steps that were asked for after it.
+      if (!m_inbox.asked.empty()) continue;
       forever = m_inbox.remaining == kForever;
       m_isRunning = m_inbox.remaining > 0;
       if (m_inbox.remaining == 0) continue;
@@ -159,56 +142,65 @@ void TrainingThread::loop() {
   }
 }
 
+// Locked.
 bool TrainingThread::hasWork() const {
-  return m_attention || m_inbox.remaining > 0 || (m_inbox.hasPublicationRequest && !m_publicationBlocked);
+  return m_attention || m_inbox.remaining > 0 || (m_inbox.publication && !m_publicationBlocked);
 }
 
+// Locked; opens the lock for whatever takes longer than a few moves.
 void TrainingThread::answerInbox(std::unique_lock<std::mutex>& lock) {
   m_attention = false;
-  if (m_inbox.threads > 0) m_trainer->backend().setThreads(std::exchange(m_inbox.threads, 0));
-  for (const Command& command : std::exchange(m_inbox.commands, {}))
-    command.atStep > 0 ? m_scheduled.push_back(command) : apply(command);
-  for (; isCommandDue(); m_scheduled.pop_front()) apply(m_scheduled.front());
-
-  if (m_inbox.hasPublicationRequest && !m_publicationBlocked &&
-      !(m_inbox.publishWhenIdle && m_inbox.remaining > 0)) {
-    m_inbox.hasPublicationRequest = false;
-    const ViewRequest view = m_inbox.view;
-    const bool whenIdle = m_inbox.publishWhenIdle;
+  if (m_inbox.threads > 0) {
+    const int threads = std::exchange(m_inbox.threads, 0);
     lock.unlock();
-    const bool published = m_publisher(takeSnapshot(*m_trainer, view));
+    m_trainer->backend().setThreads(threads);
     lock.lock();
-    // Somebody may have asked anew meanwhile; his request stands then.
-    if (!published && !m_inbox.hasPublicationRequest) {
-      m_inbox.hasPublicationRequest = true;
-      m_inbox.publishWhenIdle = whenIdle;
-      m_inbox.view = view;
-      m_publicationBlocked = true;
-    }
   }
-  if (m_inbox.work) {
-    const std::function<void(Trainer&)> work = m_inbox.work;
-    lock.unlock();
-    work(*m_trainer);
-    lock.lock();
-    m_inbox.work = nullptr;
-    m_fromThread.notify_all();
-  }
+  if (!m_inbox.asked.empty() || isCommandDue()) answerAsked(lock);
+  const bool isDue = m_inbox.publication && !m_publicationBlocked &&
+                     !(m_inbox.publication->whenIdle && m_inbox.remaining > 0);
+  if (isDue) publish(lock);
 }
 
-// Locked.
-void TrainingThread::apply(const Command& command) {
-  if (command.name == kPause) {
-    m_inbox.remaining = 0;
-    return;
-  }
-  m_log.push_back(m_trainer->apply(command));
+void TrainingThread::answerAsked(std::unique_lock<std::mutex>& lock) {
+  std::vector<Asked> asked = std::exchange(m_inbox.asked, {});
+  const Ticket last = asked.empty() ? m_lastAnswered : asked.back().ticket;
+  lock.unlock();
+  std::vector<Answer> answers;
+  bool isPaused = false;
+  const auto carryOut = [&](const Asked& one) {
+    const Command* const command = std::get_if<Command>(&one.what);
+    if (command && command->name == kPause) {
+      isPaused = true;
+    } else {
+      answers.push_back(answered(*m_trainer, one));
+    }
+  };
+  for (Asked& one : asked) isScheduled(one) ? m_scheduled.push_back(std::move(one)) : carryOut(one);
+  for (; isCommandDue(); m_scheduled.pop_front()) carryOut(m_scheduled.front());
+  lock.lock();
+  if (isPaused) m_inbox.remaining = 0;
+  m_answers.insert(m_answers.end(), std::make_move_iterator(answers.begin()),
+                   std::make_move_iterator(answers.end()));
+  m_lastAnswered = last;
   m_stepsDone = m_trainer->stepsDone();
   m_haltedReason = m_trainer->haltedReason();
+  m_fromThread.notify_all();
 }
 
 bool TrainingThread::isCommandDue() const {
-  return !m_scheduled.empty() && m_scheduled.front().atStep <= m_trainer->stepsDone();
+  return !m_scheduled.empty() && std::get<Command>(m_scheduled.front().what).atStep <= m_trainer->stepsDone();
+}
+
+void TrainingThread::publish(std::unique_lock<std::mutex>& lock) {
+  const PublicationRequest request = *std::exchange(m_inbox.publication, std::nullopt);
+  lock.unlock();
+  const bool isPublished = m_publisher(takeSnapshot(*m_trainer, request.view), request.number);
+  lock.lock();
+  // A newer request that came meanwhile takes the place of this one.
+  if (isPublished || m_inbox.publication) return;
+  m_inbox.publication = request;
+  m_publicationBlocked = true;
 }
 
 void TrainingThread::stopWhereHalted() {
@@ -218,18 +210,16 @@ void TrainingThread::stopWhereHalted() {
   m_attention = true;
 }
 
+// Points are handed out before the step is counted: who sees the last step done finds its point, too.
 void TrainingThread::stepOnce() {
-  const double start = secondsNow();
   m_trainer->step();
-  m_stepsDone.store(m_trainer->stepsDone(), std::memory_order_relaxed);
-  m_secondsInSteps.store(m_secondsInSteps.load(std::memory_order_relaxed) + (secondsNow() - start),
-                         std::memory_order_relaxed);
   const std::vector<Metrics> fresh = m_trainer->takeMetrics();
-  if (fresh.empty()) return;
-
-  const std::lock_guard lock(m_mutex);
-  m_metrics.insert(m_metrics.end(), fresh.begin(), fresh.end());
-  if (m_metrics.size() > kMostMetrics) m_metrics.erase(m_metrics.begin(), m_metrics.end() - kMostMetrics);
+  if (!fresh.empty()) {
+    const std::lock_guard lock(m_mutex);
+    m_metrics.insert(m_metrics.end(), fresh.begin(), fresh.end());
+    if (m_metrics.size() > kMostMetrics) m_metrics.erase(m_metrics.begin(), m_metrics.end() - kMostMetrics);
+  }
+  m_stepsDone.store(m_trainer->stepsDone(), std::memory_order_release);
 }
 
 }  // namespace cajal

@@ -115,11 +115,11 @@ struct Range {
 };
 CAJAL_SIZE(Range, 16);
 
-const float kMostShare = 1.5;  // of a range: what is stronger is not shown stronger
+const float kMostShare = 1.5;              // of a range: what is stronger is not shown stronger
 const float kLeastNotFinite = 1.0 / 64.0;  // 256 of the elements that are looked at: known to 6 %
 
-// Edges that are not finite add no light but mark pixels, a bit each. A row of pixels begins kMarksBefore bits
-// into a word, so that the eight that compose.comp draws together are one byte.
+// Edges that are not finite add no light but mark pixels, a bit each. A row of pixels begins kMarksBefore
+// bits into a word, so that the eight that compose.comp draws together are one byte.
 const uint kMarksBefore = 4;
 const float kMarkSamples = 4.0;  // points of all of a bundle's marks, in samples of a bundle of light
 

@@ -2,7 +2,9 @@
 #include <cmath>
 
 #include "compute/cuda/gemm.h"
+#include "compute/cuda/patience.h"
 #include "tests/cuda_on_cpu/emulated_device.h"
+#include "tests/support/cuda_on_cpu/runtime_state.h"
 #include "tests/support/host_matrix.h"
 
 namespace cajal::test {
@@ -28,6 +30,27 @@ TEST_F(EmulatedStream, AnEventIsNotReadyWhenItIsAskedFirst) {
   EXPECT_EQ(cudaEventQuery(event.get()), cudaErrorNotReady);
   EXPECT_EQ(cudaGetLastError(), cudaErrorNotReady);
   EXPECT_EQ(cudaEventQuery(event.get()), cudaSuccess);
+}
+
+// As behind a wait for a frame of a device that is lost.
+TEST_F(EmulatedStream, IsNotWaitedForWithoutAnEnd) {
+  const cuda::Event event = cuda::makeEvent();
+  const auto value = upload(std::vector<float>{1.0f});
+  cuda::check(cudaEventRecord(event.get(), stream()), "");
+  stream()->isHeld = true;
+  EXPECT_THROW(cuda::waitFor(stream(), "waiting", 0.02), Error);
+  try {
+    cuda::waitFor(event.get(), "waiting for a frame", 0.02);
+    FAIL() << "came to an end";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.exitCode(), ExitCode::gpu);
+    EXPECT_NE(std::string(error.what()).find("waiting for a frame"), std::string::npos) << error.what();
+  }
+  EXPECT_EQ(cudaGetLastError(), cudaSuccess);
+  stream()->isHeld = false;
+  cuda::waitFor(event.get(), "waiting");
+  cuda::waitFor(stream(), "waiting");
+  EXPECT_EQ(cudaStreamQuery(stream()), cudaSuccess);
 }
 
 TEST_F(EmulatedStream, WaitsForAnEventOfAnother) {

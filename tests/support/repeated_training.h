@@ -51,7 +51,7 @@ inline void expectToEndAtAPoisonedWeight(Trainer& trainer) {
   trainer.advance(1);  // notices, at the latest
   EXPECT_FALSE(trainer.haltedReason().empty());
   EXPECT_EQ(trainer.stepsDone(), 11u);
-  EXPECT_EQ(trainer.state().updateCount.updates, 12u);
+  EXPECT_EQ(trainer.counters().updateCount.updates, 12u);
 }
 
 struct TrainedRun {

@@ -26,8 +26,8 @@ struct Rates {
 Rates look(App& app, double seconds) {
   for (int warm = 0; warm < 10; ++warm) app.frame();
   const double start = secondsNow();
-  const std::uint64_t steps = app.bridge().stepsDone(), frames = app.framesDrawn();
-  const std::uint64_t bytes = app.bridge().counters().bytesCopied;
+  const std::uint64_t steps = app.steering().progress().steps, frames = app.framesDrawn();
+  const std::uint64_t bytes = app.source().counters().bytesCopied;
   Rates rates;
   rates.drawMilliseconds = 1e9;
   while (secondsNow() - start < seconds) {
@@ -37,8 +37,8 @@ Rates look(App& app, double seconds) {
   }
   const double elapsed = secondsNow() - start;
   rates.frames = static_cast<double>(app.framesDrawn() - frames) / elapsed;
-  rates.steps = static_cast<double>(app.bridge().stepsDone() - steps) / elapsed;
-  rates.bytesPerFrame = static_cast<double>(app.bridge().counters().bytesCopied - bytes) /
+  rates.steps = static_cast<double>(app.steering().progress().steps - steps) / elapsed;
+  rates.bytesPerFrame = static_cast<double>(app.source().counters().bytesCopied - bytes) /
                         static_cast<double>(app.framesDrawn() - frames);
   return rates;
 }
@@ -54,16 +54,16 @@ Options viewOptions(const Options& options, double framesPerSecond) {
 
 // The same loop, training thread and all, with nobody looking and every core for training.
 double stepsAlone(App& app, int threads) {
-  while (app.bridge().stepsDone() == 0) app.frame();
-  if (threads > 0) app.bridge().setThreads(threads);
+  while (app.steering().progress().steps == 0) app.frame();
+  if (threads > 0) app.steering().setThreads(threads);
   std::this_thread::sleep_for(std::chrono::milliseconds(200));
   const double start = secondsNow();
-  const std::uint64_t steps = app.bridge().stepsDone();
+  const std::uint64_t steps = app.steering().progress().steps;
   while (secondsNow() - start < kSeconds) {
-    app.bridge().takeMetrics();  // a bridge without a thread of its own is kept going by this
+    app.source().takeMetrics();  // a source without a thread of its own is kept going by this
     std::this_thread::sleep_for(std::chrono::milliseconds(4));
   }
-  return static_cast<double>(app.bridge().stepsDone() - steps) / (secondsNow() - start);
+  return static_cast<double>(app.steering().progress().steps - steps) / (secondsNow() - start);
 }
 
 // A network too large for a software device, at the size of a film, sixty frames a second wanted.
@@ -96,7 +96,7 @@ bool benchDigits(const Options& options, BenchResults& results) {
   App app(viewOptions(options, kAsManyAsCan), AppMode::offscreen);
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   const double alone = stepsAlone(app, cores);
-  if (app.stage().isSoftware()) app.bridge().setThreads(threadsBesideDrawing());
+  if (app.stage().isSoftware()) app.steering().setThreads(threadsBesideDrawing());
   const std::string note =
       fmt::format("1280x720, panels, all {} edges, drawn on {}", 109'184, app.stage().device().facts().name);
 
@@ -110,9 +110,10 @@ bool benchDigits(const Options& options, BenchResults& results) {
                      "view.headless_steps_per_second", "while viewing at 30 fps"});
   results.push_back({"view.720p.training_kept_at_full_fps", free.steps / alone, "share",
                      "view.headless_steps_per_second", "while drawing as fast as can be"});
-  results.push_back({"bridge.bytes_copied_per_frame", paced.bytesPerFrame, "B", "", app.bridge().describe()});
+  results.push_back(
+      {"bridge.bytes_copied_per_frame", paced.bytesPerFrame, "B", "", app.source().subject().transport});
 
-  app.bridge().pause();
+  app.steering().pause();
   app.setFramesWanted(kAsManyAsCan);
   const Rates still = look(app, kSeconds);
   results.push_back({"draw.720p.fps", still.frames, "1/s", "", "training paused"});

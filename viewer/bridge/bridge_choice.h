@@ -1,6 +1,6 @@
 #pragma once
-// Which bridge CUDA gets: whether it can train in the memory that Vulkan draws from, and what else if not.
-// Pure functions on what both sides say about themselves.
+// Where a training runs and how its state reaches the GPU that draws: whether CUDA can train in the memory
+// that Vulkan draws from, and what takes its place where it cannot. Pure functions.
 
 #include <optional>
 #include <span>

@@ -1,6 +1,6 @@
 #pragma once
-// How many steps to enqueue: as many as fill the time until the next frame, in bursts of 1.5 ms. Knows what a
-// step costs from bursts that were measured; no clock and no GPU in here.
+// How many steps to enqueue: as many as fill the time until the next frame, in bursts of 1.5 ms. The cost of
+// a step is known from bursts that were measured. Uses neither a clock nor a GPU.
 
 #include <cstdint>
 

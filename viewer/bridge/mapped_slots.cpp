@@ -10,28 +10,23 @@
 namespace cajal {
 
 MappedSlots::MappedSlots(const Device& device, const Timeline& done, std::unique_ptr<Trainer> trainer)
-    : m_device(device), m_done(done), m_backend(trainer->backend()) {
+    : m_device(device), m_done(done), m_backend(trainer->backend()), m_subject(describeSubject(*trainer)) {
+  m_subject.transport =
+      fmt::format("{} mapped slots{}", kSlots, m_backend.isHostMemory() ? "" : ", copied from the GPU");
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
     m_arenaFloats[kind] = trainer->network().arenaFloats(static_cast<ArenaKind>(kind));
   }
-  m_thread = std::make_unique<TrainingThread>(std::move(trainer),
-                                              [this](const Snapshot& snapshot) { return publish(snapshot); });
+  m_thread = std::make_unique<TrainingThread>(
+      std::move(trainer),
+      [this](const Snapshot& snapshot, std::uint64_t request) { return publish(snapshot, request); });
 }
 
 MappedSlots::~MappedSlots() = default;
 
-std::string MappedSlots::describe() const {
-  return fmt::format("{} mapped slots{}", kSlots, m_backend.isHostMemory() ? "" : ", copied from the GPU");
-}
-
 void MappedSlots::request(const FrameRequest& request) {
   makeRoom(request.view.arenas);
-  {
-    const std::lock_guard lock(m_mutex);
-    m_publicationsWhenRequested = m_counters.publications;
-  }
-  if (request.steps > 0) m_thread->advance(request.steps);
-  m_thread->requestPublication(request.view, request.steps > 0);
+  if (request.steps > 0) m_thread->run(request.steps);
+  m_thread->requestPublication(request.view, request.steps > 0, ++m_lastRequest);
 }
 
 // Slots hold only what is looked at; a kind that is asked for the first time gets its room in all of them.
@@ -47,7 +42,7 @@ void MappedSlots::makeRoom(std::uint32_t arenas) {
   }
 }
 
-bool MappedSlots::publish(const Snapshot& snapshot) {
+bool MappedSlots::publish(const Snapshot& snapshot, std::uint64_t request) {
   Slot* slot = nullptr;
   {
     const std::lock_guard lock(m_mutex);
@@ -61,6 +56,7 @@ bool MappedSlots::publish(const Snapshot& snapshot) {
 
   Publication publication;
   publication.facts = snapshot.facts;
+  publication.request = request;
   std::uint64_t bytes = 0;
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
     if (!(snapshot.facts.view.arenas >> kind & 1u)) continue;
@@ -74,12 +70,13 @@ bool MappedSlots::publish(const Snapshot& snapshot) {
 
   {
     const std::lock_guard lock(m_mutex);
-    // What waited to be drawn is older now; nobody has looked at it.
+    // A publication that waited to be drawn is older than this one, and was never drawn.
     for (Slot& other : m_slots) {
       if (other.state == State::ready) other.state = State::free;
     }
     slot->publication = publication;
     slot->state = State::ready;
+    m_newestAnswered = request;
     ++m_counters.publications;
     m_counters.bytesCopied += bytes;
   }
@@ -103,10 +100,10 @@ MappedSlots::Slot* MappedSlots::findFree() {
   return nullptr;
 }
 
-const Publication* MappedSlots::newest(bool wait) {
+const Publication* MappedSlots::newest(Wait wait) {
   std::unique_lock lock(m_mutex);
-  const auto isThere = [this] { return m_counters.publications > m_publicationsWhenRequested; };
-  while (wait && !isThere()) {
+  const auto isThere = [this] { return m_newestAnswered == m_lastRequest; };
+  while (wait == Wait::yes && !isThere()) {
     lock.unlock();
     m_thread->retryPublication();  // the slot that was missing may be free by now
     m_thread->rethrowFailure();
@@ -130,7 +127,7 @@ void MappedSlots::submitted(std::uint64_t frameNumber) {
   if (m_shown) m_shown->lastFrame = frameNumber;
 }
 
-BridgeCounters MappedSlots::counters() const {
+SourceCounters MappedSlots::counters() const {
   const std::lock_guard lock(m_mutex);
   return m_counters;
 }

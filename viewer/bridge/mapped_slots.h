@@ -1,42 +1,37 @@
 #pragma once
-// The bridge for the CPU backend: a training thread owns host arenas; publishing is one copy at a step
-// boundary into the next of three mapped slots. CUDA's arenas can be copied like this too, where Vulkan draws
-// on another device. One slot may be written, one waits to be drawn, one is being
-// drawn; where none is free, the publication is skipped and made later. Neither side ever waits for the
-// other, unless it asks to.
+// The source of a training that runs on a thread of its own: publishing is one copy, between two steps, into
+// the next of three mapped slots. So it is with the CPU backend, and with CUDA's where Vulkan draws on
+// another device.
+//
+// One slot may be written, one waits to be drawn, one is being drawn. Where no slot is free, the publication
+// is skipped and made later. Neither thread waits for the other, except in newest(Wait::yes).
 
 #include <array>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
 
-#include "viewer/bridge/bridge.h"
+#include "compute/training/training_thread.h"
+#include "viewer/bridge/source.h"
 
 namespace cajal {
 
-class MappedSlots final : public Bridge {
+class Device;
+class Timeline;
+
+class MappedSlots final : public Source, private FrameSync {
  public:
   // `done` is signalled with the number of each frame that was drawn (Frames::done()).
   MappedSlots(const Device& device, const Timeline& done, std::unique_ptr<Trainer> trainer);
   ~MappedSlots() override;
 
-  std::string describe() const override;
-  void post(const Command& command) override { m_thread->post(command); }
-  void run(std::uint64_t steps) override { m_thread->advance(steps); }
-  void pause() override { m_thread->pause(); }
-  void stepOnce() override { m_thread->advance(1); }
-  bool isRunning() const override { return m_thread->isRunning(); }
-  std::uint64_t stepsDone() const override { return m_thread->stepsDone(); }
-  std::string haltedReason() const override { return m_thread->haltedReason(); }
-  std::vector<Metrics> takeMetrics() override { return m_thread->takeMetrics(); }
-  std::vector<LoggedCommand> takeCommandLog() override { return m_thread->takeCommandLog(); }
-  void withTrainer(const std::function<void(Trainer&)>& work) override { m_thread->run(work); }
-  void setThreads(int threads) override { m_thread->setThreads(threads); }
-
+  const Subject& subject() const override { return m_subject; }
   void request(const FrameRequest& request) override;
-  const Publication* newest(bool wait) override;
-  void submitted(std::uint64_t frameNumber) override;
-  BridgeCounters counters() const override;
+  const Publication* newest(Wait wait) override;
+  FrameSync& sync() override { return *this; }
+  std::vector<Metrics> takeMetrics(Wait) override { return m_thread->takeMetrics(); }
+  SourceCounters counters() const override;
+  Steering* steering() override { return m_thread.get(); }
 
  private:
   static constexpr std::size_t kSlots = 3;
@@ -45,12 +40,13 @@ class MappedSlots final : public Bridge {
 
   struct Slot {
     State state = State::free;
-    std::uint64_t lastFrame = 0;  // that reads it; it is free once this one is drawn
+    std::uint64_t lastFrame = 0;  // the last frame that reads it; once that is drawn, the slot is free
     Publication publication;
     std::optional<Buffer> arenas[kArenaKinds];
   };
 
-  bool publish(const Snapshot& snapshot);  // training thread
+  void submitted(std::uint64_t frameNumber) override;
+  bool publish(const Snapshot& snapshot, std::uint64_t request);  // training thread
   void copy(const float* arena, std::byte* slot, std::size_t floats);
   Slot* findFree();  // locked
   void makeRoom(std::uint32_t arenas);
@@ -58,16 +54,18 @@ class MappedSlots final : public Bridge {
   const Device& m_device;
   const Timeline& m_done;
   Backend& m_backend;  // training thread
+  Subject m_subject;
   std::size_t m_arenaFloats[kArenaKinds] = {};
   std::array<Slot, kSlots> m_slots;
-  Slot* m_shown = nullptr;  // render thread
+  Slot* m_shown = nullptr;          // render thread
+  std::uint64_t m_lastRequest = 0;  // render thread: its number
 
   mutable std::mutex m_mutex;  // guards the slots' states and what follows
   std::condition_variable m_published;
-  BridgeCounters m_counters;
-  std::uint64_t m_publicationsWhenRequested = 0;
+  SourceCounters m_counters;
+  std::uint64_t m_newestAnswered = 0;  // the request that the newest publication answers
 
-  std::unique_ptr<TrainingThread> m_thread;  // last made, first to end: it calls publish()
+  std::unique_ptr<TrainingThread> m_thread;  // made last and ended first: it calls publish()
 };
 
 }  // namespace cajal

@@ -1,6 +1,6 @@
 #pragma once
-// The stream that training is enqueued on, as the bridge of shared memory sees it: memory and timelines that
-// both sides know, and what may be put between two steps. CUDA's is in cuda_stream.h; tests bring their own.
+// The stream that training is enqueued on, as SharedMemory sees it: memory and timelines that both sides
+// know, and what may be put between two steps. CUDA's stream is in cuda_stream.h; tests bring their own.
 
 #include <cstdint>
 #include <optional>

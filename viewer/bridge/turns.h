@@ -1,12 +1,12 @@
 #pragma once
-// Who may touch the shared memory when, as numbers on two timelines. T is signalled by training alone, R by
-// drawing alone; both only grow.
+// When training and drawing may touch the shared memory, as numbers on two timelines. Training alone signals
+// T, drawing alone signals R; both only grow.
 //
 //   training's stream   ··· steps, T=1 ··· forward of the next step, wait R≥1, its update ··· T=2 ···
 //   drawing's queue          └ wait T≥1, frame, R=1 ┘                            └ wait T≥2, frame, R=2 ┘
 //
-// Nobody waits for what was not submitted yet: a frame waits for a T that is enqueued already, and training
-// waits for the R of frames that are submitted already. So there is always somebody who can go on.
+// Neither side waits for work that was not submitted yet: a frame waits for a T that is enqueued already, and
+// training waits for the R of frames that are submitted already. So one of the two can always go on.
 
 #include <cstdint>
 #include <optional>
@@ -16,8 +16,8 @@ namespace cajal {
 class Turns {
  public:
   // --- training, in the order it is enqueued ---
-  // The R to wait for before the shared memory is written; nothing where that was enqueued already, or nobody
-  // has drawn since.
+  // The R to wait for before the shared memory is written; nothing where that wait was enqueued already, or
+  // no frame was submitted since.
   std::optional<std::uint64_t> waitBeforeWriting() {
     if (m_awaited == m_submitted) return std::nullopt;
     return m_awaited = m_submitted;

@@ -7,7 +7,7 @@
 
 #include "compute/training/snapshot.h"
 #include "engine/render/scene.h"
-#include "viewer/bridge/bridge.h"
+#include "viewer/bridge/source.h"
 #include "viewer/layout/network_layout.h"
 #include "viewer/scene/view_settings.h"
 

@@ -8,7 +8,7 @@
 
 #include "compute/core/tensor.h"
 #include "engine/render/scene.h"
-#include "viewer/bridge/bridge.h"
+#include "viewer/bridge/source.h"
 #include "viewer/layout/layout_change.h"
 #include "viewer/scene/view_settings.h"
 

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <set>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace cajal {
@@ -54,6 +57,24 @@ TEST(ThreadTeam, ThrowsWhatATileThrowsAndGoesOn) {
     EXPECT_THROW(team.forEachTile(100, work), std::runtime_error) << threads;
     expectEveryTileOnce(team, 100);
   }
+}
+
+// Names of this process's threads in the kernel: one that was ended and begun again has another.
+std::set<std::string> threadsOfThisProcess() {
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task"))
+    names.insert(entry.path().filename().string());
+  return names;
+}
+
+TEST(ThreadTeam, ParksThreadsAndEndsNone) {
+  ThreadTeam team(4);
+  const std::set<std::string> before = threadsOfThisProcess();
+  for (int round = 0; round < 200; ++round) {
+    team.resize(1 + round % 4);
+    expectEveryTileOnce(team, 20);
+  }
+  EXPECT_EQ(threadsOfThisProcess(), before);
 }
 
 TEST(ThreadTeam, WakesFromSleep) {

@@ -35,7 +35,7 @@ Outcome leftBy(Trainer& trainer) {
   const std::vector<float> second = arenaOf(trainer, ArenaKind::secondMoments);
   run.moments.insert(run.moments.end(), second.begin(), second.end());
   run.metrics = trainer.takeMetrics();
-  run.state = trainer.state();
+  run.state = trainer.counters();
   return run;
 }
 

@@ -53,7 +53,7 @@ class Checkpoint : public testing::Test {
 TEST_F(Checkpoint, ARunThatGoesOnFromOneEndsWithTheSameBits) {
   for (int step = 0; step < 20; ++step) m_trainer.step();
   m_trainer.apply({"momentum", 0.8});
-  saveCheckpoint(m_path, m_trainer);
+  saveCheckpoint(m_path, m_trainer.state());
   for (int step = 0; step < 20; ++step) m_trainer.step();
 
   Trainer resumed(everything(), m_data, *m_backend, {});
@@ -64,12 +64,12 @@ TEST_F(Checkpoint, ARunThatGoesOnFromOneEndsWithTheSameBits) {
   EXPECT_EQ(resumed.readAverage(), m_trainer.readAverage());
   EXPECT_EQ(resumed.hyperparameters(), m_trainer.hyperparameters());
   const std::vector<LoggedCommand> commands = {{20, {"momentum", 0.8}}};
-  EXPECT_EQ(resumed.state().commands, commands);
+  EXPECT_EQ(resumed.counters().commands, commands);
 }
 
 TEST_F(Checkpoint, OneFlippedBitIsFound) {
   m_trainer.step();
-  saveCheckpoint(m_path, m_trainer);
+  saveCheckpoint(m_path, m_trainer.state());
   std::fstream file(m_path, std::ios::in | std::ios::out | std::ios::binary);
   file.seekg(-9, std::ios::end);
   const char byte = static_cast<char>(file.get() ^ 1);
@@ -82,7 +82,7 @@ TEST_F(Checkpoint, OneFlippedBitIsFound) {
 }
 
 TEST_F(Checkpoint, OfAnotherRunIsRefusedAndSaysWhose) {
-  saveCheckpoint(m_path, m_trainer);
+  saveCheckpoint(m_path, m_trainer.state());
   TrainingConfiguration other = everything();
   other.seed = 2;
   Trainer otherSeed(other, m_data, *m_backend, {});

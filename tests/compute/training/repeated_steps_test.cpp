@@ -31,7 +31,7 @@ TEST_F(RepeatedSteps, TwoTrainingsOnOneBackendKeepTheirOwnClocks) {
   b.advance(3);
   a.advance(4);
   b.advance(6);
-  EXPECT_EQ(a.state().updateCount.updates, b.state().updateCount.updates);
+  EXPECT_EQ(a.counters().updateCount.updates, b.counters().updateCount.updates);
   EXPECT_EQ(parametersOf(a), parametersOf(b));
 }
 
@@ -67,7 +67,7 @@ TEST_F(RepeatedSteps, GoOnBehindAHaltOnceACommandWasGiven) {
   trainer.apply({"momentum", 0.5});
   trainer.advance(4);
   EXPECT_EQ(trainer.stepsDone(), 15u);
-  EXPECT_EQ(trainer.state().updateCount.updates, 16u);
+  EXPECT_EQ(trainer.counters().updateCount.updates, 16u);
   EXPECT_TRUE(trainer.haltedReason().empty());
 }
 

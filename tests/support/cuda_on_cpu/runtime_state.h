@@ -41,6 +41,7 @@ struct CUgraphExec_st {
 struct CUstream_st {
   bool waitsForLegacy = false;
   std::deque<cuda_on_cpu::Work> queue;
+  bool isHeld = false;  // by a test: nothing is done, as behind a wait for a device that is lost
   std::unique_ptr<CUgraph_st> captured;  // while it captures
   cudaStreamCaptureMode mode = cudaStreamCaptureModeGlobal;
   std::thread::id capturer;

@@ -16,7 +16,7 @@ double secondsNow() {
 
 // Until the stream has come past the record of that number, or to its end.
 void runUntil(CUstream_st& stream, const Mark& mark, std::uint64_t number) {
-  if (mark.reached >= number || stream.queue.empty()) return;
+  if (mark.reached >= number || stream.queue.empty() || stream.isHeld) return;
   const DeviceAccess access;
   while (mark.reached < number && !stream.queue.empty() && state().failure == cudaSuccess) {
     const Work work = std::move(stream.queue.front());

@@ -21,20 +21,24 @@ class MappedSlotsTest : public VulkanTest {
     TrainingConfiguration configuration;
     configuration.network.spec = denseNetwork({2, 5, 2});
     configuration.batchSize = 8;
-    m_slots = std::make_unique<MappedSlots>(
-        device(), m_done, std::make_unique<Trainer>(configuration, m_data, *m_backend, ArenaSource{}));
+    auto trainer = std::make_unique<Trainer>(configuration, m_data, *m_backend, ArenaSource{});
+    m_network = &trainer->network();
+    m_slots = std::make_unique<MappedSlots>(device(), m_done, std::move(trainer));
   }
+
+  Steering& steering() { return *m_slots->steering(); }
+  std::uint64_t stepsDone() { return steering().progress().steps; }
 
   // Asks for so many steps and takes what is published after them.
   const Publication& advance(std::uint64_t steps, std::uint32_t arenas = kParameters | kActivations) {
     m_slots->request({{Part::test, 3, arenas}, steps});
-    const Publication* publication = m_slots->newest(true);
+    const Publication* publication = m_slots->newest(Wait::yes);
     EXPECT_NE(publication, nullptr);
     return *publication;
   }
 
   // Frame `number` reads the newest publication; it is drawn once m_done says so.
-  void submit(std::uint64_t number) { m_slots->submitted(number); }
+  void submit(std::uint64_t number) { m_slots->sync().submitted(number); }
 
   // Until the training thread has answered; a test that waits so long has failed anyway.
   template <typename Condition>
@@ -60,13 +64,14 @@ class MappedSlotsTest : public VulkanTest {
   DataSet m_data;
   std::unique_ptr<Backend> m_backend;
   Timeline m_done;
-  std::unique_ptr<MappedSlots> m_slots;
+  std::unique_ptr<Source> m_slots;
+  const Network* m_network = nullptr;  // read while the training is idle
 };
 
 TEST_F(MappedSlotsTest, HasNothingToShowBeforeItIsAsked) {
-  EXPECT_EQ(m_slots->newest(false), nullptr);
-  EXPECT_EQ(m_slots->stepsDone(), 0U);
-  EXPECT_FALSE(m_slots->isRunning());
+  EXPECT_EQ(m_slots->newest(Wait::no), nullptr);
+  EXPECT_EQ(stepsDone(), 0U);
+  EXPECT_FALSE(steering().progress().isRunning);
 }
 
 TEST_F(MappedSlotsTest, ShowsTheStartWithoutAStep) {
@@ -81,7 +86,7 @@ TEST_F(MappedSlotsTest, BetweenTwoLockstepPublicationsLieExactlyTheStepsAskedFor
     submit(frame);
     m_done.signal(frame);
   }
-  EXPECT_EQ(m_slots->stepsDone(), step);
+  EXPECT_EQ(stepsDone(), step);
 }
 
 TEST_F(MappedSlotsTest, WhatIsPublishedIsWhatTheTrainerHasByteForByte) {
@@ -90,11 +95,9 @@ TEST_F(MappedSlotsTest, WhatIsPublishedIsWhatTheTrainerHasByteForByte) {
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
     if (static_cast<ArenaKind>(kind) == ArenaKind::looks) continue;  // copied row by row: the next test
     const std::vector<std::byte> published = bytesOf(publication.arenas[kind]);
-    m_slots->withTrainer([&](Trainer& trainer) {
-      const auto arena = static_cast<ArenaKind>(kind);
-      ASSERT_EQ(published.size(), trainer.network().arenaFloats(arena) * sizeof(float));
-      EXPECT_EQ(std::memcmp(published.data(), trainer.network().arena(arena), published.size()), 0) << kind;
-    });
+    const auto arena = static_cast<ArenaKind>(kind);
+    ASSERT_EQ(published.size(), m_network->arenaFloats(arena) * sizeof(float));
+    EXPECT_EQ(std::memcmp(published.data(), m_network->arena(arena), published.size()), 0) << kind;
   }
 }
 
@@ -102,29 +105,27 @@ TEST_F(MappedSlotsTest, WhatIsPublishedIsWhatTheTrainerHasByteForByte) {
 TEST_F(MappedSlotsTest, OfLooksTheRowsThatAreFilledAreCopied) {
   const std::uint64_t before = m_slots->counters().bytesCopied;
   m_slots->request({{Part::test, 3, arenaBit(ArenaKind::looks), false, Looks::examples}, 9});
-  const Publication& publication = *m_slots->newest(true);
+  const Publication& publication = *m_slots->newest(Wait::yes);
   ASSERT_EQ(publication.facts.looks.count, 16U);
   EXPECT_EQ(m_slots->counters().bytesCopied - before, 16 * (2 + 5 + 2) * sizeof(float));
   const std::vector<std::byte> published =
       bytesOf(publication.arenas[static_cast<std::size_t>(ArenaKind::looks)]);
-  m_slots->withTrainer([&](Trainer& trainer) {
-    for (const TensorView& tensor : trainer.network().tensors()) {
-      if (tensor.arena != ArenaKind::looks) continue;
-      const std::size_t floats = tensor.shape.count() / trainer.network().looksCapacity() * 16;
-      const float* const looked = trainer.network().arena(ArenaKind::looks) + tensor.offset;
-      EXPECT_EQ(std::memcmp(published.data() + tensor.offset * sizeof(float), looked, floats * sizeof(float)),
-                0)
-          << tensor.name;
-    }
-  });
+  for (const TensorView& tensor : m_slots->subject().tensors) {
+    if (tensor.arena != ArenaKind::looks) continue;
+    const std::size_t floats = tensor.shape.count() / m_network->looksCapacity() * 16;
+    const float* const looked = m_network->arena(ArenaKind::looks) + tensor.offset;
+    EXPECT_EQ(std::memcmp(published.data() + tensor.offset * sizeof(float), looked, floats * sizeof(float)),
+              0)
+        << tensor.name;
+  }
 }
 
 TEST_F(MappedSlotsTest, APublicationStaysAsItIsWhileTrainingGoesOn) {
   const Publication& publication = advance(1);
   submit(1);  // and is not drawn yet
   const std::vector<std::byte> before = bytesOf(publication.arenas[0]);
-  m_slots->run(500);
-  waitUntil([&] { return m_slots->stepsDone() == 501; });
+  steering().run(500);
+  waitUntil([&] { return stepsDone() == 501; });
   EXPECT_EQ(bytesOf(publication.arenas[0]), before);
 }
 
@@ -155,13 +156,13 @@ TEST_F(MappedSlotsTest, OfTwoPublicationsTheLaterIsShown) {
     m_slots->request({view, 4});
     waitUntil([&] { return m_slots->counters().publications == i; });
   }
-  EXPECT_EQ(m_slots->newest(false)->facts.step, 8U);
+  EXPECT_EQ(m_slots->newest(Wait::no)->facts.step, 8U);
 }
 
 TEST_F(MappedSlotsTest, WithoutANewOneTheLastIsShownAgain) {
   const Publication* shown = &advance(2);
   submit(1);
-  EXPECT_EQ(m_slots->newest(false), shown);
+  EXPECT_EQ(m_slots->newest(Wait::no), shown);
 }
 
 // Two frames in flight read two slots, the third waits to be drawn.
@@ -177,10 +178,11 @@ TEST_F(MappedSlotsTest, WhereEverySlotIsBusyNothingIsOverwrittenAndItIsTriedAgai
   EXPECT_EQ(m_slots->counters().publications, 3U);
 
   m_done.signal(1);
-  EXPECT_EQ(m_slots->newest(false)->facts.step, 3U);  // the one that waited; the missing one is tried again
+  EXPECT_EQ(m_slots->newest(Wait::no)->facts.step,
+            3U);  // the one that waited; the missing one is tried again
   submit(3);
   waitUntil([&] { return m_slots->counters().publications == 4; });
-  EXPECT_EQ(m_slots->newest(false)->facts.step, 4U);
+  EXPECT_EQ(m_slots->newest(Wait::no)->facts.step, 4U);
   m_done.signal(3);
 }
 
@@ -201,70 +203,108 @@ TEST_F(MappedSlotsTest, WhoWaitsGetsHisPublicationOnceASlotIsFree) {
 }
 
 TEST_F(MappedSlotsTest, CountsTheBytesThatItCopies) {
-  std::size_t floats = 0;
-  m_slots->withTrainer([&](Trainer& trainer) {
-    floats = trainer.network().arenaFloats(ArenaKind::parameters) +
-             trainer.network().arenaFloats(ArenaKind::activations);
-  });
+  const std::size_t floats =
+      m_network->arenaFloats(ArenaKind::parameters) + m_network->arenaFloats(ArenaKind::activations);
   advance(1);
   advance(1);
   EXPECT_EQ(m_slots->counters().bytesCopied, 2 * floats * sizeof(float));
   EXPECT_EQ(m_slots->counters().publications, 2U);
 }
 
-TEST_F(MappedSlotsTest, CommandsAreLoggedWithTheStepBeforeThem) {
+TEST_F(MappedSlotsTest, CommandsAreAnsweredWithTheStepAndTheValuesBeforeAndAfter) {
   advance(5);
-  m_slots->post({"lr", 0.25});
+  const Ticket first = steering().submit({"lr", 0.25});
+  const Ticket second = steering().submit({"momentum", 7.0});
   EXPECT_EQ(advance(5).facts.hyperparameters.learningRate, 0.25f);
-  const std::vector<LoggedCommand> log = m_slots->takeCommandLog();
-  ASSERT_EQ(log.size(), 1U);
-  EXPECT_EQ(log[0].step, 5U);
-  EXPECT_EQ(log[0].command, (Command{"lr", 0.25}));
-  EXPECT_TRUE(m_slots->takeCommandLog().empty());
+  const std::vector<Answer> answers = steering().takeAnswers();
+  ASSERT_EQ(answers.size(), 2U);
+  EXPECT_EQ(answers[0].ticket, first);
+  EXPECT_EQ(answers[1].ticket, second);
+  const auto rate = std::get<LoggedCommand>(answers[0].content),
+             momentum = std::get<LoggedCommand>(answers[1].content);
+  EXPECT_EQ(rate.step, 5U);
+  EXPECT_EQ(rate.command, (Command{"lr", 0.25}));
+  EXPECT_FALSE(rate.before.empty());
+  EXPECT_LT(std::get<double>(momentum.command.value), 1) << "brought into range";
+  EXPECT_TRUE(steering().takeAnswers().empty());
+}
+
+TEST_F(MappedSlotsTest, AQuestionIsAnsweredBetweenTwoStepsAfterTheCommandsBeforeIt) {
+  steering().run();
+  waitUntil([&] { return stepsDone() > 10; });
+  steering().submit({"optimizer", "momentum"});
+  steering().ask(ReadTensors{TensorRole::weight});
+  steering().ask(CopyState{});
+  const Ticket last = steering().ask(EvaluatePart{Part::test});
+  const std::vector<Answer> answers = steering().takeAnswers(Wait::yes);
+  ASSERT_EQ(answers.size(), 4U);
+  EXPECT_EQ(answers[3].ticket, last);
+  EXPECT_GT(answers[1].step, 10U);
+  EXPECT_EQ(answers[3].step, answers[1].step);
+  const auto& weights = std::get<std::vector<TensorValues>>(answers[1].content);
+  const auto& state = std::get<std::shared_ptr<const TrainingState>>(answers[2].content);
+  ASSERT_EQ(weights.size(), 2U);
+  EXPECT_EQ(state->counters.steps, answers[2].step);
+  EXPECT_EQ(state->counters.hyperparameters.rule, UpdateRule::momentum);
+  EXPECT_EQ(state->tensors.front().values, weights.front().values);
+  EXPECT_EQ(std::get<Statistics>(answers[3].content).count, 16U);
+  EXPECT_TRUE(steering().progress().isRunning);
+}
+
+TEST_F(MappedSlotsTest, ThePublicationThatIsWaitedForAnswersTheLastRequest) {
+  for (std::size_t i = 0; i < 3000; ++i) {
+    m_slots->request({{Part::test, 0, kParameters}, 0});
+    for (std::size_t pause = 0; pause < i % 50; ++pause) std::this_thread::yield();
+    m_slots->request({{Part::test, 1 + i % 8, kParameters}, 0});
+    const Publication* const publication = m_slots->newest(Wait::yes);
+    ASSERT_EQ(publication->facts.view.example, 1 + i % 8) << i;
+    ASSERT_EQ(publication->request, 2 * (i + 1));
+  }
 }
 
 TEST_F(MappedSlotsTest, AResetStartsAgainAtStepZero) {
   const std::vector<std::byte> fresh = bytesOf(advance(0).arenas[0]);
   advance(7);
-  m_slots->post(Command{});
+  steering().submit(Command{});
   const Publication& again = advance(0);
   EXPECT_EQ(again.facts.step, 0U);
   EXPECT_EQ(bytesOf(again.arenas[0]), fresh);
 }
 
 TEST_F(MappedSlotsTest, PausedItMakesNoStepAndStepOnceMakesOne) {
-  m_slots->run(TrainingThread::kForever);
-  waitUntil([&] { return m_slots->stepsDone() > 10; });
-  m_slots->pause();
-  m_slots->withTrainer([](Trainer&) {});  // answered between two steps, after the pause
-  const std::uint64_t steps = m_slots->stepsDone();
+  steering().run();
+  waitUntil([&] { return stepsDone() > 10; });
+  steering().pause();
+  steering().ask(ReadTensors{TensorRole::bias});  // answered between two steps, after the pause
+  steering().takeAnswers(Wait::yes);
+  const std::uint64_t steps = stepsDone();
   EXPECT_EQ(advance(0).facts.step, steps);
-  m_slots->stepOnce();
-  waitUntil([&] { return m_slots->stepsDone() > steps; });
+  steering().run(1);
+  waitUntil([&] { return stepsDone() > steps; });
   EXPECT_EQ(advance(0).facts.step, steps + 1);
 }
 
 TEST_F(MappedSlotsTest, RunsFreelyWhileFramesComeAndGo) {
-  m_slots->run(TrainingThread::kForever);
+  steering().run();
   std::uint64_t frame = 0, last = 0;
   waitUntil([&] {
     ++frame;
     m_slots->request({{Part::test, frame, kParameters | kActivations}, 0});
-    const Publication* publication = m_slots->newest(frame == 1);
+    const Publication* publication = m_slots->newest(frame == 1 ? Wait::yes : Wait::no);
     EXPECT_GE(publication->facts.step, last);
     last = publication->facts.step;
     submit(frame);
     if (frame > 2) m_done.signal(frame - 2);  // two are in flight
-    if (frame % 10 == 0) m_slots->post({"lr", 1e-3});
-    if (frame % 50 == 0) m_slots->takeMetrics();
+    if (frame % 10 == 0) steering().submit({"lr", 1e-3});
+    if (frame % 50 == 0) m_slots->takeMetrics(Wait::no);
     return last > 1000;
   });
-  m_slots->pause();
+  steering().pause();
   m_done.signal(frame);
 }
 
 TEST_F(MappedSlotsTest, EndsInTheMidstOfARunAndOfARequest) {
-  m_slots->run(TrainingThread::kForever);
+  steering().run();
   m_slots->request({{Part::test, 0, kParameters}, 0});
   m_slots.reset();
 }

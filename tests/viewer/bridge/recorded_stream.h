@@ -10,7 +10,7 @@
 
 #include "engine/base/error.h"
 #include "tests/support/small_sets.h"
-#include "viewer/bridge/shared_memory_bridge.h"
+#include "viewer/bridge/shared_memory.h"
 
 namespace cajal::test {
 
@@ -34,7 +34,8 @@ struct RecordedOrder {
   std::vector<std::vector<float>> arenas;
   std::vector<std::vector<float>> atSubmission;  // what the last submitted frame reads
   int finishes = 0, rescues = 0;
-  bool isStuck = false;  // the GPU does not come back
+  bool isStuck = false;      // the GPU does not come back
+  bool holdsBursts = false;  // the GPU is busy with bursts; until finish()
   bool failsAtNextWait = false;
 
   bool isUnchanged() const { return arenas == atSubmission; }
@@ -77,12 +78,13 @@ class RecordedStream final : public TrainingStream {
   void beginBurst() override {}
   void endBurst() override { ++m_bursts; }
   std::optional<double> pollBurst() override {
-    if (m_bursts == 0) return std::nullopt;
+    if (m_bursts == 0 || m_order.holdsBursts) return std::nullopt;
     --m_bursts;
     return 1e-3;
   }
   bool finish(double) override {
     ++m_order.finishes;
+    m_order.holdsBursts = false;
     return !m_order.isStuck;
   }
   bool isDrawn(std::uint64_t value, double) override {

@@ -1,4 +1,4 @@
-// The bridge of shared memory with real frames on any Vulkan device: the processor trains in mapped buffers,
+// The source of shared memory with real frames on any Vulkan device: the processor trains in mapped buffers,
 // the host takes CUDA's place on both timelines.
 #include "engine/vulkan/barrier.h"
 #include "engine/vulkan/frames.h"
@@ -57,7 +57,7 @@ TEST_F(SharedMemoryFrames, WhatTrainingWroteIsWhatDrawingReads) {
   constexpr int kFrames = 300;
   const auto backend = makeCpuBackend(1);
   const float* parameters = nullptr;
-  SharedMemory bridge(
+  SharedMemory source(
       std::make_unique<HostStream>(device()),
       [&](const ArenaSource& arenas) {
         auto trainer = std::make_unique<Trainer>(smallConfiguration(), smallSet(), *backend, arenas);
@@ -68,24 +68,24 @@ TEST_F(SharedMemoryFrames, WhatTrainingWroteIsWhatDrawingReads) {
   Frames frames(device());
   FrameRequest request;
   request.steps = 1;
-  bridge.request(request);
-  const BufferRange arena = bridge.newest(true)->arenas[static_cast<std::size_t>(ArenaKind::parameters)];
+  source.request(request);
+  const BufferRange arena = source.newest(Wait::yes)->arenas[static_cast<std::size_t>(ArenaKind::parameters)];
   const Buffer copies(device(), arena.bytes * kFrames, VK_BUFFER_USAGE_TRANSFER_DST_BIT, MemoryUse::readback,
                       "copies");
 
   std::vector<float> expected;
   for (VkDeviceSize i = 0; i < kFrames; ++i) {
-    EXPECT_EQ(bridge.newest(true)->facts.step, i + 1);
+    EXPECT_EQ(source.newest(Wait::yes)->facts.step, i + 1);
     expected.insert(expected.end(), parameters, parameters + arena.bytes / sizeof(float));
-    bridge.request(request);
+    source.request(request);
     const VkCommandBuffer commands = frames.begin().commands();
-    bridge.acquire(commands);
+    source.sync().acquire(commands);
     const VkBufferCopy region{arena.offset, i * arena.bytes, arena.bytes};
     vkCmdCopyBuffer(commands, arena.buffer, copies.handle(), 1, &region);
-    bridge.release(commands);
+    source.sync().release(commands);
     memoryBarrier(commands, access::kCopyWrite, access::kHostRead);
-    frames.submit(bridge.waits(), bridge.signals());
-    bridge.submitted(frames.lastSubmitted());
+    frames.submit(source.sync().waits(), source.sync().signals());
+    source.sync().submitted(frames.lastSubmitted());
   }
   frames.waitForAll();
   const auto drawn = copies.elements<const float>();

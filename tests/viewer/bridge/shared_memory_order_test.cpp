@@ -16,7 +16,7 @@ using namespace test;
 class SharedMemoryOrder : public testing::Test {
  protected:
   SharedMemoryOrder() {
-    m_bridge = std::make_unique<SharedMemory>(
+    m_source = std::make_unique<SharedMemory>(
         std::make_unique<RecordedStream>(m_order),
         [this](const ArenaSource& arenas) {
           return std::make_unique<Trainer>(smallConfiguration(), smallSet(), *m_backend, arenas);
@@ -24,23 +24,24 @@ class SharedMemoryOrder : public testing::Test {
         0U);
   }
 
+  Steering& steering() { return *m_source->steering(); }
   void request(std::uint64_t steps = 0) {
     FrameRequest request;
     request.steps = steps;
     request.view.looks = static_cast<Looks>(m_example % 3);
     request.view.example = m_example++;  // so that each publication writes activations
-    m_bridge->request(request);
+    m_source->request(request);
   }
   void drawTaken() {
-    m_order.submit(m_bridge->waits(), m_bridge->signals());
-    m_bridge->submitted(++m_frame);
+    m_order.submit(m_source->sync().waits(), m_source->sync().signals());
+    m_source->sync().submitted(++m_frame);
   }
   // As App::frame() does it.
   SnapshotFacts frame(std::uint64_t steps = 0) {
-    const Publication* publication = m_bridge->newest(true);
+    const Publication* publication = m_source->newest(Wait::yes);
     const SnapshotFacts facts = publication->facts;
     const auto taken = m_order.arenas;
-    m_bridge->takeMetrics();
+    m_source->takeMetrics();
     request(steps);
     EXPECT_EQ(m_order.arenas, taken) << "changed before it was drawn";
     drawTaken();
@@ -49,15 +50,15 @@ class SharedMemoryOrder : public testing::Test {
 
   RecordedOrder m_order;
   std::unique_ptr<Backend> m_backend = makeCpuBackend(1);
-  std::unique_ptr<Bridge> m_bridge;
+  std::unique_ptr<Source> m_source;
   std::uint64_t m_frame = 0;
   std::size_t m_example = 0;
 };
 
 TEST_F(SharedMemoryOrder, NothingCanBeDrawnBeforeItIsRequested) {
-  EXPECT_EQ(m_bridge->newest(false), nullptr);
-  EXPECT_TRUE(m_bridge->waits().empty());
-  EXPECT_TRUE(m_bridge->signals().empty());
+  EXPECT_EQ(m_source->newest(Wait::no), nullptr);
+  EXPECT_TRUE(m_source->sync().waits().empty());
+  EXPECT_TRUE(m_source->sync().signals().empty());
 }
 
 TEST_F(SharedMemoryOrder, APausedTrainingIsDrawnAndDoesNotMove) {
@@ -72,45 +73,46 @@ TEST_F(SharedMemoryOrder, LockstepMeansExactlySoManyStepsAFrame) {
 }
 
 TEST_F(SharedMemoryOrder, RunStopsAfterItsSteps) {
-  m_bridge->run(100);
+  steering().run(100);
   request();
   for (int i = 0; i < 100; ++i) frame();
-  EXPECT_EQ(m_bridge->stepsDone(), 100U);
-  EXPECT_FALSE(m_bridge->isRunning());
+  EXPECT_EQ(steering().progress().steps, 100U);
+  EXPECT_FALSE(steering().progress().isRunning);
 }
 
 TEST_F(SharedMemoryOrder, WithoutFramesALookKeepsTrainingGoing) {
-  m_bridge->run(500);
-  for (int i = 0; i < 1000 && m_bridge->stepsDone() < 500; ++i) m_bridge->takeMetrics();
-  EXPECT_EQ(m_bridge->stepsDone(), 500U);
+  steering().run(500);
+  for (int i = 0; i < 1000 && steering().progress().steps < 500; ++i) m_source->takeMetrics();
+  EXPECT_EQ(steering().progress().steps, 500U);
   EXPECT_EQ(m_order.trained, 0U) << "nobody wanted to draw";
 }
 
 TEST_F(SharedMemoryOrder, ALookLeavesAloneWhatIsAboutToBeDrawn) {
-  m_bridge->run();
+  steering().run();
   request();
-  m_bridge->newest(false);
+  m_source->newest(Wait::no);
   const auto taken = m_order.arenas;
   std::this_thread::sleep_for(std::chrono::milliseconds(60));
-  for (int look = 0; look < 3; ++look) m_bridge->takeMetrics();
+  for (int look = 0; look < 3; ++look) m_source->takeMetrics();
   EXPECT_EQ(m_order.arenas, taken);
   drawTaken();
-  for (int look = 0; look < 3; ++look) m_bridge->takeMetrics();
+  for (int look = 0; look < 3; ++look) m_source->takeMetrics();
   EXPECT_NE(m_order.arenas, taken) << "nobody asks for frames any more: training goes on";
 }
 
 TEST_F(SharedMemoryOrder, CommandsAreLoggedWithTheirStepAndResetGoesBackToZero) {
   request();
   frame(5);
-  m_bridge->post({"lr", 0.5});
+  steering().submit({"lr", 0.5});
   frame(5);  // the five steps of before
-  m_bridge->post(Command{});
+  steering().submit(Command{});
   frame(2);
-  const auto log = m_bridge->takeCommandLog();
-  ASSERT_EQ(log.size(), 2U);
-  EXPECT_EQ(log[0].step, 5U);
-  EXPECT_EQ(log[0].command, (Command{"lr", 0.5}));
-  EXPECT_EQ(log[1].step, 10U);
+  const std::vector<Answer> answers = steering().takeAnswers();
+  ASSERT_EQ(answers.size(), 2U);
+  const auto rate = std::get<LoggedCommand>(answers[0].content);
+  EXPECT_EQ(rate.step, 5U);
+  EXPECT_EQ(rate.command, (Command{"lr", 0.5}));
+  EXPECT_EQ(std::get<LoggedCommand>(answers[1].content).step, 10U);
   EXPECT_EQ(frame(0).step, 2U);
 }
 
@@ -126,51 +128,128 @@ TEST_F(SharedMemoryOrder, LooksArePublishedInTurnAsTheyAreAskedFor) {
 TEST_F(SharedMemoryOrder, AFilmWaitsForThePointsUpToWhatItShowsAndChangesNothing) {
   request();
   frame(3);
-  m_bridge->newest(true);
+  m_source->newest(Wait::yes);
   const auto taken = m_order.arenas;
   const int finishes = m_order.finishes;
-  m_bridge->awaitMetrics();
+  m_source->takeMetrics(Wait::yes);
   EXPECT_EQ(m_order.finishes, finishes + 1);
   EXPECT_EQ(m_order.arenas, taken);
   drawTaken();
   EXPECT_EQ(frame(3).step, 3U);
 }
 
+TEST_F(SharedMemoryOrder, APublicationNamesTheRequestThatItAnswers) {
+  request();
+  request();
+  EXPECT_EQ(m_source->newest(Wait::yes)->request, 2U);
+  request();  // enqueued behind the frame at hand
+  EXPECT_EQ(m_source->newest(Wait::no)->request, 2U);
+  drawTaken();
+  EXPECT_EQ(m_source->newest(Wait::no)->request, 3U);
+}
+
+// What is enqueued is not waited for; nothing more is enqueued meanwhile.
+TEST_F(SharedMemoryOrder, AQuestionIsAnsweredOnceTheGpuHasDoneWhatIsEnqueued) {
+  steering().run();
+  request();
+  for (int i = 0; i < 5; ++i) frame();
+  m_order.holdsBursts = true;  // the GPU is busy
+  frame();
+  const auto before = m_order.arenas;
+  const int finishes = m_order.finishes;
+  steering().ask(CopyState{});
+  for (int i = 0; i < 3; ++i) {
+    frame();
+    EXPECT_TRUE(steering().takeAnswers().empty());
+  }
+  EXPECT_EQ(m_order.finishes, finishes) << "the render thread waited for steps";
+  m_order.holdsBursts = false;
+  const std::vector<Answer> answers = steering().takeAnswers();
+  ASSERT_EQ(answers.size(), 1U);
+  const auto& state = std::get<std::shared_ptr<const TrainingState>>(answers[0].content);
+  EXPECT_EQ(state->counters.steps, steering().progress().steps);
+  for (const TensorValues& saved : state->tensors) {
+    const std::vector<float>& arena = before[static_cast<std::size_t>(saved.tensor.arena)];
+    EXPECT_TRUE(std::equal(saved.values.begin(), saved.values.end(),
+                           arena.begin() + static_cast<std::ptrdiff_t>(saved.tensor.offset)))
+        << saved.tensor.name << " is of a later step";
+  }
+  const std::uint64_t steps = steering().progress().steps;
+  for (int i = 0; i < 5; ++i) frame();
+  EXPECT_GT(steering().progress().steps, steps) << "training did not go on";
+}
+
+// A film's steps are counted: they are done behind the question that came before them.
+TEST_F(SharedMemoryOrder, InLockstepAQuestionIsAnsweredBeforeTheNextSteps) {
+  request();
+  frame(3);
+  m_order.holdsBursts = true;
+  frame(3);
+  steering().ask(ReadTensors{TensorRole::weight});
+  frame(3);
+  EXPECT_EQ(frame(3).step, 9U);
+  const std::vector<Answer> answers = steering().takeAnswers();
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].step, 6U);
+}
+
+TEST_F(SharedMemoryOrder, ACommandIsNotAppliedToWhatIsAboutToBeDrawn) {
+  request();
+  frame(5);
+  m_source->newest(Wait::no);
+  const auto taken = m_order.arenas;
+  steering().submit(Command{});
+  EXPECT_TRUE(steering().takeAnswers().empty());
+  EXPECT_EQ(m_order.arenas, taken);
+  drawTaken();
+  EXPECT_EQ(steering().takeAnswers().size(), 1U);
+  EXPECT_EQ(m_source->newest(Wait::no)->facts.step, 0U);
+  drawTaken();
+}
+
 TEST_F(SharedMemoryOrder, NothingIsCopiedAndNothingSkipped) {
   request();
   for (int i = 0; i < 10; ++i) frame(1);
-  EXPECT_EQ(m_bridge->counters().bytesCopied, 0U);
-  EXPECT_EQ(m_bridge->counters().skipped, 0U);
-  EXPECT_EQ(m_bridge->counters().publications, 11U);
+  EXPECT_EQ(m_source->counters().bytesCopied, 0U);
+  EXPECT_EQ(m_source->counters().skipped, 0U);
+  EXPECT_EQ(m_source->counters().publications, 11U);
 }
 
 TEST_F(SharedMemoryOrder, HoldsOverAThousandFramesOfAnything) {
   Random random(7, RandomStream::points);
   request();
   for (int i = 0; i < 1000; ++i) {
-    switch (random.index(12)) {
-      case 0: m_bridge->run(); break;
-      case 1: m_bridge->pause(); break;
-      case 2: m_bridge->stepOnce(); break;
-      case 3: m_bridge->post(Command{}); break;
+    switch (random.index(14)) {
+      case 0: steering().run(); break;
+      case 1: steering().pause(); break;
+      case 2: steering().run(1); break;
+      case 3: steering().submit(Command{}); break;
       case 4:
-        m_bridge->post({"optimizer", std::string(name(static_cast<UpdateRule>(random.index(4))))});
+        steering().submit({"optimizer", std::string(name(static_cast<UpdateRule>(random.index(4))))});
         break;
-      case 5: m_bridge->withTrainer([](Trainer& trainer) { trainer.evaluateTest(16); }); break;
+      case 5:  // asked now, answered in one of the next frames
+        steering().ask(EvaluatePart{Part::test, 16});
+        steering().ask(CopyState{});
+        break;
       case 6:  // the same state once more
-        m_bridge->newest(false);
+        m_source->newest(Wait::no);
         drawTaken();
         break;
       case 7:  // asked twice, drawn once
         request(1);
         break;
       case 8:  // taken, overtaken, and never drawn
-        m_bridge->newest(false);
+        m_source->newest(Wait::no);
         request(2);
-        m_bridge->newest(true);
+        m_source->newest(Wait::yes);
         break;
       case 9:
-        for (int look = 0; look < 3; ++look) m_bridge->takeMetrics();
+        for (int look = 0; look < 3; ++look) m_source->takeMetrics();
+        break;
+      case 10: steering().takeAnswers(); break;
+      case 11:
+        steering().ask(ReadTensors{TensorRole::weight});
+        steering().takeAnswers(Wait::yes);
         break;
       default: break;
     }
@@ -196,7 +275,7 @@ TEST_F(SharedMemoryOrder, AnErrorOfTheGpuEndsItAndNamesTheStep) {
           << error.what();
     }
   }
-  m_bridge.reset();
+  m_source.reset();
   EXPECT_EQ(m_order.rescues, 1) << "a stream that waits for drawing is not waited for at the end";
 }
 
@@ -205,7 +284,7 @@ TEST_F(SharedMemoryOrder, AFrameThatNeverEndsIsAnErrorAndNoHang) {
   frame();
   m_order.isStuck = true;
   EXPECT_THROW(frame(10'000), Error);
-  m_bridge.reset();
+  m_source.reset();
   EXPECT_EQ(m_order.rescues, 1);
 }
 

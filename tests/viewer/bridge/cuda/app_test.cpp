@@ -29,38 +29,38 @@ TEST(AppOnOneGpu, DrawsAThousandStepsThroughResizesAndCopiesNothing) {
   std::string why;
   const auto app = appOnOneGpu(AppMode::headless, why);
   if (!app) GTEST_SKIP() << "NOT TESTED: " << why;
-  ASSERT_EQ(app->bridge().describe(), "shared memory, nothing copied");
-  app->bridge().request({});
+  ASSERT_EQ(app->source().subject().transport, "shared memory, nothing copied");
+  app->source().request({});
   while (!app->isOver()) {
     const auto frame = static_cast<std::uint32_t>(app->framesDrawn());
     if (frame % 20 == 0) app->stage().resize({64 + frame * 37 % 700, 64 + frame * 53 % 500});
     app->frame();
   }
   app->finish();
-  EXPECT_EQ(app->bridge().stepsDone(), 1000U);
-  EXPECT_EQ(app->bridge().counters().bytesCopied, 0U);
-  EXPECT_EQ(app->bridge().counters().skipped, 0U);
+  EXPECT_EQ(app->steering().progress().steps, 1000U);
+  EXPECT_EQ(app->source().counters().bytesCopied, 0U);
+  EXPECT_EQ(app->source().counters().skipped, 0U);
 }
 
 TEST(AppOnOneGpu, TrainsFreelyBehindTheFrames) {
   std::string why;
   const auto app = appOnOneGpu(AppMode::offscreen, why);
   if (!app) GTEST_SKIP() << "NOT TESTED: " << why;
-  app->bridge().run();
+  app->steering().run();
   for (int frame = 0; frame < 120; ++frame) app->frame();
-  EXPECT_GT(app->bridge().stepsDone(), 120U);
+  EXPECT_GT(app->steering().progress().steps, 120U);
   app->finish();
-  EXPECT_EQ(app->bridge().counters().bytesCopied, 0U);
+  EXPECT_EQ(app->source().counters().bytesCopied, 0U);
 }
 
 // On any Vulkan device: where memory cannot be shared, CUDA's arenas are copied into slots.
 TEST(AppOnOneGpu, CudaTrainsWhateverVulkanDrawsOn) {
   if (const std::string why = whyNoCuda(); !why.empty()) GTEST_SKIP() << "NOT TESTED: " << why;
   App app(optionsFor("cuda"), AppMode::headless);
-  app.bridge().request({});
+  app.source().request({});
   for (int frame = 0; frame < 20; ++frame) app.frame();
   app.finish();
-  EXPECT_GT(app.bridge().stepsDone(), 10U);
+  EXPECT_GT(app.steering().progress().steps, 10U);
 }
 
 }  // namespace

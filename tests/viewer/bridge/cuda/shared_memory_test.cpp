@@ -12,7 +12,7 @@
 #include "tests/support/small_sets.h"
 #include "viewer/bridge/bridge_choice.h"
 #include "viewer/bridge/cuda_stream.h"
-#include "viewer/bridge/shared_memory_bridge.h"
+#include "viewer/bridge/shared_memory.h"
 
 namespace cajal {
 namespace {
@@ -45,14 +45,16 @@ class SharedMemoryOnGpu : public testing::Test {
 
   const Device& device() const { return *m_device; }
 
-  std::unique_ptr<SharedMemory> makeBridge() {
+  std::unique_ptr<Source> makeSource() {
     TrainingConfiguration configuration;
     configuration.network.spec = denseNetwork({64, 96, 32, 10});
     configuration.batchSize = 32;
     return std::make_unique<SharedMemory>(
         std::make_unique<CudaStream>(device(), *m_cuda),
         [&](const ArenaSource& arenas) {
-          return std::make_unique<Trainer>(configuration, m_data, *m_cuda, arenas);
+          auto trainer = std::make_unique<Trainer>(configuration, m_data, *m_cuda, arenas);
+          m_trainer = trainer.get();
+          return trainer;
         },
         device().queueFamily());
   }
@@ -63,17 +65,17 @@ class SharedMemoryOnGpu : public testing::Test {
   }
 
   // A frame that draws nothing and copies one arena; the copy is there once the frame is done.
-  std::shared_ptr<Buffer> copyInAFrame(Bridge& bridge, const BufferRange& arena) {
+  std::shared_ptr<Buffer> copyInAFrame(Source& source, const BufferRange& arena) {
     auto copy = readbackFor(arena.bytes);
     const VkCommandBuffer commands = m_frames->begin().commands();
-    bridge.acquire(commands);
+    source.sync().acquire(commands);
     const VkBufferCopy region{arena.offset, 0, arena.bytes};
     vkCmdCopyBuffer(commands, arena.buffer, copy->handle(), 1, &region);
-    bridge.release(commands);
+    source.sync().release(commands);
     memoryBarrier(commands, access::kCopyWrite, access::kHostRead);
     m_frames->keep(copy);
-    m_frames->submit(bridge.waits(), bridge.signals());
-    bridge.submitted(m_frames->lastSubmitted());
+    m_frames->submit(source.sync().waits(), source.sync().signals());
+    source.sync().submitted(m_frames->lastSubmitted());
     return copy;
   }
 
@@ -92,6 +94,7 @@ class SharedMemoryOnGpu : public testing::Test {
   std::unique_ptr<Device> m_device;
   std::unique_ptr<Backend> m_cuda;
   std::unique_ptr<Frames> m_frames;
+  Trainer* m_trainer = nullptr;  // of the last source; read while its training rests
 };
 
 TEST_F(SharedMemoryOnGpu, AnArenaIsZeroOnBothSidesWhenItIsHandedOver) {
@@ -131,55 +134,53 @@ TEST_F(SharedMemoryOnGpu, AThousandRoundsOfPingPong) {
 
 // The copy of frame n is enqueued before step n + 1, and compared with what CUDA itself says of step n.
 TEST_F(SharedMemoryOnGpu, WhatTrainingWroteIsWhatDrawingReadsThroughAThousandSteps) {
-  const auto bridge = makeBridge();
+  const auto source = makeSource();
   FrameRequest request;
   request.steps = 1;
-  bridge->request(request);
+  source->request(request);
   for (std::uint64_t step = 1; step <= 1000; ++step) {
-    const Publication* publication = bridge->newest(true);
+    const Publication* publication = source->newest(Wait::yes);
     ASSERT_EQ(publication->facts.step, step);
     const BufferRange parameters = publication->arenas[kParameters];
     if (step % 50 != 0) {
-      bridge->request(request);
-      copyInAFrame(*bridge, parameters);
+      source->request(request);
+      copyInAFrame(*source, parameters);
       continue;
     }
-    const auto drawn = copyInAFrame(*bridge, parameters);  // nothing is asked for: training rests
+    const auto drawn = copyInAFrame(*source, parameters);  // nothing is asked for: training rests
     m_frames->waitForAll();
-    bridge->withTrainer([&](Trainer& trainer) {
-      ASSERT_EQ(trainer.stepsDone(), step);
-      expectEqualToCuda(trainer, ArenaKind::parameters, floatsOf(*drawn));
-    });
-    bridge->request(request);
+    ASSERT_EQ(m_trainer->stepsDone(), step);
+    expectEqualToCuda(*m_trainer, ArenaKind::parameters, floatsOf(*drawn));
+    source->request(request);
   }
-  EXPECT_EQ(bridge->counters().bytesCopied, 0U);
-  EXPECT_EQ(bridge->counters().skipped, 0U);
+  EXPECT_EQ(source->counters().bytesCopied, 0U);
+  EXPECT_EQ(source->counters().skipped, 0U);
   m_frames->waitForAll();
 }
 
 // Bursts at full speed behind each frame. Frames in flight must not see a burst that follows them: all of a
 // frame's copies, taken at its beginning and at its end, are the same.
 TEST_F(SharedMemoryOnGpu, NoBurstIsSeenInTheMiddleOfAFrame) {
-  const auto bridge = makeBridge();
-  bridge->run(TrainingThread::kForever);
-  bridge->request({});
+  const auto source = makeSource();
+  source->steering()->run();
+  source->request({});
   std::vector<std::shared_ptr<Buffer>> copies;
   for (int i = 0; i < 200; ++i) {
-    bridge->takeMetrics();
-    const BufferRange arena = bridge->newest(true)->arenas[kParameters];
-    bridge->request({});
+    source->takeMetrics();
+    const BufferRange arena = source->newest(Wait::yes)->arenas[kParameters];
+    source->request({});
     auto copy = readbackFor(2 * arena.bytes);
     const VkCommandBuffer commands = m_frames->begin().commands();
-    bridge->acquire(commands);
+    source->sync().acquire(commands);
     for (const VkDeviceSize half : {VkDeviceSize{0}, arena.bytes}) {
       const VkBufferCopy region{arena.offset, half, arena.bytes};
       vkCmdCopyBuffer(commands, arena.buffer, copy->handle(), 1, &region);
       memoryBarrier(commands, access::kCopyWrite, access::kCopyRead);
     }
-    bridge->release(commands);
+    source->sync().release(commands);
     memoryBarrier(commands, access::kCopyWrite, access::kHostRead);
-    m_frames->submit(bridge->waits(), bridge->signals());
-    bridge->submitted(m_frames->lastSubmitted());
+    m_frames->submit(source->sync().waits(), source->sync().signals());
+    source->sync().submitted(m_frames->lastSubmitted());
     copies.push_back(std::move(copy));
   }
   m_frames->waitForAll();
@@ -189,18 +190,19 @@ TEST_F(SharedMemoryOnGpu, NoBurstIsSeenInTheMiddleOfAFrame) {
     ASSERT_TRUE(std::equal(floats.begin(), middle, middle, floats.end()));
   }
   EXPECT_NE(floatsOf(*copies.front()), floatsOf(*copies.back())) << "nothing was learnt";
-  bridge->pause();
-  bridge->withTrainer([&](Trainer& trainer) { EXPECT_EQ(bridge->stepsDone(), trainer.stepsDone()); });
+  source->steering()->pause();
+  source->takeMetrics(Wait::yes);
+  EXPECT_EQ(source->steering()->progress().steps, m_trainer->stepsDone());
 }
 
 TEST_F(SharedMemoryOnGpu, TheShownExampleIsTheOneThatWasAskedFor) {
-  const auto bridge = makeBridge();
+  const auto source = makeSource();
   for (std::size_t example : {0U, 5U, 63U}) {
     FrameRequest request;
     request.view.example = example;
-    bridge->request(request);
-    const BufferRange activations = bridge->newest(true)->arenas[kActivations];
-    const auto drawn = copyInAFrame(*bridge, activations);
+    source->request(request);
+    const BufferRange activations = source->newest(Wait::yes)->arenas[kActivations];
+    const auto drawn = copyInAFrame(*source, activations);
     m_frames->waitForAll();
     const std::vector<float> shown = floatsOf(*drawn);
     for (std::size_t i = 0; i < m_data.features; ++i) {
@@ -213,10 +215,10 @@ TEST_F(SharedMemoryOnGpu, TheShownExampleIsTheOneThatWasAskedFor) {
 TEST_F(SharedMemoryOnGpu, TwentyBridgesOneAfterTheOtherGiveTheirMemoryBack) {
   const auto usedBefore = memoryBudget(device());
   for (int i = 0; i < 20; ++i) {
-    const auto bridge = makeBridge();
-    bridge->run(50);
-    bridge->request({});
-    const auto copy = copyInAFrame(*bridge, bridge->newest(true)->arenas[kParameters]);
+    const auto source = makeSource();
+    source->steering()->run(50);
+    source->request({});
+    const auto copy = copyInAFrame(*source, source->newest(Wait::yes)->arenas[kParameters]);
     m_frames->waitForAll();
   }
   const auto usedAfter = memoryBudget(device());

@@ -1,4 +1,4 @@
-#include "viewer/bridge/make_bridge.h"
+#include "viewer/bridge/live_source.h"
 
 #include "engine/base/error.h"
 #include "engine/base/log.h"
@@ -10,14 +10,14 @@
 #include "compute/cuda/cuda_backend.h"
 #include "viewer/bridge/bridge_choice.h"
 #include "viewer/bridge/cuda_stream.h"
-#include "viewer/bridge/shared_memory_bridge.h"
+#include "viewer/bridge/shared_memory.h"
 #endif
 
 namespace cajal {
 namespace {
 
 #if CAJAL_HAS_CUDA
-std::unique_ptr<Bridge> makeSharedMemory(Stage& stage, TrainingSetup& setup, const Options& options,
+std::unique_ptr<Source> makeSharedMemory(Stage& stage, TrainingSetup& setup, const Options& options,
                                          int cudaDevice) {
   if (cudaDeviceOf(*setup.backend) != cudaDevice)
     setup.backend = makeCudaBackend(cudaDevice, setup.configuration.precision);
@@ -45,7 +45,7 @@ BackendChoice wantedBackend(const Options& options) {
 }
 
 // Null where CUDA and Vulkan cannot share memory: `setup` is ready for mapped slots then.
-std::unique_ptr<Bridge> shareMemory(Stage& stage, TrainingSetup& setup, const Options& options) {
+std::unique_ptr<Source> shareMemory(Stage& stage, TrainingSetup& setup, const Options& options) {
   const BackendChoice wanted = wantedBackend(options);
   const BridgeChoice choice =
       chooseBridge(wanted, stage.device().facts(), stage.device().can(), cudaDevices());
@@ -62,16 +62,16 @@ std::unique_ptr<Bridge> shareMemory(Stage& stage, TrainingSetup& setup, const Op
   }
 }
 #else
-std::unique_ptr<Bridge> shareMemory(Stage&, TrainingSetup&, const Options&) {
+std::unique_ptr<Source> shareMemory(Stage&, TrainingSetup&, const Options&) {
   return nullptr;
 }
 #endif
 
 }  // namespace
 
-std::unique_ptr<Bridge> makeBridge(Stage& stage, TrainingSetup& setup, const Options& options) {
+std::unique_ptr<Source> makeLiveSource(Stage& stage, TrainingSetup& setup, const Options& options) {
   if (!setup.backend->isHostMemory()) {
-    if (std::unique_ptr<Bridge> shared = shareMemory(stage, setup, options)) return shared;
+    if (std::unique_ptr<Source> shared = shareMemory(stage, setup, options)) return shared;
   }
   return std::make_unique<MappedSlots>(stage.device(), stage.frames().done(), setup.makeTrainer(options, {}));
 }

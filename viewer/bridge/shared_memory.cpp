@@ -1,4 +1,4 @@
-#include "viewer/bridge/shared_memory_bridge.h"
+#include "viewer/bridge/shared_memory.h"
 
 #include <fmt/format.h>
 
@@ -20,32 +20,26 @@ constexpr double kUnseenAfterSeconds = 0.05;
 constexpr double kLeastUnseenSeconds = 0.02, kMostUnseenSeconds = 0.15;  // of work enqueued at a time
 // Of a step, before its wait for drawing: its forward pass.
 constexpr double kForwardShare = 1.0 / 3;
-// CUDA takes about a thousand launches; then the next one waits, and if the stream itself waits for a frame
-// that never ends, it waits for ever. So many at most are enqueued behind a wait before we look ourselves.
-constexpr std::uint64_t kLaunchesBehindAWait = 700;
-constexpr std::uint64_t kLaunchesPerLayer = 10;  // at most, with a share of what all layers have in common
-// Steps behind the first are captured, and launched sixteen at a time. How much room such a launch takes is
-// not known: as much as eight others, to be safe.
-constexpr std::uint64_t kStepsPerRepetition = 16, kLaunchesPerRepetition = 8;
-// A look at many inputs (compute/training/looks.h): four forward passes at most, of three launches a layer.
-constexpr std::uint64_t kLaunchesPerLookedAtLayer = 4 * 3;
+// Forward passes of a probe (compute/training/looks.h), at most.
+constexpr std::uint64_t kForwardPassesOfProbe = 4;
 
 // Shaders read the arenas, and a copy takes the outputs that panels show.
 constexpr VkPipelineStageFlags2 kReadingStages =
     access::kShaderRead.stage | VK_PIPELINE_STAGE_2_ALL_TRANSFER_BIT;
 constexpr VkAccessFlags2 kReading = access::kShaderRead.access | VK_ACCESS_2_TRANSFER_READ_BIT;
 
-std::uint64_t stepsBehindAWait(std::size_t layers) {
-  const std::uint64_t first = kLaunchesPerLayer * layers;
-  // What is left over by the sixteens is launched one by one.
-  const std::uint64_t reserved = first + (kStepsPerRepetition - 1) * kLaunchesPerRepetition;
-  if (reserved >= kLaunchesBehindAWait) return 1;
-  return 1 + (kLaunchesBehindAWait - reserved) / kLaunchesPerRepetition * kStepsPerRepetition;
+// Steps that may be enqueued while the stream waits for a frame, so that the host does not wait at a launch:
+// the first one alone, and repetitions. Steps that are left over by the repetitions are launched one by one.
+std::uint64_t stepsBehindAWait(const LaunchCosts& costs, std::size_t layers) {
+  const std::uint64_t reserved =
+      costs.layerOfStep * layers + (costs.stepsOfRepetition - 1) * costs.repetition;
+  if (reserved >= costs.queue) return 1;
+  return 1 + (costs.queue - reserved) / costs.repetition * costs.stepsOfRepetition;
 }
 
-// Steps behind a wait that take as much room.
-std::uint64_t stepsLikeALook(std::size_t layers) {
-  return kLaunchesPerLookedAtLayer * layers * kStepsPerRepetition / kLaunchesPerRepetition;
+// Steps behind a wait that take as much of the queue as a probe.
+std::uint64_t stepsLikeAProbe(const LaunchCosts& costs, std::size_t layers) {
+  return kForwardPassesOfProbe * costs.layerOfForward * layers * costs.stepsOfRepetition / costs.repetition;
 }
 
 bool changesCost(const Command& command) {
@@ -86,7 +80,10 @@ SharedMemory::SharedMemory(std::unique_ptr<TrainingStream> stream, const Trainer
     return std::move(arena.trained);
   });
   m_stepsDone = m_trainer->stepsDone();  // of a run that goes on
-  m_stepsBehindAWait = stepsBehindAWait(m_trainer->network().layers().size());
+  m_subject = describeSubject(*m_trainer);
+  m_subject.transport = "shared memory, nothing copied";
+  m_launchCosts = m_trainer->backend().launchCosts();
+  m_stepsBehindAWait = stepsBehindAWait(m_launchCosts, m_trainer->network().layers().size());
 }
 
 SharedMemory::~SharedMemory() {
@@ -106,13 +103,36 @@ SharedMemory::~SharedMemory() {
 // ---- the training ----
 
 void SharedMemory::run(std::uint64_t steps) {
-  m_remaining =
-      steps > TrainingThread::kForever - m_remaining ? TrainingThread::kForever : m_remaining + steps;
+  m_remaining = steps > kForever - m_remaining ? kForever : m_remaining + steps;
 }
 
-std::vector<Metrics> SharedMemory::takeMetrics() {
+Progress SharedMemory::progress() const {
+  return {m_stepsDone, m_remaining > 0, m_trainer->haltedReason()};
+}
+
+Ticket SharedMemory::leave(std::variant<Command, Question> what) {
+  m_asked.push_back({++m_lastTicket, std::move(what)});
+  return m_lastTicket;
+}
+
+std::vector<Answer> SharedMemory::takeAnswers(Wait wait) {
+  guarded([&] {
+    if (wait == Wait::yes) settle();
+    collectBursts();
+    bool hasWritten = answerAsked();
+    if (wait == Wait::yes && !m_asked.empty()) {  // a command must not write what was taken, unless it has to
+      m_isTaken = false;
+      hasWritten = answerAsked() || hasWritten;
+    }
+    if (hasWritten && m_turns.hasPublication()) publish();
+  });
+  return std::exchange(m_answers, {});
+}
+
+std::vector<Metrics> SharedMemory::takeMetrics(Wait wait) {
   std::vector<Metrics> metrics;
   guarded([&] {
+    if (wait == Wait::yes) settle();
     collectBursts();
     goOnUnseen();
     metrics = m_trainer->takeMetrics();
@@ -120,25 +140,12 @@ std::vector<Metrics> SharedMemory::takeMetrics() {
   return metrics;
 }
 
-void SharedMemory::awaitMetrics() {
-  guarded([&] { settle(); });
-}
-
-void SharedMemory::withTrainer(const std::function<void(Trainer&)>& work) {
-  guarded([&] {
-    applyCommands();
-    settle();
-    work(*m_trainer);
-    settle();
-    if (m_turns.hasPublication()) publish();  // it may have written
-  });
-}
-
 // ---- a frame ----
 
 void SharedMemory::request(const FrameRequest& request) {
   const std::uint64_t overtaken = m_isDeferred ? m_request.steps : 0;
   m_request = request;
+  ++m_requestNumber;
   m_request.steps += overtaken;
   m_lastRequestTime = secondsNow();
   m_looksSinceRequest = 0;
@@ -146,8 +153,11 @@ void SharedMemory::request(const FrameRequest& request) {
   if (!m_isTaken) answerRequest();
 }
 
-const Publication* SharedMemory::newest(bool wait) {
-  if (wait && m_isDeferred) answerRequest();  // what was taken before is not going to be drawn
+const Publication* SharedMemory::newest(Wait wait) {
+  if (wait == Wait::yes && m_isDeferred) {
+    m_isTaken = false;  // the publication that was taken before is not going to be drawn
+    answerRequest();
+  }
   if (!m_turns.hasPublication()) return nullptr;
   m_isTaken = true;
   return &m_publication;
@@ -186,13 +196,18 @@ void SharedMemory::answerRequest() {
   m_isDeferred = false;
   guarded([&] {
     collectBursts();
-    applyCommands();
+    answerAsked();
+    if (!m_asked.empty() && m_request.steps > 0) {  // these steps come after the question
+      settle();
+      answerAsked();
+    }
     enqueueSteps(stepsForRequest());
     publish();
   });
 }
 
-// Nobody draws, but somebody still looks in every few milliseconds: keeps the GPU busy until he comes again.
+// No frames are drawn, but takeMetrics() is called every few milliseconds: keeps the GPU busy until the next
+// call.
 void SharedMemory::goOnUnseen() {
   const double now = secondsNow();
   const double sinceLook = now - std::exchange(m_lastLookTime, now);
@@ -200,45 +215,73 @@ void SharedMemory::goOnUnseen() {
   const bool isSeen = m_wasRequested && (isFirstLook || now - m_lastRequestTime < kUnseenAfterSeconds);
   const bool isLockstep = m_wasRequested && m_request.steps > 0;
   if (isSeen || isLockstep || m_isTaken || m_remaining == 0) return;
-  applyCommands();
+  answerAsked();
   const double seconds = std::clamp(1.5 * sinceLook, kLeastUnseenSeconds, kMostUnseenSeconds);
-  enqueueSteps(std::min(m_remaining, m_controller.stepsForSeconds(seconds, stepsAhead())));
+  const std::uint64_t steps = m_controller.stepsForSeconds(seconds, stepsAhead());
+  if (m_asked.empty()) enqueueSteps(std::min(m_remaining, steps));
   if (m_wasRequested) publish();
 }
 
-void SharedMemory::applyCommands() {
-  for (const Command& command : std::exchange(m_commands, {}))
-    command.atStep > 0 ? m_scheduled.push_back(command) : apply(command);
-  for (; isCommandDue(); m_scheduled.pop_front()) apply(m_scheduled.front());
+// In order: whatever was asked after a question that cannot be answered yet waits for it. True where commands
+// have been applied: the arenas may have been written, and must be published again before they are drawn.
+bool SharedMemory::answerAsked() {
+  bool hasWritten = false;
+  while (!m_asked.empty()) {
+    const bool isCommand = std::holds_alternative<Command>(m_asked.front().what);
+    // A publication that was taken must not be written; a question must not wait for steps.
+    if (isCommand ? m_isTaken : !m_bursts.empty()) break;
+    const Asked next = std::move(m_asked.front());
+    m_asked.pop_front();
+    if (isScheduled(next)) {
+      m_scheduled.push_back(next);
+      continue;
+    }
+    carryOut(next);
+    hasWritten = hasWritten || isCommand;
+  }
+  return applyScheduled() || hasWritten;
 }
 
-void SharedMemory::apply(const Command& command) {
-  if (command.name == kPause) {
+// Commands whose step has come.
+bool SharedMemory::applyScheduled() {
+  bool hasWritten = false;
+  for (; isCommandDue() && !m_isTaken; m_scheduled.pop_front()) {
+    carryOut(m_scheduled.front());
+    hasWritten = true;
+  }
+  return hasWritten;
+}
+
+void SharedMemory::carryOut(const Asked& asked) {
+  const Command* const command = std::get_if<Command>(&asked.what);
+  if (command && command->name == kPause) {
     m_remaining = 0;
     return;
   }
-  if (changesCost(command)) m_controller.forget();
-  if (command.name == kReset) settle();  // it waits for the GPU, and would do so for ever
+  if (command && changesCost(*command)) m_controller.forget();
+  // A copy waits for the frame that is being drawn, as a reset does; settle() gives up if that never ends.
+  if (!command || command->name == kReset) settle();
   waitForDrawing();
-  m_log.push_back(m_trainer->apply(command));
-  if (command.name == kReset) m_stepsDone = m_trainer->stepsDone();
+  m_answers.push_back(answered(*m_trainer, asked));
+  m_stepsDone = std::min(m_stepsDone, m_trainer->stepsDone());  // a reset goes back to step 0
 }
 
 bool SharedMemory::isCommandDue() const {
-  return !m_scheduled.empty() && m_scheduled.front().atStep <= m_trainer->stepsDone();
+  return !m_scheduled.empty() && std::get<Command>(m_scheduled.front().what).atStep <= m_trainer->stepsDone();
 }
 
 std::uint64_t SharedMemory::stepsForRequest() const {
   if (m_request.steps > 0) return m_remaining > 0 ? std::min(m_request.steps, m_remaining) : m_request.steps;
-  if (m_remaining == 0) return 0;
+  if (m_remaining == 0 || !m_asked.empty()) return 0;
   return std::min(m_remaining, m_controller.stepsForFrame(m_request.seconds, stepsAhead()));
 }
 
 void SharedMemory::enqueueSteps(std::uint64_t steps) {
-  if (m_remaining != TrainingThread::kForever) m_remaining -= std::min(m_remaining, steps);
+  if (m_remaining != kForever) m_remaining -= std::min(m_remaining, steps);
   while (steps > 0) {
     const std::uint64_t untilCommand =
-        m_scheduled.empty() ? TrainingThread::kForever : m_scheduled.front().atStep - m_trainer->stepsDone();
+        m_scheduled.empty() ? kForever
+                            : std::get<Command>(m_scheduled.front().what).atStep - m_trainer->stepsDone();
     const std::uint64_t burst =
         std::min({steps, m_controller.stepsPerBurst(), m_stepsBehindAWait, untilCommand});
     if (m_isWaitOpen && m_stepsSinceWait + burst > m_stepsBehindAWait) confirmDrawing();
@@ -246,7 +289,7 @@ void SharedMemory::enqueueSteps(std::uint64_t steps) {
     steps -= burst;
     if (isCommandDue()) {
       const std::uint64_t remaining = m_remaining;
-      applyCommands();
+      applyScheduled();
       if (m_remaining == 0 && remaining > 0) return;  // a pause was among them
     }
     if (!m_trainer->haltedReason().empty()) {
@@ -284,8 +327,9 @@ void SharedMemory::confirmDrawing() {
 void SharedMemory::publish() {
   waitForDrawing();
   m_publication.facts = takeSnapshot(*m_trainer, m_request.view).facts;
+  m_publication.request = m_requestNumber;
   if (m_publication.facts.looks.count > 0)
-    m_stepsSinceWait += stepsLikeALook(m_trainer->network().layers().size());
+    m_stepsSinceWait += stepsLikeAProbe(m_launchCosts, m_trainer->network().layers().size());
   m_stream->signalTrained(m_turns.publish());
   ++m_counters.publications;
 }

@@ -1,0 +1,19 @@
+#pragma once
+// The source of a training in this process: the one place that asks "CPU or CUDA?".
+
+#include <memory>
+
+#include "viewer/bridge/source.h"
+
+namespace cajal {
+
+class Stage;
+struct Options;
+struct TrainingSetup;
+
+// Makes the trainer, with its arenas where both sides can use them best, and the source that owns it; it can
+// be steered. Changes the backend of `setup` where another GPU is drawn on, or none that CUDA can share
+// memory with.
+std::unique_ptr<Source> makeLiveSource(Stage& stage, TrainingSetup& setup, const Options& options);
+
+}  // namespace cajal
