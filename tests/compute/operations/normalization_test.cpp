@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 
 #include "tests/support/double_formulas.h"
 #include "tests/support/double_layers.h"
@@ -30,6 +31,10 @@ class NormOperation : public OnTestedBackend<testing::TestWithParam<Over>> {
   bool isBatch() const { return GetParam() == Over::columns; }
   std::vector<Line> lines(const NormSize& size) const {
     return isBatch() ? columnsOf(size.rows, size.columns) : rowsOf(size.rows, size.columns);
+  }
+  // Without the most rows for a layer normalisation, which treats each row alone.
+  std::span<const NormSize> sizes() const {
+    return std::span(kNormSizes).first(std::size(kNormSizes) - (isBatch() ? 0 : 1));
   }
   std::size_t statistics(const NormSize& size) const { return 2 * (isBatch() ? size.columns : size.rows); }
 
@@ -98,7 +103,7 @@ double sizeOf(const Values& input, const Values& normalized, const Line& line) {
 }
 
 TEST_P(NormOperation, ForwardIsThePlainLoop) {
-  for (const NormSize& size : kNormSizes) {
+  for (const NormSize& size : sizes()) {
     NormRun run(*m_backend, size, statistics(size));
     run.forward(GetParam());
     const Values x = inDouble(run.input.read()), scale = inDouble(run.scale.read());
@@ -117,7 +122,7 @@ TEST_P(NormOperation, ForwardIsThePlainLoop) {
 }
 
 TEST_P(NormOperation, InputGradientIsThePlainLoop) {
-  for (const NormSize& size : kNormSizes) {
+  for (const NormSize& size : sizes()) {
     NormRun run(*m_backend, size, statistics(size));
     run.forward(GetParam());
     run.backward(GetParam(), false);
@@ -142,7 +147,7 @@ TEST_P(NormOperation, InputGradientIsThePlainLoop) {
 }
 
 TEST_P(NormOperation, ParameterGradientsAreThePlainLoopsAndAddWhereAsked) {
-  for (const NormSize& size : kNormSizes) {
+  for (const NormSize& size : sizes()) {
     for (const bool accumulate : {false, true}) {
       NormRun run(*m_backend, size, statistics(size));
       const std::vector<float> before(size.columns, 0.5f);
