@@ -18,7 +18,6 @@ struct LaunchShape {
   dim3 blocks, threads;         // of the grid, of a block
   std::size_t sharedBytes = 0;  // dynamic shared memory of a block, dynamicShared()
   unsigned cluster = 1;         // blocks side by side in x that run at the same time and share memory
-  bool isCooperative = false;   // all blocks run at the same time, or the launch is refused
 };
 
 // What a launch is for, with the file and line that said so.
@@ -44,21 +43,19 @@ inline void allowLargeShape(const void* kernel, const LaunchShape& shape, const 
   }
 }
 
-// A shape as CUDA is told it. `attributes` must live as long as the result.
+// A shape as CUDA is told it. `cluster` must live as long as the result.
 inline cudaLaunchConfig_t configOf(const LaunchShape& shape, cudaStream_t stream,
-                                   cudaLaunchAttribute (&attributes)[2]) {
-  attributes[0].id = cudaLaunchAttributeCooperative;
-  attributes[0].val.cooperative = shape.isCooperative ? 1 : 0;
-  attributes[1].id = cudaLaunchAttributeClusterDimension;
-  attributes[1].val.clusterDim = {shape.cluster, 1, 1};
+                                   cudaLaunchAttribute& cluster) {
+  cluster.id = cudaLaunchAttributeClusterDimension;
+  cluster.val.clusterDim = {shape.cluster, 1, 1};
 
   cudaLaunchConfig_t config = {};
   config.gridDim = shape.blocks;
   config.blockDim = shape.threads;
   config.dynamicSmemBytes = shape.sharedBytes;
   config.stream = stream;
-  config.attrs = attributes;
-  config.numAttrs = shape.cluster > 1 ? 2 : 1;  // older GPUs know no clusters, not even of one block
+  config.attrs = &cluster;
+  config.numAttrs = shape.cluster > 1 ? 1 : 0;  // older GPUs know no clusters, not even of one block
   return config;
 }
 
@@ -67,8 +64,8 @@ template <typename... Parameters>
 void launch(void (*kernel)(Parameters...), const LaunchShape& shape, cudaStream_t stream, const Doing& doing,
             std::type_identity_t<Parameters>... arguments) {
   allowLargeShape(reinterpret_cast<const void*>(kernel), shape, doing);
-  cudaLaunchAttribute attributes[2] = {};
-  const cudaLaunchConfig_t config = configOf(shape, stream, attributes);
+  cudaLaunchAttribute cluster = {};
+  const cudaLaunchConfig_t config = configOf(shape, stream, cluster);
   check(cudaLaunchKernelEx(&config, kernel, arguments...), doing.words, doing.where);
 }
 
@@ -77,9 +74,9 @@ void launch(void (*kernel)(Parameters...), const LaunchShape& shape, cudaStream_
 template <typename... Parameters>
 int mostClusters(void (*kernel)(Parameters...), const LaunchShape& shape, const Doing& doing) {
   allowLargeShape(reinterpret_cast<const void*>(kernel), shape, doing);
-  cudaLaunchAttribute attributes[2] = {};
-  cudaLaunchConfig_t config = configOf(shape, nullptr, attributes);
-  config.numAttrs = 2;  // also of one block
+  cudaLaunchAttribute cluster = {};
+  cudaLaunchConfig_t config = configOf(shape, nullptr, cluster);
+  config.numAttrs = 1;  // also of one block
   int clusters = 0;
   if (cudaOccupancyMaxActiveClusters(&clusters, kernel, &config) == cudaSuccess) return clusters;
   static_cast<void>(cudaGetLastError());  // "no" is an answer

@@ -49,18 +49,19 @@ __device__ Plane planeOf(const Window& window, const float* images, const Positi
 
 struct Largest {
   float value;
-  int row, column;  // where it is first met
+  int row, column;  // where it is first met; -1: the window lies in the padding
 };
 
 // NaN wins: a network that diverged must show it.
 __device__ Largest largestOf(const Window& window, const Plane& plane, int outputRow, int outputColumn) {
-  Largest largest = {-INFINITY, 0, 0};
+  Largest largest = {-INFINITY, -1, -1};
   for (int i = 0; i < window.size; ++i) {
     for (int j = 0; j < window.size; ++j) {
       const int row = tapAt(window, outputRow, i), column = tapAt(window, outputColumn, j);
       if (!isInside(window, row, column)) continue;
       const float value = plane.at(window, row, column);
-      if (value > largest.value || value != value) largest = {value, row, column};
+      // The first value counts even where it is minus infinity: its window's gradient must go somewhere.
+      if (largest.row < 0 || value > largest.value || value != value) largest = {value, row, column};
     }
   }
   return largest;

@@ -32,23 +32,4 @@ void expectNear(const HostMatrix& a, const HostMatrix& b, Tolerance&& tolerance)
   }
 }
 
-// Σ over k of |a(i, k)| |b(k, j)| for a row-major product: what a rounding bound is a multiple of. Either
-// operand may be stored transposed.
-inline HostMatrix magnitudes(const HostMatrix& a, bool transposeA, const HostMatrix& b, bool transposeB) {
-  const std::size_t rows = transposeA ? a.columns : a.rows, summed = transposeA ? a.rows : a.columns;
-  const std::size_t columns = transposeB ? b.rows : b.columns;
-  HostMatrix sums(rows, columns);
-  for (std::size_t i = 0; i < rows; ++i) {
-    for (std::size_t j = 0; j < columns; ++j) {
-      double sum = 0;
-      for (std::size_t k = 0; k < summed; ++k) {
-        sum +=
-            std::fabs(static_cast<double>(transposeA ? a(k, i) : a(i, k)) * (transposeB ? b(j, k) : b(k, j)));
-      }
-      sums.values[i * columns + j] = static_cast<float>(sum);
-    }
-  }
-  return sums;
-}
-
 }  // namespace cajal::test

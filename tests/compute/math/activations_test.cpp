@@ -1,10 +1,11 @@
+// Ranges and edges. Values and slopes of every activation: tests/oracles/formulas_test.cpp.
 #include "compute/math/activations.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
-#include "tests/support/double_formulas.h"
 #include "tests/support/rounding.h"
 
 namespace cajal {
@@ -21,31 +22,7 @@ std::vector<Activation> elementwise() {
   return all;
 }
 
-double inDouble(Activation activation, double z) {
-  return activateOneInDouble(activation, z);
-}
-
 class EveryActivation : public testing::TestWithParam<Activation> {};
-
-TEST_P(EveryActivation, AgreesWithTheFormulaInDouble) {
-  for (float z = -9.875f; z < 10; z += 0.25f) {
-    // exp, tanh or erfc to two units in the last place, then at most six roundings; values are below 11. The
-    // argument of GELU's erfc, below 7, is rounded twice, and its slope there is below 1.
-    EXPECT_NEAR(activate(GetParam(), z), inDouble(GetParam(), z),
-                12 * kRounding * std::fmax(1.0, std::fabs(z)))
-        << z;
-  }
-}
-
-TEST_P(EveryActivation, DerivativeIsTheSlope) {
-  for (float z = -4.875f; z < 5; z += 0.25f) {
-    if (GetParam() == Activation::hardSwish && std::fabs(std::fabs(z) - 3) < 0.01f) continue;  // a corner
-    double at = z;
-    const double expected = slope([&] { return inDouble(GetParam(), at); }, at);
-    // y within a few u, then terms below 6 that are rounded a few times; the cubic in GELU's tanh loses most.
-    EXPECT_NEAR(derivative(GetParam(), z, activate(GetParam(), z)), expected, 60 * kRounding) << z;
-  }
-}
 
 TEST_P(EveryActivation, ReadsZOnlyWhereItSaysSo) {
   if (needsPreActivation(GetParam())) GTEST_SKIP() << "this one reads z";

@@ -63,6 +63,5 @@ Thread& self();
 // Gives the processor back until somebody has called wake() for the running thread.
 void sleep(const char* waitsFor, std::source_location where);
 void wake(std::vector<Thread*>& threads);
-Barrier& gridBarrier();
 
 }  // namespace cuda_on_cpu

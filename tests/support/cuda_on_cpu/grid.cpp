@@ -39,7 +39,6 @@ class Grid {
 
   const GridShape& shape() const { return m_shape; }
   Thread& thread() { return *m_thread; }
-  Barrier& barrier() { return m_barrier; }
 
  private:
   void layOut();
@@ -58,7 +57,6 @@ class Grid {
   Order m_threadOrder;
   std::vector<Block> m_blocks;  // that live at the same time: a wave
   std::vector<Barrier> m_clusters;
-  Barrier m_barrier;
 
   std::size_t m_begunFibers = 0;
   std::vector<Fiber*> m_idle;
@@ -78,7 +76,7 @@ Grid::Grid(const GridShape& shape, const std::function<void()>& body)
     : m_shape(shape),
       m_body(body),
       m_threadOrder(count(shape.threads)),
-      m_blocks(shape.isCooperative ? count(shape.blocks) : shape.cluster),
+      m_blocks(shape.cluster),
       m_clusters(m_blocks.size() / shape.cluster) {
   layOut();
   blockDim = shape.threads;
@@ -88,7 +86,6 @@ Grid::Grid(const GridShape& shape, const std::function<void()>& body)
 // What stays the same from wave to wave.
 void Grid::layOut() {
   const unsigned threads = count(m_shape.threads);
-  m_barrier.expected = static_cast<unsigned>(m_blocks.size()) * threads;
   for (Barrier& barrier : m_clusters) barrier.expected = m_shape.cluster * threads;
   for (std::size_t i = 0; i < m_blocks.size(); ++i) {
     Block& block = m_blocks[i];
@@ -264,10 +261,6 @@ void sleep(const char* waitsFor, std::source_location where) {
 void wake(std::vector<Thread*>& threads) {
   for (Thread* const thread : threads) thread->block->ready.push_back(thread);
   threads.clear();
-}
-
-Barrier& gridBarrier() {
-  return running->barrier();
 }
 
 void fail(const std::string& what) {

@@ -1,7 +1,7 @@
 #pragma once
-// A grid of threads on one processor core. Blocks run one after the other, those of a cluster or of a
-// cooperative launch side by side; in a block a thread runs until it has to wait for others. The order of
-// blocks and threads is another one at every launch, a function of CAJAL_CUDA_ORDER (0: ascending).
+// A grid of threads on one processor core. Blocks run one after the other, those of a cluster side by side;
+// in a block a thread runs until it has to wait for others. The order of blocks and threads is another one at
+// every launch, a function of CAJAL_CUDA_ORDER (0: ascending).
 //
 // What the hardware would leave undefined ends the launch with a sentence: a barrier that not all threads
 // reach, or that they reach at different places; lanes that are named and do not come.
@@ -20,7 +20,6 @@ struct GridShape {
   dim3 blocks, threads;
   std::size_t sharedBytes = 0;  // dynamic, of a block
   unsigned cluster = 1;         // blocks, in x
-  bool isCooperative = false;
 };
 
 // Calls `thread` once for every thread, with threadIdx and the like set. Returns what went wrong, or nothing.
@@ -29,7 +28,7 @@ std::string runGrid(const GridShape& shape, const std::function<void()>& thread)
 
 // ---- what threads of the running grid call ----
 
-enum class Scope { block, cluster, grid };
+enum class Scope { block, cluster };
 
 // A barrier in two halves: arrive() says which phase was met, and wait() returns once all have met it.
 unsigned arrive(Scope scope, std::source_location where);

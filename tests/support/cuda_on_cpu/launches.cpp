@@ -21,7 +21,6 @@ GridShape shapeOf(const cudaLaunchConfig_t& config) {
   GridShape shape = {config.gridDim, config.blockDim, config.dynamicSmemBytes};
   for (unsigned i = 0; i < config.numAttrs; ++i) {
     const cudaLaunchAttribute& attribute = config.attrs[i];
-    if (attribute.id == cudaLaunchAttributeCooperative) shape.isCooperative = attribute.val.cooperative != 0;
     if (attribute.id == cudaLaunchAttributeClusterDimension) {
       const uint3& cluster = attribute.val.clusterDim;
       shape.cluster = cluster.y == 1 && cluster.z == 1 ? cluster.x : 0;  // others are not emulated
@@ -42,11 +41,7 @@ cudaError_t whyRefused(const GridShape& shape, const Allowed& allowed) {
   if (shape.sharedBytes > allowed.sharedBytes) return cudaErrorInvalidValue;
   if (shape.cluster < 1 || shape.cluster > allowed.cluster) return cudaErrorInvalidClusterSize;
   if (shape.blocks.x % shape.cluster != 0) return cudaErrorInvalidConfiguration;
-  const std::size_t blocks = std::size_t{shape.blocks.x} * shape.blocks.y * shape.blocks.z;
-  const std::size_t perMultiprocessor =
-      std::min<std::size_t>(2048 / threads, kMostSharedBytes / (shape.sharedBytes + 1024));
-  const bool isTooLarge = shape.isCooperative && blocks > kMultiprocessors * perMultiprocessor;
-  return isTooLarge ? cudaErrorCooperativeLaunchTooLarge : cudaSuccess;
+  return cudaSuccess;
 }
 
 }  // namespace

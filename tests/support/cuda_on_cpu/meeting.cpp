@@ -10,19 +10,11 @@ namespace cuda_on_cpu {
 namespace {
 
 Barrier& barrierOf(Scope scope) {
-  switch (scope) {
-    case Scope::block: return self().block->barrier;
-    case Scope::cluster: return *self().block->cluster;
-    case Scope::grid:
-      if (!runningShape().isCooperative) fail("meets the whole grid in a launch that is not cooperative");
-      return gridBarrier();
-  }
-  fail("a scope that is none");
+  return scope == Scope::block ? self().block->barrier : *self().block->cluster;
 }
 
 const char* nameOf(Scope scope) {
-  if (scope == Scope::block) return "the block's barrier";
-  return scope == Scope::cluster ? "the cluster's barrier" : "the grid's barrier";
+  return scope == Scope::block ? "the block's barrier" : "the cluster's barrier";
 }
 
 bool isSame(const std::source_location& a, const std::source_location& b) {

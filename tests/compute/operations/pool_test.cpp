@@ -6,7 +6,7 @@
 #include <ostream>
 
 #include "tests/support/double_layers.h"
-#include "tests/support/rounding.h"
+#include "tests/support/tested_backend.h"
 
 namespace cajal {
 namespace {
@@ -37,9 +37,11 @@ const PoolCase kPoolCases[] = {
     {"Dilated", 2, {{9, 8, 5}, 3, 1, 1, 2}},
     {"OneRow", 4, {{1, 9, 8}, 1, 2, 0, 1}},
     {"TheWholeImage", 20, {{5, 5, 33}, 5, 5, 0, 1}},
+    {"PaddingWiderThanTheStride", 5, {{6, 6, 2}, 3, 1, 2, 1}},
+    {"DilatedInThePadding", 5, {{9, 9, 70}, 2, 1, 1, 3}},
 };
 
-class PoolOperation : public testing::TestWithParam<PoolCase> {
+class PoolOperation : public OnTestedBackend<testing::TestWithParam<PoolCase>> {
  protected:
   Pooling pooling(PoolKind kind) const { return {kind, GetParam().window}; }
   std::size_t images() const { return GetParam().images; }
@@ -48,12 +50,14 @@ class PoolOperation : public testing::TestWithParam<PoolCase> {
   HostMatrix m_input = randomMatrix(images(), GetParam().window.input.count(), 1);
   HostMatrix m_delta = randomMatrix(images(), outputs(), 2);
 
-  HostMatrix forward(Backend& backend, PoolKind kind) const {
+  HostMatrix forward(PoolKind kind) const {
+    Backend& backend = *m_backend;
     const Placed x(backend, m_input), y(backend, HostMatrix(images(), outputs(), kNan));
     backend.poolForward(pooling(kind), x.matrix(), y.matrix());
     return y.read();
   }
-  HostMatrix backward(Backend& backend, PoolKind kind) const {
+  HostMatrix backward(PoolKind kind) const {
+    Backend& backend = *m_backend;
     const Placed x(backend, m_input), d(backend, m_delta);
     const Placed result(backend, HostMatrix(images(), m_input.columns, kNan));
     backend.poolBackward(pooling(kind), x.matrix(), d.matrix(), result.matrix());
@@ -64,17 +68,15 @@ class PoolOperation : public testing::TestWithParam<PoolCase> {
 };
 
 TEST_P(PoolOperation, MaximumIsExactlyThePlainLoops) {
-  const auto backend = makeCpuBackend(2);
   const Values expected = pool(pooling(PoolKind::maximum), images(), inDouble(m_input));
-  EXPECT_EQ(inDouble(forward(*backend, PoolKind::maximum)), expected);
+  EXPECT_EQ(inDouble(forward(PoolKind::maximum)), expected);
 }
 
 TEST_P(PoolOperation, AverageIsThePlainLoops) {
-  const auto backend = makeCpuBackend(2);
   const Pooling average = pooling(PoolKind::average);
   const Values x = inDouble(m_input), expected = pool(average, images(), x);
   const Values magnitude = pool(average, images(), absolute(x));
-  const HostMatrix output = forward(*backend, PoolKind::average);
+  const HostMatrix output = forward(PoolKind::average);
   for (std::size_t i = 0; i < expected.size(); ++i) {
     // The sum, the share's own rounding and the product with it.
     ASSERT_NEAR(output.values[i], expected[i], gammaOf(most() + 2) * magnitude[i]) << i;
@@ -82,36 +84,28 @@ TEST_P(PoolOperation, AverageIsThePlainLoops) {
 }
 
 TEST_P(PoolOperation, GradientsAreThePlainLoops) {
-  const auto backend = makeCpuBackend(2);
   for (const PoolKind kind : {PoolKind::maximum, PoolKind::average}) {
     const Values x = inDouble(m_input), d = inDouble(m_delta);
     const Values expected = poolGradient(pooling(kind), images(), x, d);
     const Values magnitude = poolGradient(pooling(kind), images(), x, absolute(d));
-    const HostMatrix result = backward(*backend, kind);
+    const HostMatrix result = backward(kind);
     for (std::size_t i = 0; i < expected.size(); ++i) {
       ASSERT_NEAR(result.values[i], expected[i], gammaOf(most() + 2) * magnitude[i]) << i;
     }
   }
 }
 
-TEST_P(PoolOperation, GivesTheSameBitsForAnyNumberOfThreads) {
-  const auto one = makeCpuBackend(1);
-  for (const PoolKind kind : {PoolKind::maximum, PoolKind::average}) {
-    for (const int threads : {2, 3}) {
-      const auto several = makeCpuBackend(threads);
-      EXPECT_EQ(forward(*several, kind).values, forward(*one, kind).values);
-      EXPECT_EQ(backward(*several, kind).values, backward(*one, kind).values);
-    }
-  }
+TEST_P(PoolOperation, GivesTheSameBits) {
+  for (const PoolKind kind : {PoolKind::maximum, PoolKind::average})
+    expectSameBits([&](Backend&) { return std::pair(forward(kind).values, backward(kind).values); });
 }
 
 INSTANTIATE_TEST_SUITE_P(Windows, PoolOperation, testing::ValuesIn(kPoolCases),
                          [](const auto& each) { return std::string(each.param.name); });
 
 // 4 x 4 pixels in windows of 2 x 2.
-class MaxPoolOf16 : public testing::Test {
+class MaxPoolOf16 : public OperationTest {
  protected:
-  std::unique_ptr<Backend> m_backend = makeCpuBackend(1);
   Pooling m_pooling{PoolKind::maximum, {{4, 4, 1}, 2, 2, 0, 1}};
 
   std::vector<float> forward(const std::vector<float>& image) {
@@ -158,11 +152,12 @@ TEST_F(MaxPoolOf16, KeepsGradientsInTheirWindowsWhereAllIsMinusInfinity) {
             (std::vector<float>{1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0}));
 }
 
-TEST(AveragePool, CountsTheZerosOfThePadding) {
-  const auto backend = makeCpuBackend(1);
+class AveragePool : public OperationTest {};
+
+TEST_F(AveragePool, CountsTheZerosOfThePadding) {
   const Pooling pooling = {PoolKind::average, {{2, 2, 1}, 2, 2, 1, 1}};
-  const Placed x(*backend, HostMatrix(1, 4, {4, 8, 12, 16})), y(*backend, HostMatrix(1, 4));
-  backend->poolForward(pooling, x.matrix(), y.matrix());
+  const Placed x(*m_backend, HostMatrix(1, 4, {4, 8, 12, 16})), y(*m_backend, HostMatrix(1, 4));
+  m_backend->poolForward(pooling, x.matrix(), y.matrix());
   EXPECT_EQ(y.read().values, (std::vector<float>{1, 2, 3, 4}));
 }
 

@@ -4,8 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "tests/support/host_matrix.h"
-#include "tests/support/rounding.h"
+#include "tests/support/tested_backend.h"
 
 namespace cajal {
 namespace {
@@ -15,18 +14,20 @@ using namespace test;
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-class Summarized : public testing::Test {
+class Summarized : public OperationTest {
  protected:
   Summary of(const std::vector<float>& values) {
-    EXPECT_TRUE(m_backend->takeSummaries({{values.data(), values.size()}}, {}));
+    const Placed placed(*m_backend, HostMatrix(1, values.size(), values));
+    EXPECT_TRUE(m_backend->takeSummaries({{placed.data(), values.size()}}, {}));
+    m_backend->finish();
     return m_backend->pollSummaries().value().ranges.at(0);
   }
   UnitSummary of(Activation activation, const HostMatrix& y) {
-    const UnitRange range = {{activation, y.values.data(), nullptr}, y.rows, y.columns};
-    EXPECT_TRUE(m_backend->takeSummaries({}, {range}));
+    const Placed placed(*m_backend, y);
+    EXPECT_TRUE(m_backend->takeSummaries({}, {{{activation, placed.data(), nullptr}, y.rows, y.columns}}));
+    m_backend->finish();
     return m_backend->pollSummaries().value().units.at(0);
   }
-  std::unique_ptr<Backend> m_backend = makeCpuBackend(2);
 };
 
 TEST_F(Summarized, FiveNumbersByHand) {
@@ -73,13 +74,12 @@ TEST_F(Summarized, ManyNumbersAsAPlainLoopHasThem) {
   EXPECT_NEAR(summary.squares, plain.squares, n * rounding * 25 * n);
 }
 
-TEST_F(Summarized, AnyNumberOfThreadsGivesTheSameBits) {
+TEST_F(Summarized, GivesTheSameBits) {
   const HostMatrix values = randomMatrix(64, 1'000, 4, -1, 1);
-  const Summary two = of(values.values);
-  m_backend->setThreads(1);
-  const Summary one = of(values.values);
-  EXPECT_EQ(one.sum, two.sum);
-  EXPECT_EQ(one.squares, two.squares);
+  expectSameBits([&](Backend&) {
+    const Summary summary = of(values.values);
+    return std::pair(summary.sum, summary.squares);
+  });
 }
 
 TEST_F(Summarized, ANeuronThatIsNeverAboveZeroIsDead) {

@@ -1,4 +1,4 @@
-// Convolutions against plain loops in double: every kind of window, over both ways the backend takes.
+// Convolutions against plain loops in double: every kind of window, over all ways that a backend takes.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -7,7 +7,7 @@
 
 #include "tests/support/double_formulas.h"
 #include "tests/support/double_layers.h"
-#include "tests/support/rounding.h"
+#include "tests/support/tested_backend.h"
 
 namespace cajal {
 namespace {
@@ -40,9 +40,24 @@ const ConvolutionCase kConvolutionCases[] = {
     {"Everything", 18, {{{11, 13, 4}, 3, 2, 3, 2}, 6, 2}},
     {"PaddingWiderThanTheWindow", 2, {{{3, 3, 2}, 2, 1, 3, 1}, 16, 1}},
     {"WindowAsLargeAsTheImage", 3, {{{4, 4, 2}, 4, 1, 0, 1}, 5, 1}},
+    // One to four channels that are read at once.
+    {"FourChannels", 2, {{{8, 8, 4}, 3, 1, 1, 1}, 8, 1}},
+    {"TwoChannelsAndAStride", 2, {{{9, 7, 2}, 3, 2, 0, 1}, 3, 1}},
+    {"FourChannelsAndAWideStride", 2, {{{7, 9, 4}, 2, 3, 1, 1}, 2, 1}},
+    {"EightChannelsOfOnePixel", 3, {{{5, 6, 8}, 1, 1, 0, 1}, 6, 1}},
+    {"EightChannelsOfEverySecondPixel", 3, {{{5, 6, 8}, 1, 2, 0, 1}, 6, 1}},
+    {"GroupsOfThree", 2, {{{6, 5, 6}, 3, 1, 1, 1}, 4, 2}},
+    {"GroupsOfFour", 2, {{{6, 5, 8}, 3, 1, 1, 1}, 8, 2}},
+    {"GroupsOfOne", 2, {{{6, 6, 6}, 3, 1, 1, 1}, 12, 6}},
+    {"GroupsOfTwoOfOnePixel", 3, {{{4, 4, 8}, 1, 1, 0, 1}, 8, 4}},
+    {"FirstLayerOfDigits", 17, {{{28, 28, 1}, 5, 1, 0, 1}, 8, 1}},
+    {"SecondLayerOfDigits", 64, {{{14, 14, 8}, 3, 1, 1, 1}, 16, 1}},
+    // More patches than CUDA's scratch holds at once: images in pieces, and an image cut in two.
+    {"ImagesLargerThanTheScratch", 3, {{{64, 64, 64}, 5, 1, 2, 1}, 2, 1}},
+    {"AnImageCutInTwo", 1, {{{100, 96, 64}, 5, 1, 2, 1}, 2, 1}},
 };
 
-class ConvolutionOperation : public testing::TestWithParam<ConvolutionCase> {
+class ConvolutionOperation : public OnTestedBackend<testing::TestWithParam<ConvolutionCase>> {
  protected:
   const Convolution& convolution() const { return GetParam().convolution; }
   std::size_t images() const { return GetParam().images; }
@@ -54,16 +69,22 @@ class ConvolutionOperation : public testing::TestWithParam<ConvolutionCase> {
   HostMatrix m_bias = randomMatrix(1, convolution().outputs, 3);
   HostMatrix m_delta = randomMatrix(images(), outputs(), 4);
 
-  HostMatrix forward(Backend& backend, Activation activation) const {
+  struct Outputs {
+    HostMatrix y, z;
+  };
+  Outputs forward(Activation activation) const {
+    Backend& backend = *m_backend;
     const Placed x(backend, m_input), w(backend, m_weight), b(backend, m_bias);
-    const Placed y(backend, HostMatrix(images(), outputs(), kPoison));
+    const HostMatrix poison(images(), outputs(), kPoison);
+    const Placed y(backend, poison), z(backend, poison);
     backend.convolutionForward(convolution(), x.matrix(), w.matrix(), b.data(), activation, y.matrix(),
-                               nullptr);
-    return y.read();
+                               z.data());
+    return {y.read(), z.read()};
   }
 
   // The outputs of the layer before are the inputs of this one.
-  HostMatrix backwardInput(Backend& backend, Activation before) const {
+  HostMatrix backwardInput(Activation before) const {
+    Backend& backend = *m_backend;
     const Placed x(backend, m_input), w(backend, m_weight), d(backend, m_delta);
     const Placed result(backend, HostMatrix(images(), inputs(), kPoison));
     backend.convolutionBackwardInput(convolution(), d.matrix(), w.matrix(), {before, x.data(), nullptr},
@@ -74,7 +95,8 @@ class ConvolutionOperation : public testing::TestWithParam<ConvolutionCase> {
   struct Gradients {
     HostMatrix weight, bias;
   };
-  Gradients backwardParameters(Backend& backend, bool accumulate, float before) const {
+  Gradients backwardParameters(bool accumulate, float before) const {
+    Backend& backend = *m_backend;
     const Placed x(backend, m_input), d(backend, m_delta);
     const Placed dWeight(backend, HostMatrix(m_weight.rows, m_weight.columns, before));
     const Placed dBias(backend, HostMatrix(1, m_bias.columns, before));
@@ -88,25 +110,24 @@ class ConvolutionOperation : public testing::TestWithParam<ConvolutionCase> {
 };
 
 TEST_P(ConvolutionOperation, ForwardIsThePlainLoop) {
-  const auto backend = makeCpuBackend(2);
   const Values x = inDouble(m_input), w = inDouble(m_weight), b = inDouble(m_bias);
   const Values z = convolve(convolution(), images(), x, w, b);
   const Values magnitude = convolve(convolution(), images(), absolute(x), absolute(w), absolute(b));
   for (const Activation activation :
        {Activation::identity, Activation::relu, Activation::tanh, Activation::sigmoid}) {
-    const HostMatrix output = forward(*backend, activation);
+    const Outputs output = forward(activation);
     const Values expected = activateInDouble(activation, z);
     for (std::size_t i = 0; i < expected.size(); ++i) {
       // A sum of taps products and a bias; slopes are at most 1, then the function's own roundings.
-      const double tolerance =
-          gammaOf(convolution().taps() + 1) * magnitude[i] + 6 * kRounding * std::fmax(1.0, std::fabs(z[i]));
-      ASSERT_NEAR(output.values[i], expected[i], tolerance) << name(activation) << " at " << i;
+      const double ofSum = gammaOf(convolution().taps() + 1) * magnitude[i];
+      const double ofFunction = kFunctionRoundings * kRounding * std::fmax(1.0, std::fabs(z[i]));
+      ASSERT_NEAR(output.z.values[i], z[i], ofSum) << name(activation) << " at " << i;
+      ASSERT_NEAR(output.y.values[i], expected[i], ofSum + ofFunction) << name(activation) << " at " << i;
     }
   }
 }
 
 TEST_P(ConvolutionOperation, InputGradientIsThePlainLoopTimesTheSlopeBefore) {
-  const auto backend = makeCpuBackend(2);
   const Values d = inDouble(m_delta), w = inDouble(m_weight);
   const Values gradient = convolutionInputGradient(convolution(), images(), d, w);
   const Values magnitude = convolutionInputGradient(convolution(), images(), absolute(d), absolute(w));
@@ -114,7 +135,7 @@ TEST_P(ConvolutionOperation, InputGradientIsThePlainLoopTimesTheSlopeBefore) {
   const double share =
       gammaOf(convolution().window.size * convolution().window.size * convolution().outputsPerGroup() + 3);
   for (const Activation before : {Activation::identity, Activation::relu, Activation::tanh}) {
-    const HostMatrix result = backwardInput(*backend, before);
+    const HostMatrix result = backwardInput(before);
     for (std::size_t i = 0; i < gradient.size(); ++i) {
       const double y = static_cast<double>(m_input.values[i]);
       const double slope = before == Activation::tanh   ? 1 - y * y
@@ -126,14 +147,13 @@ TEST_P(ConvolutionOperation, InputGradientIsThePlainLoopTimesTheSlopeBefore) {
 }
 
 TEST_P(ConvolutionOperation, ParameterGradientsAreThePlainLoopsAndAddWhereAsked) {
-  const auto backend = makeCpuBackend(2);
   const Values d = inDouble(m_delta), x = inDouble(m_input);
   const Values weight = convolutionWeightGradient(convolution(), images(), d, x);
   const Values magnitude = convolutionWeightGradient(convolution(), images(), absolute(d), absolute(x));
   const double share = gammaOf(images() * convolution().output().pixels() + 1);
   for (const bool accumulate : {false, true}) {
     const double before = accumulate ? 0.5 : 0.0;
-    const Gradients result = backwardParameters(*backend, accumulate, accumulate ? 0.5f : kPoison);
+    const Gradients result = backwardParameters(accumulate, accumulate ? 0.5f : kPoison);
     for (std::size_t i = 0; i < weight.size(); ++i) {
       ASSERT_NEAR(result.weight.values[i], before + weight[i], share * (before + magnitude[i])) << i;
     }
@@ -148,32 +168,28 @@ TEST_P(ConvolutionOperation, ParameterGradientsAreThePlainLoopsAndAddWhereAsked)
   }
 }
 
-TEST_P(ConvolutionOperation, GivesTheSameBitsForAnyNumberOfThreads) {
-  const auto one = makeCpuBackend(1);
-  const HostMatrix y = forward(*one, Activation::tanh), before = backwardInput(*one, Activation::tanh);
-  const Gradients gradients = backwardParameters(*one, true, 0.5f);
-  for (const int threads : {2, 3}) {
-    const auto several = makeCpuBackend(threads);
-    EXPECT_EQ(forward(*several, Activation::tanh).values, y.values);
-    EXPECT_EQ(backwardInput(*several, Activation::tanh).values, before.values);
-    const Gradients others = backwardParameters(*several, true, 0.5f);
-    EXPECT_EQ(others.weight.values, gradients.weight.values);
-    EXPECT_EQ(others.bias.values, gradients.bias.values);
-  }
+TEST_P(ConvolutionOperation, GivesTheSameBits) {
+  expectSameBits([&](Backend&) {
+    const Gradients gradients = backwardParameters(true, 0.5f);
+    return std::vector{forward(Activation::tanh).y.values, backwardInput(Activation::tanh).values,
+                       gradients.weight.values, gradients.bias.values};
+  });
 }
 
 INSTANTIATE_TEST_SUITE_P(Windows, ConvolutionOperation, testing::ValuesIn(kConvolutionCases),
                          [](const auto& each) { return std::string(each.param.name); });
 
-TEST(ConvolutionForward, ANanStaysUnderItsWindow) {
-  const auto backend = makeCpuBackend(1);
+class ConvolutionForward : public OperationTest {};
+
+TEST_F(ConvolutionForward, ANanStaysUnderItsWindow) {
+  Backend& backend = *m_backend;
   const Convolution convolution = {{{5, 5, 1}, 3, 1, 0, 1}, 2, 1};
   HostMatrix image(1, 25, 1.0f);
   image.values[0] = std::numeric_limits<float>::quiet_NaN();  // the corner: only the first window reaches it
-  const Placed x(*backend, image), w(*backend, HostMatrix(2, 9, 1.0f)), b(*backend, HostMatrix(1, 2));
-  const Placed y(*backend, HostMatrix(1, 18));
-  backend->convolutionForward(convolution, x.matrix(), w.matrix(), b.data(), Activation::identity, y.matrix(),
-                              nullptr);
+  const Placed x(backend, image), w(backend, HostMatrix(2, 9, 1.0f)), b(backend, HostMatrix(1, 2));
+  const Placed y(backend, HostMatrix(1, 18));
+  backend.convolutionForward(convolution, x.matrix(), w.matrix(), b.data(), Activation::identity, y.matrix(),
+                             nullptr);
   const HostMatrix output = y.read();
   for (std::size_t i = 0; i < 18; ++i) EXPECT_EQ(std::isnan(output.values[i]), i < 2) << i;
 }

@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 
 #include "tests/support/double_formulas.h"
 #include "tests/support/double_layers.h"
-#include "tests/support/rounding.h"
+#include "tests/support/tested_backend.h"
 
 namespace cajal {
 namespace {
@@ -19,23 +20,29 @@ constexpr float kPoison = std::numeric_limits<float>::quiet_NaN();
 struct NormSize {
   std::size_t rows, columns;
 };
-// One row and one column, odd sizes, and more rows than a tile has (256).
-constexpr NormSize kNormSizes[] = {{1, 5}, {7, 1}, {13, 5}, {2, 33}, {600, 7}, {257, 65}};
+// One row and one column, odd sizes, more rows than a tile has, and more than one launch takes.
+constexpr NormSize kNormSizes[] = {{1, 5},  {7, 1}, {13, 5},   {2, 33},   {600, 7},   {257, 65},
+                                   {64, 3}, {1, 8}, {256, 32}, {5, 3000}, {5000, 16}, {140'000, 2}};
 
 enum class Over { columns, rows };  // batch normalisation and layer normalisation
 
-class NormOperation : public testing::TestWithParam<Over> {
+class NormOperation : public OnTestedBackend<testing::TestWithParam<Over>> {
  protected:
   bool isBatch() const { return GetParam() == Over::columns; }
   std::vector<Line> lines(const NormSize& size) const {
     return isBatch() ? columnsOf(size.rows, size.columns) : rowsOf(size.rows, size.columns);
   }
+  // Without the most rows for a layer normalisation, which treats each row alone.
+  std::span<const NormSize> sizes() const {
+    return std::span(kNormSizes).first(std::size(kNormSizes) - (isBatch() ? 0 : 1));
+  }
   std::size_t statistics(const NormSize& size) const { return 2 * (isBatch() ? size.columns : size.rows); }
 
-  // Sums over columns are of up to 256 floats, then in double; those over rows are in double. The rest is
-  // some ten roundings for each value.
+  // Sums over columns are of a tile of floats, then in double; those over rows are in double on the CPU. The
+  // rest is some ten roundings for each value.
   std::size_t roundings(const NormSize& size) const {
-    return isBatch() ? std::min<std::size_t>(size.rows, 256) + 14 : 14;
+    if (isBatch()) return std::min(size.rows, kTileRows) + 14;
+    return kTestsCuda ? std::min(size.columns, kTileRows) + 14 : 14;
   }
 };
 
@@ -96,9 +103,8 @@ double sizeOf(const Values& input, const Values& normalized, const Line& line) {
 }
 
 TEST_P(NormOperation, ForwardIsThePlainLoop) {
-  const auto backend = makeCpuBackend(2);
-  for (const NormSize& size : kNormSizes) {
-    NormRun run(*backend, size, statistics(size));
+  for (const NormSize& size : sizes()) {
+    NormRun run(*m_backend, size, statistics(size));
     run.forward(GetParam());
     const Values x = inDouble(run.input.read()), scale = inDouble(run.scale.read());
     const Values shift = inDouble(run.shift.read()), normalized = standardize(x, lines(size));
@@ -116,9 +122,8 @@ TEST_P(NormOperation, ForwardIsThePlainLoop) {
 }
 
 TEST_P(NormOperation, InputGradientIsThePlainLoop) {
-  const auto backend = makeCpuBackend(2);
-  for (const NormSize& size : kNormSizes) {
-    NormRun run(*backend, size, statistics(size));
+  for (const NormSize& size : sizes()) {
+    NormRun run(*m_backend, size, statistics(size));
     run.forward(GetParam());
     run.backward(GetParam(), false);
     const Values x = inDouble(run.input.read()), scale = inDouble(run.scale.read());
@@ -142,14 +147,13 @@ TEST_P(NormOperation, InputGradientIsThePlainLoop) {
 }
 
 TEST_P(NormOperation, ParameterGradientsAreThePlainLoopsAndAddWhereAsked) {
-  const auto backend = makeCpuBackend(2);
-  for (const NormSize& size : kNormSizes) {
+  for (const NormSize& size : sizes()) {
     for (const bool accumulate : {false, true}) {
-      NormRun run(*backend, size, statistics(size));
+      NormRun run(*m_backend, size, statistics(size));
       const std::vector<float> before(size.columns, 0.5f);
       if (accumulate) {
-        backend->write(run.dScale.data(), before.data(), before.size());
-        backend->write(run.dShift.data(), before.data(), before.size());
+        m_backend->write(run.dScale.data(), before.data(), before.size());
+        m_backend->write(run.dShift.data(), before.data(), before.size());
       }
       run.forward(GetParam());
       run.backward(GetParam(), accumulate);
@@ -163,8 +167,8 @@ TEST_P(NormOperation, ParameterGradientsAreThePlainLoopsAndAddWhereAsked) {
       for (std::size_t c = 0; c < size.columns; ++c) {
         double sizes = start;
         for (std::size_t at = c; at < d.size(); at += size.columns) sizes += std::fabs(d[at]);
-        // Sums over up to 256 rows in float for both normalisations.
-        const double share = gammaOf(std::min<std::size_t>(size.rows, 256) + 14);
+        // Sums over a tile of rows in float for both normalisations.
+        const double share = gammaOf(std::min(size.rows, kTileRows) + 14);
         ASSERT_NEAR(run.dScale.read().values[c], start + expected.scale[c], 2 * share * sizes * length) << c;
         ASSERT_NEAR(run.dShift.read().values[c], start + expected.shift[c], share * sizes) << c;
       }
@@ -172,30 +176,23 @@ TEST_P(NormOperation, ParameterGradientsAreThePlainLoopsAndAddWhereAsked) {
   }
 }
 
-TEST_P(NormOperation, GivesTheSameBitsForAnyNumberOfThreads) {
-  const auto resultsWith = [&](int threads) {
-    const auto backend = makeCpuBackend(threads);
+TEST_P(NormOperation, GivesTheSameBits) {
+  expectSameBits([&](Backend& backend) {
     const NormSize size = {1000, 9};
-    NormRun run(*backend, size, statistics(size));
+    NormRun run(backend, size, statistics(size));
     run.forward(GetParam());
     run.backward(GetParam(), false);
-    std::vector<float> all;
+    std::vector<std::vector<float>> all;
     for (const Placed* part : {&run.output, &run.dInput, &run.dScale, &run.dShift, &run.runningMean,
-                               &run.runningVariance, &run.statistics}) {
-      const HostMatrix values = part->read();
-      all.insert(all.end(), values.values.begin(), values.values.end());
-    }
+                               &run.runningVariance, &run.statistics})
+      all.push_back(part->read().values);
     return all;
-  };
-  const std::vector<float> one = resultsWith(1);
-  EXPECT_EQ(resultsWith(2), one);
-  EXPECT_EQ(resultsWith(3), one);
+  });
 }
 
 TEST_P(NormOperation, GivesParameterGradientsWithoutThatOfTheInput) {
-  const auto backend = makeCpuBackend(2);
   const NormSize size = {13, 5};
-  NormRun with(*backend, size, statistics(size)), without(*backend, size, statistics(size));
+  NormRun with(*m_backend, size, statistics(size)), without(*m_backend, size, statistics(size));
   for (NormRun* run : {&with, &without}) {
     run->forward(GetParam());
     run->backward(GetParam(), false, run == &with);
@@ -225,48 +222,50 @@ TEST_P(NormOperation, ExpectedGradientIsTheSlope) {
 INSTANTIATE_TEST_SUITE_P(BatchAndLayer, NormOperation, testing::Values(Over::columns, Over::rows),
                          [](const auto& each) { return each.param == Over::columns ? "Batch" : "Layer"; });
 
-class BatchNormStatistics : public testing::Test {
+class BatchNormStatistics : public OperationTest {
  protected:
   static constexpr NormSize kSize = {13, 5};
-  std::unique_ptr<Backend> m_backend = makeCpuBackend(2);
-  NormRun m_run{*m_backend, kSize, 2 * kSize.columns};
+  NormRun makeRun() { return {*m_backend, kSize, 2 * kSize.columns}; }
 };
 
 TEST_F(BatchNormStatistics, ForwardLeavesTheRunningOnesAsTheyAre) {
-  const HostMatrix mean = m_run.runningMean.read(), variance = m_run.runningVariance.read();
-  m_run.forward(Over::columns);
-  EXPECT_EQ(m_run.runningMean.read().values, mean.values);
-  EXPECT_EQ(m_run.runningVariance.read().values, variance.values);
+  NormRun run = makeRun();
+  const HostMatrix mean = run.runningMean.read(), variance = run.runningVariance.read();
+  run.forward(Over::columns);
+  EXPECT_EQ(run.runningMean.read().values, mean.values);
+  EXPECT_EQ(run.runningVariance.read().values, variance.values);
 }
 
 // PyTorch: running ← 0.9 running + 0.1 batch, the variance divided by N - 1.
 TEST_F(BatchNormStatistics, BackwardMovesTheRunningOnesATenthOfTheWay) {
-  const HostMatrix mean = m_run.runningMean.read(), variance = m_run.runningVariance.read();
-  const Values x = inDouble(m_run.input.read());
-  m_run.forward(Over::columns);
-  m_run.backward(Over::columns, false);
+  NormRun run = makeRun();
+  const HostMatrix mean = run.runningMean.read(), variance = run.runningVariance.read();
+  const Values x = inDouble(run.input.read());
+  run.forward(Over::columns);
+  run.backward(Over::columns, false);
   for (std::size_t c = 0; c < kSize.columns; ++c) {
     const Moments moments = momentsOf(x, columnsOf(kSize.rows, kSize.columns)[c]);
     const double unbiased = moments.variance * 13 / 12;
     // Values of at most 2; sums of 13, and a tenth that is itself rounded.
-    EXPECT_NEAR(m_run.runningMean.read()(0, c), 0.9 * static_cast<double>(mean(0, c)) + 0.1 * moments.mean,
+    EXPECT_NEAR(run.runningMean.read()(0, c), 0.9 * static_cast<double>(mean(0, c)) + 0.1 * moments.mean,
                 gammaOf(13 + 6) * 2);
-    EXPECT_NEAR(m_run.runningVariance.read()(0, c),
-                0.9 * static_cast<double>(variance(0, c)) + 0.1 * unbiased, gammaOf(13 + 10) * 4);
+    EXPECT_NEAR(run.runningVariance.read()(0, c), 0.9 * static_cast<double>(variance(0, c)) + 0.1 * unbiased,
+                gammaOf(13 + 10) * 4);
   }
 }
 
 TEST_F(BatchNormStatistics, AreTheRunningOnesWhereNoneOfTheBatchAreWanted) {
-  m_backend->batchNormForward(m_run.input.matrix(), m_run.parameters(), m_run.running(), nullptr,
-                              m_run.output.matrix());
-  const HostMatrix x = m_run.input.read(), z = m_run.output.read();
-  const HostMatrix mean = m_run.runningMean.read(), variance = m_run.runningVariance.read();
+  NormRun run = makeRun();
+  m_backend->batchNormForward(run.input.matrix(), run.parameters(), run.running(), nullptr,
+                              run.output.matrix());
+  const HostMatrix x = run.input.read(), z = run.output.read();
+  const HostMatrix mean = run.runningMean.read(), variance = run.runningVariance.read();
   for (std::size_t i = 0; i < z.values.size(); ++i) {
     const std::size_t c = i % kSize.columns;
-    const double scale = static_cast<double>(m_run.scale.read()(0, c)) /
+    const double scale = static_cast<double>(run.scale.read()(0, c)) /
                          std::sqrt(static_cast<double>(variance(0, c)) + static_cast<double>(kNormEpsilon));
     const double value = static_cast<double>(x.values[i]), middle = static_cast<double>(mean(0, c));
-    const double shift = static_cast<double>(m_run.shift.read()(0, c));
+    const double shift = static_cast<double>(run.shift.read()(0, c));
     const double sizes = scale * (std::fabs(value) + std::fabs(middle)) + std::fabs(shift);
     EXPECT_NEAR(z.values[i], (value - middle) * scale + shift, gammaOf(6) * sizes) << i;
   }

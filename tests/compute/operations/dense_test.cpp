@@ -2,8 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/double_formulas.h"
-#include "tests/support/host_matrix.h"
-#include "tests/support/rounding.h"
+#include "tests/support/tested_backend.h"
 
 namespace cajal {
 namespace {
@@ -14,21 +13,22 @@ struct Size {
   std::size_t batch, in, out;
 };
 // Odd sizes, single rows and columns, several tiles by rows and by columns.
-constexpr Size kSizes[] = {{1, 1, 1},    {1, 784, 128}, {3, 7, 5},     {64, 33, 130},
-                           {300, 70, 9}, {257, 65, 67}, {64, 784, 128}};
+constexpr Size kSizes[] = {{1, 1, 1},    {1, 784, 128}, {2, 3, 4},      {3, 7, 5},       {64, 33, 130},
+                           {300, 70, 9}, {257, 65, 67}, {64, 784, 128}, {1024, 128, 64}, {128, 64, 10}};
 constexpr Activation kActivations[] = {Activation::identity, Activation::sigmoid, Activation::tanh,
                                        Activation::relu};
 
-TEST(DenseForward, AgreesWithThePlainLoop) {
-  const auto backend = makeCpuBackend(2);
+class Dense : public OperationTest {};
+
+TEST_F(Dense, ForwardAgreesWithThePlainLoop) {
   for (const Size& size : kSizes) {
     for (const Activation activation : kActivations) {
       const HostMatrix input = randomMatrix(size.batch, size.in, 1),
                        weight = randomMatrix(size.out, size.in, 2);
       const HostMatrix bias = randomMatrix(1, size.out, 3);
-      const Placed x(*backend, input), w(*backend, weight), b(*backend, bias);
-      const Placed y(*backend, HostMatrix(size.batch, size.out, 123.0f));  // must be overwritten
-      backend->denseForward(x.matrix(), w.matrix(), b.data(), activation, y.matrix(), nullptr);
+      const Placed x(*m_backend, input), w(*m_backend, weight), b(*m_backend, bias);
+      const Placed y(*m_backend, HostMatrix(size.batch, size.out, 123.0f));  // must be overwritten
+      m_backend->denseForward(x.matrix(), w.matrix(), b.data(), activation, y.matrix(), nullptr);
       const HostMatrix output = y.read();
       for (std::size_t row = 0; row < size.batch; ++row) {
         for (std::size_t column = 0; column < size.out; ++column) {
@@ -39,8 +39,8 @@ TEST(DenseForward, AgreesWithThePlainLoop) {
             magnitude += std::fabs(product);
           }
           // Slopes are at most 1, so an error of z is one of y; then two roundings and the function's own.
-          const double tolerance =
-              gammaOf(size.in + 1) * magnitude + 6 * kRounding * std::fmax(1.0, std::fabs(z));
+          const double tolerance = gammaOf(size.in + 1) * magnitude +
+                                   kFunctionRoundings * kRounding * std::fmax(1.0, std::fabs(z));
           ASSERT_NEAR(output(row, column), activateInDouble(activation, {z})[0], tolerance)
               << size.batch << "x" << size.in << "x" << size.out << " " << name(activation);
         }
@@ -49,16 +49,15 @@ TEST(DenseForward, AgreesWithThePlainLoop) {
   }
 }
 
-TEST(DenseBackwardInput, AgreesWithThePlainLoop) {
-  const auto backend = makeCpuBackend(2);
+TEST_F(Dense, InputGradientAgreesWithThePlainLoop) {
   for (const Size& size : kSizes) {
     for (const Activation before : kActivations) {
       const HostMatrix delta = randomMatrix(size.batch, size.out, 1),
                        weight = randomMatrix(size.out, size.in, 2);
       const HostMatrix input = randomMatrix(size.batch, size.in, 3);  // outputs of the layer before
-      const Placed d(*backend, delta), w(*backend, weight), x(*backend, input);
-      const Placed result(*backend, HostMatrix(size.batch, size.in, 123.0f));
-      backend->denseBackwardInput(d.matrix(), w.matrix(), {before, x.data()}, result.matrix());
+      const Placed d(*m_backend, delta), w(*m_backend, weight), x(*m_backend, input);
+      const Placed result(*m_backend, HostMatrix(size.batch, size.in, 123.0f));
+      m_backend->denseBackwardInput(d.matrix(), w.matrix(), {before, x.data()}, result.matrix());
       const HostMatrix deltaBefore = result.read();
       for (std::size_t row = 0; row < size.batch; ++row) {
         for (std::size_t column = 0; column < size.in; ++column) {
@@ -82,18 +81,17 @@ TEST(DenseBackwardInput, AgreesWithThePlainLoop) {
   }
 }
 
-class DenseBackwardParameters : public testing::TestWithParam<bool> {};
+class DenseParameters : public OnTestedBackend<testing::TestWithParam<bool>> {};
 
-TEST_P(DenseBackwardParameters, AgreesWithThePlainLoop) {
+TEST_P(DenseParameters, GradientsAgreeWithThePlainLoop) {
   const bool accumulate = GetParam();
-  const auto backend = makeCpuBackend(2);
   for (const Size& size : kSizes) {
     const HostMatrix delta = randomMatrix(size.batch, size.out, 1),
                      input = randomMatrix(size.batch, size.in, 2);
-    const Placed d(*backend, delta), x(*backend, input);
-    const Placed dWeight(*backend, HostMatrix(size.out, size.in, 0.5f)),
-        dBias(*backend, HostMatrix(1, size.out, 0.5f));
-    backend->denseBackwardParameters(d.matrix(), x.matrix(), dWeight.matrix(), dBias.data(), accumulate);
+    const Placed d(*m_backend, delta), x(*m_backend, input);
+    const Placed dWeight(*m_backend, HostMatrix(size.out, size.in, 0.5f)),
+        dBias(*m_backend, HostMatrix(1, size.out, 0.5f));
+    m_backend->denseBackwardParameters(d.matrix(), x.matrix(), dWeight.matrix(), dBias.data(), accumulate);
     const HostMatrix weightGradient = dWeight.read(), biasGradient = dBias.read();
     for (std::size_t o = 0; o < size.out; ++o) {
       double biasSum = accumulate ? 0.5 : 0.0, biasMagnitude = biasSum;
@@ -115,7 +113,20 @@ TEST_P(DenseBackwardParameters, AgreesWithThePlainLoop) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(OverwritesAndAdds, DenseBackwardParameters, testing::Bool());
+INSTANTIATE_TEST_SUITE_P(OverwritesAndAdds, DenseParameters, testing::Bool());
+
+TEST_F(Dense, TheSameProductsGiveTheSameBits) {
+  const HostMatrix input = randomMatrix(64, 784, 1), weight = randomMatrix(128, 784, 2),
+                   delta = randomMatrix(64, 128, 3);
+  expectSameBits([&](Backend& backend) {
+    const Placed x(backend, input), w(backend, weight), d(backend, delta), b(backend, HostMatrix(1, 128));
+    const Placed y(backend, delta), dx(backend, input), dw(backend, weight);
+    backend.denseForward(x.matrix(), w.matrix(), b.data(), Activation::tanh, y.matrix(), nullptr);
+    backend.denseBackwardInput(d.matrix(), w.matrix(), {Activation::tanh, x.data()}, dx.matrix());
+    backend.denseBackwardParameters(d.matrix(), x.matrix(), dw.matrix(), b.data(), false);
+    return std::vector{y.read().values, dx.read().values, dw.read().values, b.read().values};
+  });
+}
 
 }  // namespace
 }  // namespace cajal
