@@ -31,6 +31,8 @@ layout(binding = 8, scalar) buffer Marks { uint marks[]; };                  // 
 
 layout(push_constant, scalar) uniform Constants { EdgeStyle style; };
 
+#include "include/edge_value.glsl"
+
 const float kNear = 1e-3;  // clip w below which a point is behind the eye
 
 // A pulse's brightness and how soon it is gone: the mean over a period is that of an edge without pulses.
@@ -67,8 +69,7 @@ void main() {
   const uint target = edge / bundle.sources, source = edge - target * bundle.sources;
   const uint from = sourceOffset(bundle.window, target, source);
 
-  float value = values[bundle.firstValue + target * bundle.stride + valueOffset(bundle.window, source)];
-  if (bundle.firstActivation != kNone) value *= activations[bundle.firstActivation + from];
+  const float value = edgeValue(bundle, target, source, from);
   const Range range = ranges[bundle.range];
   const bool isFinite = !isnan(value) && !isinf(value);
   if (isFinite && bundle.most > 0 && abs(value) < cutoffs[bundle.firstCutoff + target]) return;

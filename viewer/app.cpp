@@ -89,8 +89,9 @@ App::App(const Options& options, AppMode mode)
                                                             : kUsualStepsPerFilmFrame) {
   m_bridge->withTrainer([&](Trainer& trainer) {
     m_fixed = describeTraining(m_setup, trainer);
-    m_layers = layersOf(trainer.network().tensors(), m_fixed.imageRows, m_fixed.imageColumns,
-                        trainer.network().description().spec.layers);
+    const Network& network = trainer.network();
+    m_network = factsOf(network.tensors(), network.connections(), m_fixed.imageRows, m_fixed.imageColumns,
+                        network.description().spec.layers);
   });
   const NetworkLayout layout = arrange(nullptr);
   m_bridge->withTrainer([&](Trainer& trainer) {

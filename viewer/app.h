@@ -103,7 +103,7 @@ class App {
   Stage m_stage;
   std::unique_ptr<Bridge> m_bridge;
   StaticState m_fixed;
-  std::vector<LayerFacts> m_layers;
+  NetworkFacts m_network;
   std::unique_ptr<NetworkScene> m_scene;
   std::unique_ptr<LooksScene> m_looks;
   RunFolder m_runFolder;

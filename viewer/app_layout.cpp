@@ -1,6 +1,8 @@
 // App, continued: where everything stands, and how that changes.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/base/error.h"
 #include "viewer/app.h"
 #include "viewer/layout/force.h"
@@ -12,12 +14,14 @@ constexpr double kSettlePeriod = 2;  // seconds of the run's clock, while neuron
 
 std::vector<LayerWeights> weightsOf(Trainer& trainer) {
   std::vector<LayerWeights> weights;
-  for (const TensorView& tensor : trainer.network().tensors()) {
+  for (const Connection& connection : trainer.network().connections()) {
+    if (!connection.tensor) continue;
+    const TensorView& tensor = trainer.network().tensors()[*connection.tensor];
     const std::vector<std::size_t>& dimensions = tensor.shape.dimensions;
     // A convolution's kernels are no edges.
-    if (tensor.role != TensorRole::weight || dimensions.size() != 2) continue;
+    if (dimensions.size() != 2) continue;
     weights.push_back(
-        {static_cast<std::size_t>(tensor.layer), dimensions[0], dimensions[1], trainer.readTensor(tensor)});
+        {connection.from, connection.to, dimensions[0], dimensions[1], trainer.readTensor(tensor)});
   }
   return weights;
 }
@@ -27,27 +31,32 @@ std::vector<LayerWeights> weightsOf(Trainer& trainer) {
 // As the settings want it; `before`: what is shown now, where there is something.
 NetworkLayout App::arrange(const NetworkLayout* before) {
   const LayoutChoice& choice = m_settings.layout;
-  if (!choice.folded.empty() && *choice.folded.rbegin() >= m_layers.size()) {
+  const std::vector<ExampleShape>& layers = m_network.layers;
+  if (!choice.folded.empty() && *choice.folded.rbegin() >= layers.size()) {
     throw Error(ExitCode::usage,
                 fmt::format("--fold {}: the last layer of this network is {}; see cajal --help",
-                            *choice.folded.rbegin(), m_layers.size() - 1));
+                            *choice.folded.rbegin(), layers.size() - 1));
   }
+  const auto leadsTo = [](std::size_t layer) {
+    return [layer](const ConnectionFacts& facts) {
+      return facts.connection.to == layer && facts.connection.tensor;
+    };
+  };
   if (const auto held = m_settings.heldLayer;
-      held && (*held >= m_layers.size() || m_layers[*held].matrixRows == 0)) {
+      held && std::none_of(m_network.connections.begin(), m_network.connections.end(), leadsTo(*held))) {
     throw Error(ExitCode::usage,
                 fmt::format("--matrix {}: no weights lead to such a layer; the last one of this "
                             "network is {}; see cajal --help",
-                            *held, m_layers.size() - 1));
+                            *held, layers.size() - 1));
   }
   if (const auto selected = m_settings.selected;
-      selected &&
-      (selected->layer >= m_layers.size() || selected->index >= m_layers[selected->layer].values.count())) {
+      selected && (selected->layer >= layers.size() || selected->index >= layers[selected->layer].count())) {
     throw Error(ExitCode::usage,
                 fmt::format("--select {}:{}: there is no such neuron; layers count from 0, the "
                             "input, to {}; see cajal --help",
-                            selected->layer, selected->index, m_layers.size() - 1));
+                            selected->layer, selected->index, layers.size() - 1));
   }
-  NetworkLayout layout = layOut(m_layers, choice);
+  NetworkLayout layout = layOut(m_network, choice);
   if (choice.kind == LayoutKind::force) {
     std::vector<LayerWeights> weights;
     m_bridge->withTrainer([&](Trainer& trainer) { weights = weightsOf(trainer); });

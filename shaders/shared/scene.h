@@ -89,7 +89,7 @@ CAJAL_SIZE(EdgeWindow, 24);
 struct EdgeBundle {
   uint source, sources;
   uint target, targets;
-  uint firstValue;       // floats into kShownValues
+  uint firstValue;       // floats into kShownValues; kNone: an identity, each of whose edges has the value 1
   uint stride;           // floats from a target's values to the next one's
   uint firstActivation;  // of the sources, floats into kActivations; kNone: the value stands alone
   uint range;            // index into ranges
@@ -115,11 +115,11 @@ struct Range {
 };
 CAJAL_SIZE(Range, 16);
 
-const float kMostShare = 1.5;  // of a range: what is stronger is not shown stronger
+const float kMostShare = 1.5;              // of a range: what is stronger is not shown stronger
 const float kLeastNotFinite = 1.0 / 64.0;  // 256 of the elements that are looked at: known to 6 %
 
-// Edges that are not finite add no light but mark pixels, a bit each. A row of pixels begins kMarksBefore bits
-// into a word, so that the eight that compose.comp draws together are one byte.
+// Edges that are not finite add no light but mark pixels, a bit each. A row of pixels begins kMarksBefore
+// bits into a word, so that the eight that compose.comp draws together are one byte.
 const uint kMarksBefore = 4;
 const float kMarkSamples = 4.0;  // points of all of a bundle's marks, in samples of a bundle of light
 
@@ -225,9 +225,9 @@ CAJAL_SIZE(ColorScale, 208);
 
 // Asks for a robust maximum of |value| over the non-zero elements of a matrix, smoothed over frames.
 struct RangeRequest {
-  uint source;      // which buffer
-  uint firstValue;  // floats
-  uint rows, columns;
+  uint source;           // which buffer
+  uint firstValue;       // floats
+  uint rows, columns;    // none: nothing is measured, and the scale ends at `floor`
   uint firstActivation;  // floats into kActivations, multiplied along columns; kNone: not
   float percentile;      // 0 … 1
   float floor;           // never below this

@@ -119,7 +119,7 @@ void LooksScene::addTiles(RenderScene& scene, const NetworkLayout& layout, const
 void LooksScene::addBatches(RenderScene& scene, const NetworkLayout& layout, const LookFacts& looks) const {
   for (const MatrixLayout& matrix : layout.matrices) {
     if (!matrix.isShown) continue;
-    const Block& block = m_blocks[matrix.layer];
+    const Block& block = m_blocks[matrix.to];
     gpu::Plane batch{};
     batch.origin = matrix.origin;
     batch.across = matrix.across;
@@ -129,7 +129,7 @@ void LooksScene::addBatches(RenderScene& scene, const NetworkLayout& layout, con
     batch.source = gpu::kLooks;
     batch.firstValue = index(block.offset);
     batch.stride = 1;
-    batch.range = rangeOf(scene, looks, matrix.layer);
+    batch.range = rangeOf(scene, looks, matrix.to);
     batch.hides = 1;
     scene.planes.push_back(batch);
   }

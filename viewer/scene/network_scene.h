@@ -77,13 +77,17 @@ class NetworkScene {
     std::size_t rows = 0, columns = 0;
   };
 
-  static std::vector<Place> placesOf(const std::vector<TensorView>& tensors, TensorRole role);
+  static std::vector<Place> weightsOf(const std::vector<TensorView>& tensors,
+                                      const std::vector<MatrixLayout>& matrices);
+  static std::vector<Place> activationsOf(const std::vector<TensorView>& tensors, std::size_t layers);
   static std::pair<std::size_t, std::size_t> around(const std::vector<Place>& places);
   static std::vector<Place> biasesOf(const std::vector<TensorView>& tensors, std::size_t layers);
   Buffer makeNodes(const Device& device) const;
   void writeNodes(const NetworkLayout& before);
   gpu::EdgeStyle edgeStyle(const ViewSettings& settings) const;
+  bool hasShownEdges(std::size_t matrix, const ViewSettings& settings) const;
   void addBundles(RenderScene& scene, std::size_t matrix, const ViewSettings& settings) const;
+  gpu::RangeRequest edgeRangeRequest(std::size_t matrix, const ViewSettings& settings) const;
   std::uint64_t shownEdges(std::size_t matrix, const ViewSettings& settings) const;
   void addPlanes(RenderScene& scene, const ViewSettings& settings) const;
   void addKernels(RenderScene& scene, std::size_t matrix, const ViewSettings& settings) const;
@@ -93,7 +97,7 @@ class NetworkScene {
 
   NetworkLayout m_layout;
   std::optional<LayoutChange> m_change;
-  std::vector<Place> m_weights;                     // by matrix
+  std::vector<Place> m_weights;                     // by matrix; of an identity only the shape
   std::vector<Place> m_biases;                      // by layer; empty where it has none
   std::pair<std::size_t, std::size_t> m_allBiases;  // floats: the first, and how many
   std::vector<Place> m_activations;                 // by layer

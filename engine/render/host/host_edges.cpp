@@ -107,7 +107,7 @@ void HostEdges::drawBundle(const RenderScene& scene, std::uint32_t index, const 
   const Bundle bundle{edges,
                       scene.edges,
                       scene.view,
-                      hostElements<float>(scene.shownValues).data() + edges.firstValue,
+                      firstValueOf(edges, hostElements<float>(scene.shownValues).data()),
                       edges.firstActivation == gpu::kNone ? nullptr : activations + edges.firstActivation,
                       range,
                       host::hash(scene.view.frame + 0x9e3779b9u * index),

@@ -75,7 +75,7 @@ std::optional<PickedEdge> pickOnHost(const RenderScene& scene, std::span<const g
     const Course course{scene.view.viewProjection * bundle.leave, scene.view.viewProjection * bundle.arrive};
     const float end = ranges[bundle.range].end;
     for (std::uint32_t target = 0; target < bundle.targets; ++target) {
-      const float* const row = values.data() + bundle.firstValue + std::size_t{target} * bundle.stride;
+      const float* const row = firstValueOf(bundle, values.data()) + std::size_t{target} * bundle.stride;
       const float cutoff = edges.cutoffs().of(bundle, target);
       for (std::uint32_t source = 0; source < bundle.sources; ++source) {
         const std::uint32_t from = sourceOffset(bundle.window, target, source);

@@ -150,7 +150,7 @@ class OtherLayout : public NetworkSceneTest, public testing::WithParamInterface<
 
 TEST_P(OtherLayout, LooksAsItDid) {
   SmallNetwork small(device(), 2, 2);
-  const std::vector<LayerFacts> facts = layersOf(small.network().tensors(), 2, 2);
+  const NetworkFacts facts = factsOf(small.network().tensors(), small.network().connections(), 2, 2);
   small.changeTo(layOut(facts, GetParam()));
   const Picture picture = small.draw(device(), small.scene().layout());
   EXPECT_TRUE(looksLikeReference(GetParam().folded.empty() ? "ring" : "folded", picture.view()));
@@ -163,7 +163,7 @@ INSTANTIATE_TEST_SUITE_P(Layouts, OtherLayout,
 // What the GPU mixes: at the beginning of a change the picture is that of the layout before.
 TEST_F(NetworkSceneTest, AChangeOfLayoutBeginsWithThePictureBefore) {
   SmallNetwork small(device(), 2, 2);
-  const std::vector<LayerFacts> facts = layersOf(small.network().tensors(), 2, 2);
+  const NetworkFacts facts = factsOf(small.network().tensors(), small.network().connections(), 2, 2);
   const auto pictureOf = [&](const NetworkLayout& seen) { return small.draw(device(), seen); };
   const auto differ = [](const Picture& a, const Picture& b) {
     return differenceOf(a.view(), b.view()).mean;
