@@ -17,7 +17,8 @@ constexpr float kNameBeside = 2.0f;     // from the left end of a layer that lie
 constexpr float kGapAbove = 9.0f;       // between two layers of a rank: room for the name of the lower one
 constexpr float kClearance = 6.0f;      // between a layer and the edges that are led round it
 constexpr float kLeastShare = 0.1f;     // of the way: nearer to its ends edges cannot be led aside
-constexpr float kOwnCourse = 0.2f;  // share that these keep of their own course, about (appearance::kGather)
+constexpr float kRoomForDetour = 6.0f;  // beyond the middle of edges that are led aside
+constexpr float kOwnCourse = 0.08f;  // share that these keep of their own course, about (1 - kGatherOfDetour)
 
 constexpr std::string_view kNames[] = {"layered", "grid", "ring", "spiral", "tree", "force"};
 
@@ -155,7 +156,8 @@ std::vector<glm::vec3> framingPoints(const NetworkLayout& layout) {
   }
   for (const MatrixLayout& matrix : layout.matrices) {
     const glm::vec3 middle = 0.5f * (layout.layers[matrix.from].center + layout.layers[matrix.to].center);
-    if (matrix.detour != glm::vec3(0.0f)) points.push_back(middle + matrix.detour);
+    if (const float far = glm::length(matrix.detour); far > 0)
+      points.push_back(middle + (1.0f + kRoomForDetour / far) * matrix.detour);
     if (!matrix.isShown) continue;
     for (const glm::vec3& edge : {glm::vec3(0.0f), matrix.across}) {
       points.push_back(matrix.origin + edge);
