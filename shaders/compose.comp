@@ -5,8 +5,7 @@
 // fetched once for all eight.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
-#include "shared/scene.h"
-#include "include/light.glsl"
+#include "shared/formulas.h"
 #include "include/color.glsl"
 #include "include/edge_light.glsl"
 #include "include/marks.glsl"
@@ -49,11 +48,11 @@ void main() {
     vec3 color = background + mix(left, right, (float(i) + 0.5) / 8.0);
     // A loop of at most one round: software devices step over it where no lane has light, an `if` they would not.
     for (float density = edges.x + edges.y; density > 0.0; density = 0.0) {
-      const vec3 hue = edgeHue(edges, density, tone);
-      const float amount = edgeAmount(density, inverseReference, tone);
-      color = tone.isInk == 1 ? color * throughInk(hue, amount) : color + hue * amount;
+      const vec3 hue = edgeHue(edges, tone);
+      const float amount = edgeAmount(density, inverseReference, tone.exposure);
+      color = tone.isInk == 1 ? color * vec3(throughInk(hue.r, amount), throughInk(hue.g, amount), throughInk(hue.b, amount)) : color + hue * amount;
     }
-    if ((marked >> uint(i) & 1u) != 0u) color = mix(color, notFiniteAt(vec2(x, y) + 0.5), kMarkCovers);
+    if ((marked >> uint(i) & 1u) != 0u) color = mix(color, notFiniteAt(vec2(x, y)), kMarkCovers);
     // A quarter of an 8-bit step of noise that stands still hides the bands of the dark background.
     const float noise = (unitFloat(hash(uint(x) + 16384u * uint(y))) - 0.5) * (0.5 / 255.0);
     imageStore(picture, ivec2(x, y), vec4(encode(color, tone.isInk) + noise, 1.0));

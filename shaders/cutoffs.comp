@@ -7,8 +7,8 @@
 // from the top, leave the one value that has `most - 1` larger ones before it. What is not a number does not count.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
-#include "shared/scene.h"
-#include "include/edge_window.glsl"
+#include "shared/formulas.h"
+#include "include/finite.glsl"
 
 const uint kThreads = 64;
 const uint kDigits = 256;
@@ -29,7 +29,7 @@ shared uint missing;  // how many of those that begin with them are wanted
 
 uint bitsOf(EdgeBundle bundle, uint target, uint source) {
   const float value = edgeValue(bundle, target, source, sourceOffset(bundle.window, target, source));
-  return isnan(value) ? 0u : floatBitsToUint(abs(value));
+  return isNotANumber(value) ? 0u : floatBitsToUint(abs(value));
 }
 
 void main() {

@@ -12,9 +12,8 @@
 // samples are the same in every frame, for marks are not averaged.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
-#include "shared/scene.h"
-#include "include/edge_window.glsl"
-#include "include/light.glsl"
+#include "shared/formulas.h"
+#include "include/finite.glsl"
 #include "include/marks.glsl"
 
 layout(local_size_x = 64) in;
@@ -33,27 +32,10 @@ layout(push_constant, scalar) uniform Constants { EdgeStyle style; };
 
 #include "include/edge_value.glsl"
 
-const float kNear = 1e-3;  // clip w below which a point is behind the eye
-
-// A pulse's brightness and how soon it is gone: the mean over a period is that of an edge without pulses.
-const float kPulseFront = 6.0, kPulseDecay = 12.0, kBetweenPulses = 0.72;
-
 // Length of the projected curve in pixels, from its ends; an edge that passes the eye counts as long.
 float lengthOnScreen(vec4 p0, vec4 p3, vec2 halfViewport) {
   if (p0.w < kNear || p3.w < kNear) return 2.0 * (halfViewport.x + halfViewport.y);
   return 1.1 * length((p3.xy / p3.w - p0.xy / p0.w) * halfViewport);
-}
-
-// The share of its light that an edge keeps this far from the eye.
-float depthLight(float depth) {
-  return 1.0 - style.depthCue * clamp((depth - style.nearest) / (style.farthest - style.nearest), 0.0, 1.0);
-}
-
-// A pulse is a bright front with a tail; between pulses an edge is dimmer than it would be without them, so that
-// the whole stays about as bright.
-float pulseLight(float place) {
-  const float behind = fract((style.pulsePlace - place) / style.pulsePeriod);
-  return 1.0 + style.pulse * (kPulseFront * exp2(-kPulseDecay * behind) - kBetweenPulses);
 }
 
 bool isOutside(vec4 p0, vec4 p1, vec4 p2, vec4 p3) {
@@ -71,7 +53,7 @@ void main() {
 
   const float value = edgeValue(bundle, target, source, from);
   const Range range = ranges[bundle.range];
-  const bool isFinite = !isnan(value) && !isinf(value);
+  const bool isFinite = !isNotFinite(value);
   if (isFinite && bundle.most > 0 && abs(value) < cutoffs[bundle.firstCutoff + target]) return;
   const float share = isFinite ? abs(value) / range.end : 1.0;
   if (isFinite && !(share > style.threshold)) return;  // zero, or too weak
@@ -125,9 +107,9 @@ void main() {
       continue;
     }
     float carried = unit * speed;
-    if (style.depthCue > 0.0) carried *= depthLight(p.w);
-    if (style.pulse > 0.0) carried *= pulseLight(bundle.place + t);
-    const uint amount = uint(carried + float(random >> 20) * (1.0 / 4096.0));
+    if (style.depthCue > 0.0) carried *= depthLight(p.w, style.depthCue, style.nearest, style.farthest);
+    if (style.pulse > 0.0) carried *= pulseLight((style.pulsePlace - (bundle.place + t)) / style.pulsePeriod, style.pulse);
+    const uint amount = uint(min(carried + float(random >> 20) * (1.0 / 4096.0), kMostLight));
     if (amount > 0) atomicAdd(light[2u * (uint(pixel.y) * view.viewport.x + uint(pixel.x)) + uint(value < 0.0)], amount);
   }
 }

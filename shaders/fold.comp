@@ -3,8 +3,7 @@
 // One thread a block of 8 x 8 pixels.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
-#include "shared/scene.h"
-#include "include/light.glsl"
+#include "shared/formulas.h"
 #include "include/edge_light.glsl"
 
 layout(local_size_x = 8, local_size_y = 8) in;
@@ -31,7 +30,7 @@ void main() {
   const uvec2 looked = min(first + uvec2(random & 7u, (random >> 3u) & 7u), end - 1u);
   const uvec2 pixel = light[looked.y * view.viewport.x + looked.x];
   const uint density = pixel.x + pixel.y;
-  if (density > 0) atomicAdd(bins[min(uint(log2(float(density)) * 8.0), 255u)], 1);
+  if (density > 0) atomicAdd(bins[min(uint(log2(float(density)) * kExposureBinsPerOctave), kExposureBins - 1u)], 1);
 
   const vec2 mean = vec2(sum) / 16.0;
   const float inverseReference = 1.0 / (max(reference, 1e-6) * kLightUnit);

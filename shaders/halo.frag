@@ -2,7 +2,7 @@
 // What fires also glows: soft light round a node, added to what is behind it.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
-#include "shared/scene.h"
+#include "shared/formulas.h"
 #include "include/color.glsl"
 #include "include/node_color.glsl"
 
@@ -18,5 +18,5 @@ void main() {
   if (distance2 >= 1.0) discard;
   const float fade = 1.0 - distance2;
   const float strength = clamp(abs(level), 0.0, 1.0);
-  color = vec4(nodeColor(level, tone) * (0.22 * fade * fade * fade * strength * strength), 0.0);
+  color = vec4(nodeColor(level, tone) * (kHaloStrength * fade * fade * fade * strength * strength), 0.0);
 }

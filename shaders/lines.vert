@@ -3,8 +3,7 @@
 // never shown. Vertices are computed, none are stored: an instance a target, 2 × kChords vertices a source.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
-#include "shared/scene.h"
-#include "include/edge_window.glsl"
+#include "shared/formulas.h"
 
 layout(binding = 0, scalar) uniform ViewBlock { View view; };
 layout(binding = 1, scalar) readonly buffer Projected { vec4 projected[]; };

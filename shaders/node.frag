@@ -2,7 +2,7 @@
 // A softly lit sphere, coloured by its level: silent, firing, or negative.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
-#include "shared/scene.h"
+#include "shared/formulas.h"
 #include "include/color.glsl"
 #include "include/node_color.glsl"
 
@@ -15,16 +15,9 @@ layout(location = 0) out vec4 color;  // encoded, premultiplied
 
 layout(push_constant, scalar) uniform Constants { NodeStyle style; };
 
-const vec3 kLight = vec3(-0.42, 0.65, 0.63);  // towards the light, in camera axes; unit length
-
-const float kOutline = 1.0;  // pixels
-
-const float kHollow = 0.62;  // of the radius
-const vec3 kDeadInside = vec3(0.012), kDeadRim = vec3(0.85, 0.06, 0.05), kSaturatedColor = vec3(1.0, 0.62, 0.05);
-
 vec3 colorOf(float level) {
   if (style.show != kNodesShowStates) return nodeColor(level, tone);
-  return level == kSaturated ? kSaturatedColor : mix(tone.silent, tone.firing, 0.12);
+  return level == kSaturated ? kSaturatedColor : mix(tone.silent, tone.firing, kAliveShare);
 }
 
 void main() {
@@ -39,19 +32,19 @@ void main() {
     color = vec4(encode(mix(kDeadInside, kDeadRim, hollow), tone.isInk), 1.0) * coverage;
     return;
   }
-  const bool isFinite = !isnan(level) && !isinf(level);
+  const bool isFinite = !isNotFinite(level);
   const vec3 base = isFinite ? colorOf(level) : notFiniteAt(gl_FragCoord.xy);
-  const float diffuse = 0.5 + 0.5 * dot(normal, kLight);
+  const float diffuse = 0.5 + 0.5 * dot(normal, kSun);
   if (tone.isInk == 1) {
     // On paper a sphere is drawn as by hand: hardly shaded, with an outline.
     const float fromRim = (1.0 - sqrt(distance2)) * pixelsOfRadius;
-    const float outline = 1.0 - smoothstep(kOutline - 0.5, kOutline + 0.5, fromRim);
+    const float outline = 1.0 - smoothstep(kNodeOutline - 0.5, kNodeOutline + 0.5, fromRim);
     const vec3 shaded = base * (0.80 + 0.24 * diffuse);
     color = vec4(encodePlain(mix(shaded, tone.rim, outline)), 1.0) * coverage;
     return;
   }
   const float rim = pow(1.0 - normal.z, 3.0);
-  const vec3 halfway = normalize(kLight + vec3(0.0, 0.0, 1.0));
+  const vec3 halfway = normalize(kSun + vec3(0.0, 0.0, 1.0));
   const float gloss = pow(max(dot(normal, halfway), 0.0), 40.0);
   const vec3 lit = base * (0.30 + 0.95 * diffuse * diffuse) + tone.rim * (0.30 * rim + 0.40 * gloss);
   color = vec4(encodeFilmic(lit), 1.0) * coverage;

@@ -3,6 +3,7 @@
 // round those that fire.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
+#include "shared/look.h"
 #include "shared/scene.h"
 
 layout(binding = 0, scalar) uniform ViewBlock { View view; };
@@ -16,10 +17,6 @@ layout(location = 2) flat out float pixelsOfRadius; // for smooth rims
 
 layout(constant_id = 0) const uint kIsHalo = 0;
 layout(push_constant, scalar) uniform Constants { NodeStyle style; };
-
-const float kHaloRadius = 2.6;   // of the node's
-const float kLeastGlow = 0.3;    // of the range: what fires less has no halo
-const float kLeastPixels = 1.2;  // a node never gets smaller than this radius
 
 float levelOf(Node node) {
   if (style.show == kNodesShowStates) return values[gl_InstanceIndex];
@@ -37,18 +34,16 @@ void main() {
   const vec4 center = view.view * vec4(position, 1.0);
   const float depth = max(-center.z, 1e-3);
   // Half the viewport's height in pixels at distance 1, from the projection's scale along the camera's own y.
-  const vec3 up = vec3(view.view[0][1], view.view[1][1], view.view[2][1]);
+  const vec3 up = vec3(view.view[0][1], view.view[1][1], view.view[2][1]) / view.scale;
   const float pixelsPerUnit = 0.5 * float(view.viewport.y) * length((view.viewProjection * vec4(up, 0.0)).y) / depth;
   pixelsOfRadius = max(worldRadius * pixelsPerUnit, kLeastPixels);
   const float radius = pixelsOfRadius / pixelsPerUnit;
 
-  const vec3 right = vec3(view.view[0][0], view.view[1][0], view.view[2][0]);
+  const vec3 right = vec3(view.view[0][0], view.view[1][0], view.view[2][0]) / view.scale;
   const float margin = 1.0 + 1.0 / pixelsOfRadius;  // room for the smooth rim
   const float reach = radius * (kIsHalo == 1 ? kHaloRadius : margin);
   const vec3 world = position + (corner.x * right - corner.y * up) * reach;
   if (kIsHalo == 0) corner *= margin;
-  const uint self = gl_InstanceIndex;
-  const bool isHidden = worldRadius <= 0.0 || (self >= style.firstHidden && self < style.endHidden);
-  const bool isDrawn = !isHidden && (kIsHalo == 0 || (abs(level) > kLeastGlow && style.show != kNodesShowStates));
+  const bool isDrawn = worldRadius > 0.0 && (kIsHalo == 0 || (abs(level) > kLeastGlow && style.show != kNodesShowStates));
   gl_Position = isDrawn ? view.viewProjection * vec4(world, 1.0) : vec4(2.0, 2.0, 2.0, 1.0);
 }

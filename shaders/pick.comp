@@ -6,8 +6,8 @@
 // is looked at closely only if the hull of its control points, which holds the whole curve, comes near the pointer.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
-#include "shared/scene.h"
-#include "include/edge_window.glsl"
+#include "shared/formulas.h"
+#include "include/finite.glsl"
 
 layout(local_size_x = 64) in;
 layout(binding = 0, scalar) uniform ViewBlock { View view; };
@@ -25,10 +25,6 @@ layout(push_constant, scalar) uniform Constants { EdgePick pick; };
 #include "include/edge_value.glsl"
 
 layout(constant_id = 0) const uint kRound = 0;
-
-const float kNear = 1e-3;
-const uint kChords = 24;
-const uint kInfinite = 0x7f800000u;  // as a float
 
 float distanceToChord(vec2 from, vec2 to) {
   const vec2 way = to - from;
@@ -48,8 +44,8 @@ bool passesUnderPointer(vec4 p0, vec4 p1, vec4 p2, vec4 p3) {
   }
   const vec4 c = 3.0 * (p1 - p0), b = 3.0 * (p2 - p1) - c, a = p3 - p0 - b - c;
   vec4 last = p0;
-  for (uint chord = 1; chord <= kChords; ++chord) {
-    const float t = float(chord) / float(kChords);
+  for (uint chord = 1; chord <= kPickChords; ++chord) {
+    const float t = float(chord) / float(kPickChords);
     const vec4 p = ((a * t + b) * t + c) * t + p0;
     const bool isInFront = last.w > kNear && p.w > kNear;
     if (isInFront && distanceToChord((last.xy / last.w + 1.0) * half_, (p.xy / p.w + 1.0) * half_) <= pick.reach) return true;
@@ -67,11 +63,11 @@ void main() {
 
   // What is drawn, as shaders/edges.comp decides it; what is not finite is the strongest.
   const float value = abs(edgeValue(bundle, target, source, from));
-  const bool isFinite = !isnan(value) && !isinf(value);
+  const bool isFinite = !isNotFinite(value);
   if (isFinite && bundle.most > 0 && value < cutoffs[bundle.firstCutoff + target]) return;
   const float share = value / ranges[bundle.range].end;
   if (isFinite && !(share > pick.threshold)) return;
-  const uint strength = isFinite ? floatBitsToUint(share) : kInfinite;
+  const uint strength = isFinite ? floatBitsToUint(share) : kInfinity;
   if (kRound == 0 ? strength <= strongest : strength != strongest) return;
 
   const vec4 p0 = projected[bundle.source + from];

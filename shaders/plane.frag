@@ -3,10 +3,9 @@
 // away, what all the elements under the pixel come to; far away the same, from blocks of them (shaders/reduce.comp).
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
-#include "shared/scene.h"
+#include "shared/formulas.h"
 #include "include/color.glsl"
 #include "include/blocks.glsl"
-#include "include/outline.glsl"
 
 layout(binding = 1, scalar) readonly buffer Planes { Plane planes[]; };
 layout(binding = 2, scalar) readonly buffer PlaneValues { float planeValues[]; };
@@ -25,9 +24,6 @@ layout(location = 0) out vec4 color;  // encoded, not premultiplied
 
 layout(constant_id = 0) const uint kIsBorder = 0;  // 1: the pixels that a border crosses, and 0: those inside
 
-const int kMostCells = 8;   // a side, looked at under one pixel where there are no blocks yet; beyond that every n-th
-const float kGap = 0.07;    // of a cell, at each side of it, between the pixels of an image
-
 float valueAt(Plane plane, ivec2 at) {
   const uint element = plane.firstValue + (uint(at.y) * plane.columns + uint(at.x)) * plane.stride;
   const float value = plane.source == kPlaneValues   ? planeValues[element]
@@ -44,7 +40,7 @@ struct Seen {
 const float kHuge = 3.4e38;
 
 void see(inout Seen seen, Block block, float weight, bool isHeld) {
-  if (isUnusable(block.least)) seen.isBroken = true;
+  if (isNotFinite(block.least)) seen.isBroken = true;
   seen.least = isHeld ? min(seen.least, block.least) : seen.least;
   seen.most = isHeld ? max(seen.most, block.most) : seen.most;
   seen.sum += weight * block.mean;
@@ -89,7 +85,7 @@ float levelUnder(Plane plane, PlaneBlocks planeBlocks, vec2 footprint, out bool 
     for (int column = first.x; column <= stop.x; column += stride.x) {
       const vec2 corner = float(side) * vec2(column, row);
       const vec2 covered = (min(corner + float(side), high) - max(corner, low)) / float(side);
-      const float weight = max(covered.x, 0.02) * max(covered.y, 0.02);
+      const float weight = max(covered.x, kLeastCovered) * max(covered.y, kLeastCovered);
       const vec2 end = min(corner + float(side), vec2(size));
       const ivec2 at = ivec2(column, row);
       const vec2 reach = 0.5 * max(footprint, end - corner);
@@ -136,7 +132,7 @@ void main() {
   bool isBroken = false;  // said apart: a compiler may believe that no number it makes itself is none
   const float value = (isFar ? levelUnder(plane, reduced[index], footprint, isBroken) : valueAt(plane, here)) / ranges[plane.range].end;
 
-  if (isBroken || isUnusable(value)) {
+  if (isBroken || isNotFinite(value)) {
     color = vec4(encode(notFiniteAt(gl_FragCoord.xy), tone.isInk), hides);
     return;
   }
@@ -147,7 +143,7 @@ void main() {
   vec3 shown = mix(tone.imageLow, tone.imageHigh, clamp(value, 0.0, 1.0));
   // Pixels of an image are neurons: each is a tile of its own, and the gap fades out before it could shimmer.
   const vec2 inside = 0.5 - abs(fract(cell) - 0.5);
-  const vec2 smoothGap = smoothstep(vec2(kGap) - footprint * 0.5, vec2(kGap) + footprint * 0.5, inside);
+  const vec2 smoothGap = smoothstep(vec2(kTileGap) - footprint * 0.5, vec2(kTileGap) + footprint * 0.5, inside);
   const float visible = clamp(1.5 - 3.0 * max(footprint.x, footprint.y), 0.0, 1.0);
   const vec3 gap = tone.isInk == 1 ? 0.84 * tone.silent : vec3(0.0);
   shown = mix(gap, shown, mix(1.0, smoothGap.x * smoothGap.y, visible));

@@ -9,10 +9,10 @@ layout(binding = 0, scalar) uniform ViewBlock { View view; };
 layout(binding = 1, scalar) readonly buffer Nodes { Node nodes[]; };
 layout(binding = 2, scalar) writeonly buffer Projected { vec4 projected[]; };  // clip space
 
-layout(push_constant) uniform Constants { uint nodeCount; };
+layout(push_constant) uniform Constants { uint firstNode; uint nodeCount; };  // of this dispatch; of all
 
 void main() {
-  const uint index = gl_GlobalInvocationID.x;
+  const uint index = firstNode + gl_GlobalInvocationID.x;
   if (index >= nodeCount) return;
   projected[index] = view.viewProjection * vec4(mix(nodes[index].position, nodes[index].before, view.remaining), 1.0);
 }

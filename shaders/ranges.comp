@@ -3,15 +3,10 @@
 // histogram in shared memory, smoothed over frames so that colours do not flicker. One workgroup a request.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
-#include "shared/scene.h"
-#include "include/edge_window.glsl"
-#include "include/light.glsl"
+#include "shared/formulas.h"
+#include "include/finite.glsl"
 
 const uint kThreads = 128;
-const uint kBins = 512;
-const float kBinsPerOctave = 8.0;   // 9 % a bin
-const float kSmallest = -48.0;      // log2 of the first bin's lower end: second moments are squares of small gradients
-const uint kMostLooks = 16384;      // elements looked at; of larger matrices a stratified sample
 
 layout(local_size_x = 128) in;
 layout(binding = 0, scalar) readonly buffer Requests { RangeRequest requests[]; };
@@ -22,9 +17,9 @@ layout(binding = 5, scalar) readonly buffer NodeValues { float nodeValues[]; };
 layout(binding = 6, scalar) readonly buffer Looks { float looks[]; };
 layout(binding = 4, scalar) buffer Ranges { Range ranges[]; };
 
-layout(push_constant) uniform Constants { float adaptation; uint frame; };
+layout(push_constant) uniform Constants { float adaptation; uint frame; uint firstRequest; };
 
-shared uint bins[kBins];
+shared uint bins[kRangeBins];
 shared uint notFinite;  // elements
 
 float valueOf(RangeRequest request, uint element) {
@@ -51,14 +46,12 @@ void count(RangeRequest request) {
   const uint looks = min(elements, kMostLooks);
   uint broken = 0;
   for (uint look = gl_LocalInvocationID.x; look < looks; look += kThreads) {
-    // One look in each stratum, at a place that changes with the frame.
-    const float place = (float(look) + unitFloat(hash(look ^ hash(frame)))) / float(looks);
-    const uint element = elements > looks ? min(uint(place * float(elements)), elements - 1) : look;
+    const uint element = lookedAt(look, looks, elements, hash(look ^ hash(frame)));
     const float value = valueOf(request, element);
-    if (isnan(value) || isinf(value)) ++broken;
-    if (!(value > 0.0) || isinf(value)) continue;
-    const float bin = (log2(value) - kSmallest) * kBinsPerOctave;
-    atomicAdd(bins[uint(clamp(bin, 0.0, float(kBins - 1)))], 1);
+    if (isNotFinite(value)) ++broken;
+    if (!(value > 0.0) || isNotFinite(value)) continue;
+    const float bin = (log2(value) - kRangeSmallest) * kRangeBinsPerOctave;
+    atomicAdd(bins[uint(clamp(bin, 0.0, float(kRangeBins - 1)))], 1);
   }
   if (broken > 0) atomicAdd(notFinite, broken);
 }
@@ -66,35 +59,35 @@ void count(RangeRequest request) {
 // Upper end of the bin in which the percentile lies, with the place inside it interpolated; 0 where nothing was seen.
 float percentile(float wanted) {
   uint total = 0;
-  for (uint bin = 0; bin < kBins; ++bin) total += bins[bin];
+  for (uint bin = 0; bin < kRangeBins; ++bin) total += bins[bin];
   if (total == 0) return 0.0;
   const float rank = wanted * float(total);
   float below = 0.0;
-  for (uint bin = 0; bin < kBins; ++bin) {
+  for (uint bin = 0; bin < kRangeBins; ++bin) {
     const float here = float(bins[bin]);
     if (here > 0.0 && below + here >= rank) {
-      return exp2(kSmallest + (float(bin) + clamp((rank - below) / here, 0.0, 1.0)) / kBinsPerOctave);
+      return exp2(kRangeSmallest + (float(bin) + clamp((rank - below) / here, 0.0, 1.0)) / kRangeBinsPerOctave);
     }
     below += here;
   }
-  return exp2(kSmallest + float(kBins) / kBinsPerOctave);
+  return exp2(kRangeSmallest + float(kRangeBins) / kRangeBinsPerOctave);
 }
 
 // Mean of the light of all elements, zeros included, with a range that ends at `end`.
 float meanLight(RangeRequest request, float end) {
   if (request.rows * request.columns == 0) return 1.0;  // a scale that is given, and that all values reach
   float sum = 0.0;
-  for (uint bin = 0; bin < kBins; ++bin) {
+  for (uint bin = 0; bin < kRangeBins; ++bin) {
     if (bins[bin] == 0) continue;
-    const float middle = exp2(kSmallest + (float(bin) + 0.5) / kBinsPerOctave);
+    const float middle = exp2(kRangeSmallest + (float(bin) + 0.5) / kRangeBinsPerOctave);
     sum += float(bins[bin]) * exp2(request.gamma * log2(min(middle / end, kMostShare)));
   }
   return sum / float(clamp(request.rows * request.columns, 1u, kMostLooks));
 }
 
 void main() {
-  const uint index = gl_WorkGroupID.x;
-  for (uint bin = gl_LocalInvocationID.x; bin < kBins; bin += kThreads) bins[bin] = 0;
+  const uint index = firstRequest + gl_WorkGroupID.x;
+  for (uint bin = gl_LocalInvocationID.x; bin < kRangeBins; bin += kThreads) bins[bin] = 0;
   if (gl_LocalInvocationID.x == 0) notFinite = 0;
   barrier();
   count(requests[index]);

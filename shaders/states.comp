@@ -9,11 +9,11 @@ layout(binding = 0, scalar) readonly buffer Requests { StateRequest requests[]; 
 layout(binding = 1, scalar) readonly buffer Looks { float looks[]; };
 layout(binding = 2, scalar) writeonly buffer States { float states[]; };  // by node
 
-layout(push_constant) uniform Constants { uint index; };
+layout(push_constant) uniform Constants { uint index; uint firstNeuron; };
 
 void main() {
   const StateRequest request = requests[index];
-  const uint neuron = gl_GlobalInvocationID.x;
+  const uint neuron = firstNeuron + gl_GlobalInvocationID.x;
   if (neuron >= request.count) return;
   uint flatOnes = 0;
   for (uint row = 0; row < request.rows; ++row) {

@@ -13,15 +13,15 @@ namespace {
 constexpr double kPulseClock = 1024 * appearance::kPulsePeriod;
 
 // From the nearest of the network to its farthest, along the view.
-void measureDepth(const Box& box, RenderScene& scene) {
+void measureDepth(const Box& box, const gpu::View& view, gpu::EdgeStyle& edges) {
   float nearest = std::numeric_limits<float>::max(), farthest = 0;
   for (const glm::vec3& corner : cornersOf(box)) {
-    const float depth = (scene.view.viewProjection * glm::vec4(corner, 1.0f)).w;
+    const float depth = (view.viewProjection * glm::vec4(corner, 1.0f)).w;
     nearest = std::min(nearest, depth);
     farthest = std::max(farthest, depth);
   }
-  scene.edges.nearest = std::max(nearest, 0.0f);
-  scene.edges.farthest = std::max(farthest, scene.edges.nearest + 1e-3f);
+  edges.nearest = std::max(nearest, 0.0f);
+  edges.farthest = std::max(farthest, edges.nearest + 1e-3f);
 }
 
 }  // namespace
@@ -58,23 +58,25 @@ glm::mat4 App::viewProjection() const {
 
 void App::draw(const Publication& publication, double seconds) {
   placeThePanels();
-  const std::vector<float>& watched = m_stage.renderer().watched();
+  const std::span<const float> watched = m_stage.renderer().readBack().watched(0);
   const std::size_t outputs = std::min(watched.size(), m_fixed.shapes.back().count());
   m_outputs.assign(watched.begin(), watched.begin() + static_cast<std::ptrdiff_t>(outputs));
-  RenderScene scene = m_scene->scene(publication, drawableSettings(publication));
-  m_looks->addTo(scene, m_scene->layoutNow(), publication, m_drawnSettings);
-  scene.watchedNumber = m_hoverNumber;
-  if (m_asksForEdge) scene.edgePick = m_pointer + 0.5f;
+  RenderScene scene;
+  RenderGroup& group = scene.groups.emplace_back(m_scene->group(publication, drawableSettings(publication)));
+  m_looks->addTo(group, m_scene->layoutNow(), publication, m_drawnSettings);
+  scene.tone = toneOf(m_drawnSettings);
+  scene.watch.number = m_hoverNumber;
+  if (m_asksForEdge) scene.watch.edgePick = m_pointer + 0.5f;
   // Back from the outputs where edges show how the loss changes (appearance.h).
   const double travelled = m_runTime * appearance::kPulseSpeed;
-  scene.edges.pulsePlace = static_cast<float>(
+  group.edges.pulsePlace = static_cast<float>(
       std::fmod(runsBackward(m_drawnSettings.quantity) ? -travelled : travelled, kPulseClock));
   for (const BufferRange& number : m_scene->numbersOf(m_hovered, publication, m_drawnSettings))
-    scene.watched.push_back(number);
+    group.watched.push_back(number);
   scene.view.view = m_flight.camera().view();
   scene.view.viewProjection = viewProjection();
   scene.view.cameraPosition = m_flight.camera().position;
-  measureDepth(m_scene->layout().box, scene);
+  measureDepth(m_scene->layout().box, viewOf(group, scene.view), group.edges);
   scene.view.left = m_showPanels ? static_cast<gpu::uint>(m_panels.coveredLeft) : 0;
   scene.coveredColor = appearance::paletteOf(m_settings.theme).panel;
   LabelView labels{scene.view.viewProjection,
@@ -88,8 +90,8 @@ void App::draw(const Publication& publication, double seconds) {
   m_held = heldMatrix(m_scene->layoutNow(), m_drawnSettings, labels);
   if (m_held) {
     labels.covered.push_back({m_held->low, m_held->high});
-    scene.planes.push_back(heldPlane(m_scene->matrixPlane(m_held->matrix, m_drawnSettings), *m_held,
-                                     scene.view, labels.viewport));
+    group.planes.push_back(heldPlane(m_scene->matrixPlane(m_held->matrix, m_drawnSettings), *m_held,
+                                     viewOf(group, scene.view), labels.viewport));
   }
 
   Stage::FrameWork work;
@@ -128,9 +130,8 @@ void App::drawUi(const LabelView& view) {
 }
 
 ViewerState App::state() const {
-  const Renderer& renderer = m_stage.renderer();
-  const std::vector<gpu::Range>& ranges = renderer.ranges();
-  const std::size_t shown = hasOneScale(m_drawnSettings) ? m_scene->commonRange(m_drawnSettings) : 0;
+  const std::span<const gpu::Range> ranges = m_stage.renderer().readBack().ranges(0);
+  const std::size_t shown = m_scene->edgeRange(0, m_drawnSettings);
   const gpu::Range shownRange = shown < ranges.size() ? ranges[shown] : gpu::Range{};
   ViewerState state{m_fixed,
                     m_facts,

@@ -43,7 +43,7 @@ void App::pickUnderPointer() {
 // The renderer finds it, a frame or two later; until then the last one stands, if it was asked for
 // hereabouts.
 std::optional<CellPlace> App::edgeUnderPointer() {
-  const std::optional<Renderer::EdgeAnswer>& answer = m_stage.renderer().edgeAnswer();
+  const std::optional<ReadBack::EdgeAnswer>& answer = m_stage.renderer().readBack().edge();
   if (!answer || !answer->edge || glm::distance(answer->pixel, m_pointer + 0.5f) > PickPass::kReach)
     return std::nullopt;
   return edgeBetween(m_scene->layout(), answer->edge->source, answer->edge->target);
@@ -76,12 +76,12 @@ void App::selectWhereClicked() {
 }
 
 Hover App::hover() const {
-  const Renderer& renderer = m_stage.renderer();
+  const ReadBack& readBack = m_stage.renderer().readBack();
+  const std::span<const float> watched = readBack.watched(0);
   Hover hover{m_hovered, m_pointer, {}};
   const std::size_t outputs = m_outputs.size();
-  if (renderer.watchedNumber() == m_hoverNumber && renderer.watched().size() > outputs)
-    hover.numbers.assign(renderer.watched().begin() + static_cast<std::ptrdiff_t>(outputs),
-                         renderer.watched().end());
+  if (readBack.number() == m_hoverNumber && watched.size() > outputs)
+    hover.numbers.assign(watched.begin() + static_cast<std::ptrdiff_t>(outputs), watched.end());
   return hover;
 }
 

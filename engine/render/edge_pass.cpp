@@ -2,20 +2,23 @@
 
 #include <algorithm>
 
+#include "engine/render/dispatch.h"
 #include "engine/vulkan/barrier.h"
-#include "engine/vulkan/device.h"
 
 namespace cajal {
 namespace {
 
-constexpr std::uint32_t kMostGroups = 1u << 25;  // of which threads are counted in 32 bits
-constexpr std::uint32_t kGroupSize = 64;         // local_size_x of the three shaders
+constexpr std::uint32_t kGroupSize = 64;  // local_size_x of the three shaders
 constexpr auto kUniform = VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
 constexpr auto kStorage = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
 
 struct LeakConstants {
-  std::uint32_t count;
+  std::uint32_t first, count;
   float keep;
+};
+
+struct ProjectConstants {
+  std::uint32_t firstNode, nodeCount;
 };
 
 struct CutoffConstants {
@@ -24,42 +27,32 @@ struct CutoffConstants {
 
 }  // namespace
 
-EdgePass::EdgePass(const Device& device)
-    : m_mostGroups(std::min(device.limits().workgroupsPerSide, kMostGroups)),
+EdgePass::EdgePass(const Device& device) : EdgePass(device, mostWorkgroups(device)) {}
+
+EdgePass::EdgePass(const Device& device, std::uint32_t mostGroups)
+    : m_mostGroups(mostGroups),
       m_leak(device, "leak.comp", {kStorage}, sizeof(LeakConstants)),
-      m_project(device, "project.comp", {kUniform, kStorage, kStorage}, sizeof(std::uint32_t)),
+      m_project(device, "project.comp", {kUniform, kStorage, kStorage}, sizeof(ProjectConstants)),
       m_cutoffs(device, "cutoffs.comp", {kStorage, kStorage, kStorage, kStorage}, sizeof(CutoffConstants)),
       m_edges(device, "edges.comp",
               {kUniform, kStorage, kStorage, kStorage, kStorage, kStorage, kStorage, kStorage, kStorage},
               sizeof(gpu::EdgeStyle)) {}
 
-void EdgePass::draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-                    const Buffer& ranges, const Buffer& projected, const Buffer& cutoffs,
+void EdgePass::draw(VkCommandBuffer commands, const UploadedScene& scene, float blend,
                     const RenderTargets& targets) const {
-  leak(commands, scene, targets);
-  if (scene.bundles.empty()) return;
-  project(commands, scene, uploaded, projected);
-  select(commands, scene, uploaded, cutoffs);
-  memoryBarrier(commands, access::kComputeWrite, access::kComputeReadWrite);
-
-  m_edges.bind(commands);
-  m_edges.bindings(commands, {uploaded.view, projected, scene.shownValues, scene.activations, ranges,
-                              uploaded.bundles, targets.light, cutoffs, targets.marks});
-  gpu::EdgeStyle style = scene.edges;
-  for (std::size_t bundle = 0; bundle < scene.bundles.size(); ++bundle) {
-    const std::uint64_t edges = std::uint64_t{scene.bundles[bundle].sources} * scene.bundles[bundle].targets;
-    style.bundle = static_cast<std::uint32_t>(bundle);
-    for (std::uint64_t first = 0; first < edges; first += std::uint64_t{m_mostGroups} * kGroupSize) {
-      style.firstEdge = static_cast<std::uint32_t>(first);
-      m_edges.push(commands, style);
-      vkCmdDispatch(commands, std::min(groupsFor(edges - first, kGroupSize), m_mostGroups), 1, 1);
-    }
+  leak(commands, blend, targets);
+  for (const UploadedGroup& group : scene.groups) {
+    if (group.frame.group.bundles.empty()) continue;
+    project(commands, group);
+    select(commands, scene, group);
   }
+  memoryBarrier(commands, access::kComputeWrite, access::kComputeReadWrite);
+  for (const UploadedGroup& group : scene.groups) add(commands, scene, group, targets);
 }
 
-void EdgePass::leak(VkCommandBuffer commands, const RenderScene& scene, const RenderTargets& targets) const {
+void EdgePass::leak(VkCommandBuffer commands, float blend, const RenderTargets& targets) const {
   vkCmdFillBuffer(commands, targets.marks.handle(), 0, VK_WHOLE_SIZE, 0);  // marks are of one frame
-  const float keep = 1.0f - scene.view.blend;
+  const float keep = 1.0f - blend;
   if (keep <= 0.0f) {
     vkCmdFillBuffer(commands, targets.light.handle(), 0, VK_WHOLE_SIZE, 0);
     memoryBarrier(commands, access::kCopyWrite, access::kComputeReadWrite);
@@ -68,32 +61,58 @@ void EdgePass::leak(VkCommandBuffer commands, const RenderScene& scene, const Re
   const auto pairs = static_cast<std::uint32_t>(targets.light.size() / 16);  // of pixels
   m_leak.bind(commands);
   m_leak.bindings(commands, {targets.light});
-  m_leak.push(commands, LeakConstants{pairs, keep});
-  vkCmdDispatch(commands, groupsFor(pairs, kGroupSize), 1, 1);
+  inSlices(pairs, kGroupSize, m_mostGroups, [&](std::uint32_t first, std::uint32_t groups) {
+    m_leak.push(commands, LeakConstants{first, pairs, keep});
+    vkCmdDispatch(commands, groups, 1, 1);
+  });
   memoryBarrier(commands, access::kComputeWrite, access::kComputeReadWrite);
   memoryBarrier(commands, access::kCopyWrite, access::kComputeReadWrite);
 }
 
-void EdgePass::select(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-                      const Buffer& cutoffs) const {
+void EdgePass::project(VkCommandBuffer commands, const UploadedGroup& group) const {
+  const RenderGroup& drawn = group.frame.group;
+  m_project.bind(commands);
+  m_project.bindings(commands, {group.view, drawn.nodes, group.memory.projected});
+  inSlices(drawn.nodeCount, kGroupSize, m_mostGroups, [&](std::uint32_t first, std::uint32_t groups) {
+    m_project.push(commands, ProjectConstants{first, drawn.nodeCount});
+    vkCmdDispatch(commands, groups, 1, 1);
+  });
+}
+
+void EdgePass::select(VkCommandBuffer commands, const UploadedScene& scene,
+                      const UploadedGroup& group) const {
+  const RenderGroup& drawn = group.frame.group;
   m_cutoffs.bind(commands);
-  m_cutoffs.bindings(commands, {scene.shownValues, scene.activations, uploaded.bundles, cutoffs});
-  for (std::size_t index = 0; index < scene.bundles.size(); ++index) {
-    const gpu::EdgeBundle& bundle = scene.bundles[index];
+  m_cutoffs.bindings(commands, {drawn.shownValues, drawn.activations, scene.bundles, group.memory.cutoffs});
+  for (std::uint32_t index = 0; index < drawn.bundles.size(); ++index) {
+    const gpu::EdgeBundle& bundle = drawn.bundles[index];
     if (bundle.most == 0) continue;
-    for (std::uint32_t first = 0; first < bundle.targets; first += m_mostGroups) {
-      m_cutoffs.push(commands, CutoffConstants{static_cast<std::uint32_t>(index), first});
-      vkCmdDispatch(commands, std::min(bundle.targets - first, m_mostGroups), 1, 1);
-    }
+    inSlices(bundle.targets, 1, m_mostGroups, [&](std::uint32_t first, std::uint32_t groups) {
+      m_cutoffs.push(commands, CutoffConstants{group.frame.firstBundle + index, first});
+      vkCmdDispatch(commands, groups, 1, 1);
+    });
   }
 }
 
-void EdgePass::project(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-                       const Buffer& projected) const {
-  m_project.bind(commands);
-  m_project.bindings(commands, {uploaded.view, scene.nodes, projected});
-  m_project.push(commands, scene.nodeCount);
-  vkCmdDispatch(commands, groupsFor(scene.nodeCount, kGroupSize), 1, 1);
+void EdgePass::add(VkCommandBuffer commands, const UploadedScene& scene, const UploadedGroup& group,
+                   const RenderTargets& targets) const {
+  const RenderGroup& drawn = group.frame.group;
+  if (drawn.bundles.empty()) return;
+  m_edges.bind(commands);
+  m_edges.bindings(commands,
+                   {group.view, group.memory.projected, drawn.shownValues, drawn.activations,
+                    group.memory.ranges, scene.bundles, targets.light, group.memory.cutoffs, targets.marks});
+  gpu::EdgeStyle style = drawn.edges;
+  for (std::uint32_t index = 0; index < drawn.bundles.size(); ++index) {
+    const gpu::EdgeBundle& bundle = drawn.bundles[index];
+    const std::uint64_t edges = std::uint64_t{bundle.sources} * bundle.targets;
+    style.bundle = group.frame.firstBundle + index;
+    inSlices(edges, kGroupSize, m_mostGroups, [&](std::uint32_t first, std::uint32_t groups) {
+      style.firstEdge = first;
+      m_edges.push(commands, style);
+      vkCmdDispatch(commands, groups, 1, 1);
+    });
+  }
 }
 
 }  // namespace cajal

@@ -1,8 +1,8 @@
 #pragma once
 // Edges as light (shaders/edges.comp): the planes leak, nodes are projected, every edge adds its samples.
 
-#include "engine/render/scene.h"
 #include "engine/render/targets.h"
+#include "engine/render/uploaded_scene.h"
 #include "engine/vulkan/pipeline.h"
 
 namespace cajal {
@@ -10,20 +10,20 @@ namespace cajal {
 class EdgePass {
  public:
   explicit EdgePass(const Device& device);
+  // With so many workgroups a dispatch at most.
+  EdgePass(const Device& device, std::uint32_t mostGroups);
 
-  // Adds one frame's samples to targets.light, and makes its marks anew. `projected` (a vec4 a node) and
-  // `cutoffs` (a float a target of every bundle that keeps its strongest edges alone) are overwritten.
-  void draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-            const Buffer& ranges, const Buffer& projected, const Buffer& cutoffs,
+  // Adds one frame's samples of all groups to targets.light, and makes its marks anew. `blend` is that of
+  // gpu::View. Overwrites GroupMemory::projected and cutoffs.
+  void draw(VkCommandBuffer commands, const UploadedScene& scene, float blend,
             const RenderTargets& targets) const;
 
  private:
-  void leak(VkCommandBuffer commands, const RenderScene& scene, const RenderTargets& targets) const;
-  void project(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-               const Buffer& projected) const;
-
-  void select(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-              const Buffer& cutoffs) const;
+  void leak(VkCommandBuffer commands, float blend, const RenderTargets& targets) const;
+  void project(VkCommandBuffer commands, const UploadedGroup& group) const;
+  void select(VkCommandBuffer commands, const UploadedScene& scene, const UploadedGroup& group) const;
+  void add(VkCommandBuffer commands, const UploadedScene& scene, const UploadedGroup& group,
+           const RenderTargets& targets) const;
 
   std::uint32_t m_mostGroups;  // a dispatch's, in x
   ComputePipeline m_leak, m_project, m_cutoffs, m_edges;

@@ -1,31 +1,14 @@
 #pragma once
-// Where the sources of an edge bundle stand, and the values of its edges: shaders/include/edge_window.glsl,
-// for the host.
+// Where the sources of an edge bundle stand, and the values of its edges (shaders/shared/formulas.h).
 
-#include <algorithm>
 #include <cstdint>
 
-#include "shaders/shared/scene.h"
+#include "engine/render/host/formulas.h"
 
 namespace cajal {
 
-// Nodes, or activations, from the first source.
-constexpr std::uint32_t sourceOffset(const gpu::EdgeWindow& window, std::uint32_t target,
-                                     std::uint32_t source) {
-  if (window.run == 0) return source;
-  const std::uint32_t inRow = window.run * window.runs;
-  const std::uint32_t row = source / inRow, column = source % inRow;
-  const std::uint32_t group = window.targetsAGroup == 0 ? 0 : target / window.targetsAGroup;
-  return row * window.nextRow + column / window.run * window.nextRun + column % window.run +
-         group * window.run;
-}
-
-// Floats from the first value of the target.
-constexpr std::uint32_t valueOffset(const gpu::EdgeWindow& window, std::uint32_t source) {
-  if (window.run == 0) return source;
-  const std::uint32_t inRow = window.run * window.runs;
-  return source / inRow * window.nextValueRow + source % inRow;
-}
+using host::sourceOffset;
+using host::valueOffset;
 
 // How many sources from this one on stand beside each other, as their values do.
 constexpr std::uint32_t sourcesInRun(const gpu::EdgeBundle& bundle, std::uint32_t source) {

@@ -26,19 +26,21 @@ GraphicsPipelineDescription lines(VkFormat format, std::uint32_t chords) {
 LinePass::LinePass(const Device& device, VkFormat format, std::uint32_t chords)
     : m_chords(chords), m_pipeline(device, lines(format, chords)) {}
 
-void LinePass::draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-                    const Buffer& ranges, const Buffer& projected, Image& target) const {
+void LinePass::draw(VkCommandBuffer commands, const UploadedScene& scene, Image& target) const {
   target.transition(commands, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColourTarget,
                     Contents::discard);
   beginRendering(commands, {{target, VkClearColorValue{}}});
   m_pipeline.bind(commands);
-  m_pipeline.bindings(
-      commands, {uploaded.view, projected, scene.shownValues, scene.activations, ranges, uploaded.bundles});
-  gpu::EdgeStyle style = scene.edges;
-  for (std::size_t bundle = 0; bundle < scene.bundles.size(); ++bundle) {
-    style.bundle = static_cast<std::uint32_t>(bundle);
-    m_pipeline.push(commands, style);
-    vkCmdDraw(commands, 2 * m_chords * scene.bundles[bundle].sources, scene.bundles[bundle].targets, 0, 0);
+  for (const UploadedGroup& group : scene.groups) {
+    const RenderGroup& drawn = group.frame.group;
+    m_pipeline.bindings(commands, {group.view, group.memory.projected, drawn.shownValues, drawn.activations,
+                                   group.memory.ranges, scene.bundles});
+    gpu::EdgeStyle style = drawn.edges;
+    for (std::uint32_t index = 0; index < drawn.bundles.size(); ++index) {
+      style.bundle = group.frame.firstBundle + index;
+      m_pipeline.push(commands, style);
+      vkCmdDraw(commands, 2 * m_chords * drawn.bundles[index].sources, drawn.bundles[index].targets, 0, 0);
+    }
   }
   vkCmdEndRendering(commands);
 }

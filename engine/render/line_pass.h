@@ -2,7 +2,7 @@
 // Edges as line primitives, the way the hardware's pipeline would draw them (shaders/lines.vert): what
 // EdgePass is measured against, and nothing that is shown.
 
-#include "engine/render/scene.h"
+#include "engine/render/uploaded_scene.h"
 #include "engine/vulkan/image.h"
 #include "engine/vulkan/pipeline.h"
 
@@ -13,9 +13,8 @@ class LinePass {
   // An edge is so many straight pieces; their light is added up in an image of this format.
   LinePass(const Device& device, VkFormat format, std::uint32_t chords);
 
-  // `projected` holds the nodes in clip space, as EdgePass leaves them. `target` is cleared first.
-  void draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-            const Buffer& ranges, const Buffer& projected, Image& target) const;
+  // GroupMemory::projected must be as EdgePass leaves it. `target` is cleared first.
+  void draw(VkCommandBuffer commands, const UploadedScene& scene, Image& target) const;
 
  private:
   std::uint32_t m_chords;

@@ -1,5 +1,6 @@
 #include "engine/render/matrix_pass.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <thread>
@@ -8,6 +9,7 @@
 #include "engine/render/host/host_matrix.h"
 #include "engine/vulkan/barrier.h"
 #include "engine/vulkan/device.h"
+#include "shaders/shared/look.h"
 
 namespace cajal {
 namespace {
@@ -18,7 +20,6 @@ constexpr std::uint64_t kGpuBudget = 1 << 28;       // a gigabyte, a quarter of 
 constexpr std::uint64_t kElementsWorthThreads =
     1 << 20;                                   // 4 MB: to begin a thread takes a tenth of a millisecond
 constexpr std::uint32_t kLevelsADispatch = 3;  // of reduce_up
-constexpr float kNear = 1e-3f;                 // clip w below which a point is behind the eye
 
 bool isSoftware(const Device& device) {
   return device.facts().type == VK_PHYSICAL_DEVICE_TYPE_CPU;
@@ -46,8 +47,8 @@ bool isSeenFromFar(const gpu::View& view, const gpu::Plane& plane) {
     isRight &= at.x > at.w;
     isAbove &= at.y < -at.w;
     isBelow &= at.y > at.w;
-    isBehind &= at.w < kNear;
-    if (at.w < kNear) {
+    isBehind &= at.w < gpu::kNear;
+    if (at.w < gpu::kNear) {
       isFar = true;
       continue;
     }
@@ -77,114 +78,157 @@ int MatrixPass::everyCore() {
   return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
+void MatrixPass::forget() {
+  for (Group& group : m_groups)
+    if (group.blocks) m_forgotten.push_back(std::move(group.blocks));
+  m_groups.clear();
+}
+
+void MatrixPass::forget(std::uint32_t group) {
+  const auto found =
+      std::find_if(m_groups.begin(), m_groups.end(), [group](const Group& each) { return each.id == group; });
+  if (found == m_groups.end()) return;
+  if (found->blocks) m_forgotten.push_back(std::move(found->blocks));
+  m_groups.erase(found);
+}
+
 void MatrixPass::setHostThreads(int threads) {
   if ((threads > 0) != (m_hostThreads > 0)) forget();
   m_hostThreads = threads;
 }
 
-ReducedPlanes MatrixPass::refresh(Frame& frame, Frames& frames, const RenderScene& scene) {
-  follow(frames, scene);
-  std::vector<std::size_t> seen;  // indices of matrices
-  std::size_t index = 0;
-  for (const gpu::Plane& plane : scene.planes) {
-    if (!canBeReduced(plane)) continue;
-    if (isSeenFromFar(scene.view, plane)) seen.push_back(index);
-    ++index;
-  }
+std::vector<ReducedPlanes> MatrixPass::refresh(Frame& frame, Frames& frames,
+                                               std::span<const GroupFrame> groups) {
+  follow(frames, groups);
+  const std::vector<Turn> seen = seenFromFar(groups);
   if (!seen.empty()) {
-    if (!m_blocks) allocate(frames);
+    for (const Turn& turn : seen)
+      if (!turn.group.blocks) allocate(turn.group, frames);
     const VkCommandBuffer commands = frame.commands();
-    if (!m_isOnHost) memoryBarrier(commands, access::kFragmentRead, access::kComputeReadWrite);
+    const bool isOnDevice =
+        std::any_of(seen.begin(), seen.end(), [](const Turn& turn) { return !turn.group.isOnHost; });
+    if (isOnDevice) memoryBarrier(commands, access::kFragmentRead, access::kComputeReadWrite);
     // From the one whose turn it is, once round.
     std::size_t at = 0;
-    while (at < seen.size() && seen[at] < m_next) ++at;
+    while (at < seen.size() && seen[at].number < m_next) ++at;
     std::uint64_t budget = m_budget;
-    std::vector<Matrix*> complete;
+    std::vector<Turn> complete;
     for (std::size_t i = 0; i < seen.size() && budget > 0; ++i) {
-      const std::size_t which = seen[(at + i) % seen.size()];
-      const bool isComplete = takeTurn(commands, scene, m_matrices[which], budget);
-      if (isComplete) complete.push_back(&m_matrices[which]);
-      m_next = isComplete ? which + 1 : which;
+      const Turn& turn = seen[(at + i) % seen.size()];
+      const bool isComplete = takeTurn(commands, turn, budget);
+      if (isComplete) complete.push_back(turn);
+      m_next = isComplete ? turn.number + 1 : turn.number;
     }
     finishTurns(commands, complete);
-    if (!m_isOnHost) memoryBarrier(commands, access::kComputeWrite, access::kFragmentRead);
+    if (isOnDevice) memoryBarrier(commands, access::kComputeWrite, access::kFragmentRead);
   }
-  return {answer(frame, scene), wholeOf(m_blocks ? *m_blocks : m_noBlocks)};
+  std::vector<ReducedPlanes> reduced;
+  for (std::size_t i = 0; i < groups.size(); ++i) reduced.push_back(answer(frame, groups[i], m_groups[i]));
+  return reduced;
 }
 
-// The list of matrices is the scene's; where it is another one than before, nothing is known of any.
-void MatrixPass::follow(Frames& frames, const RenderScene& scene) {
-  std::vector<Matrix> matrices;
-  for (const gpu::Plane& plane : scene.planes) {
-    if (canBeReduced(plane)) matrices.push_back({{plane.rows, plane.columns}, plane.firstValue});
-  }
+// The list of a group's matrices is its scene's. Where the list is another one than before, nothing is known
+// of any matrix of the group.
+void MatrixPass::follow(Frames& frames, std::span<const GroupFrame> groups) {
   const auto isSame = [](const Matrix& a, const Matrix& b) {
     return a.levels.rows == b.levels.rows && a.levels.columns == b.levels.columns &&
            a.firstValue == b.firstValue;
   };
-  const bool isOnHost = m_hostThreads > 0 && scene.planeValues.host != nullptr;
-  if (isOnHost == m_isOnHost &&
-      std::equal(matrices.begin(), matrices.end(), m_matrices.begin(), m_matrices.end(), isSame))
-    return;
-  m_matrices = std::move(matrices);
-  m_isOnHost = isOnHost;
-  m_next = 0;
-  if (m_blocks) frames.keep(std::move(m_blocks));
+  std::vector<Group> known = std::move(m_groups);
+  m_groups.clear();
+  bool isAsBefore = known.size() == groups.size();
+  for (const auto& [group, view, firstBundle, nodeValues] : groups) {
+    Group next{group.id, m_hostThreads > 0 && group.planeValues.host != nullptr, {}, nullptr};
+    for (const gpu::Plane& plane : group.planes)
+      if (canBeReduced(plane)) next.matrices.push_back({{plane.rows, plane.columns}, plane.firstValue});
+    const auto before =
+        std::find_if(known.begin(), known.end(), [&](const Group& each) { return each.id == next.id; });
+    const bool isKnown = before != known.end() && before->isOnHost == next.isOnHost &&
+                         std::equal(next.matrices.begin(), next.matrices.end(), before->matrices.begin(),
+                                    before->matrices.end(), isSame);
+    isAsBefore &= isKnown && before - known.begin() == static_cast<std::ptrdiff_t>(m_groups.size());
+    m_groups.push_back(isKnown ? std::move(*before) : std::move(next));
+  }
+  for (Group& group : known)
+    if (group.blocks) m_forgotten.push_back(std::move(group.blocks));
+  for (std::unique_ptr<Buffer>& blocks : m_forgotten) frames.keep(std::move(blocks));
+  m_forgotten.clear();
+  if (!isAsBefore) m_next = 0;
 }
 
-void MatrixPass::allocate(Frames& frames) {
+std::vector<MatrixPass::Turn> MatrixPass::seenFromFar(std::span<const GroupFrame> groups) {
+  std::vector<Turn> seen;
+  std::size_t number = 0;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    auto matrix = m_groups[i].matrices.begin();
+    for (const gpu::Plane& plane : groups[i].group.planes) {
+      if (!canBeReduced(plane)) continue;
+      if (isSeenFromFar(groups[i].view, plane))
+        seen.push_back({m_groups[i], *matrix, groups[i].group.planeValues, number});
+      ++matrix;
+      ++number;
+    }
+  }
+  return seen;
+}
+
+void MatrixPass::allocate(Group& group, const Frames& frames) const {
   require(frames.inFlight() <= 2, "a frame in flight reads one of two sets of blocks");
   std::size_t blocks = 0;
-  for (Matrix& matrix : m_matrices) {
+  for (Matrix& matrix : group.matrices) {
     for (std::uint32_t& first : matrix.firstBlock) {
-      if (&first != matrix.firstBlock && !m_isOnHost) break;
+      if (&first != matrix.firstBlock && !group.isOnHost) break;
       first = static_cast<std::uint32_t>(blocks);
       blocks += matrix.levels.blocks();
     }
   }
-  m_blocks =
+  group.blocks =
       std::make_unique<Buffer>(m_device, blocks * sizeof(gpu::Block),
                                VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT,
-                               m_isOnHost ? MemoryUse::mapped : MemoryUse::device, "blocks of matrices");
+                               group.isOnHost ? MemoryUse::mapped : MemoryUse::device, "blocks of matrices");
 }
 
 // As many tile rows as the budget allows, one at least; true when those were the last.
-bool MatrixPass::takeTurn(VkCommandBuffer commands, const RenderScene& scene, Matrix& matrix,
-                          std::uint64_t& budget) {
+bool MatrixPass::takeTurn(VkCommandBuffer commands, const Turn& turn, std::uint64_t& budget) const {
+  auto& [group, matrix, source, number] = turn;
   const BlockLevels& levels = matrix.levels;
   const std::uint64_t tileRow = std::uint64_t{levels.columns} * gpu::kTileSide;
   const std::size_t first = matrix.nextTileRow;
   const auto end = static_cast<std::size_t>(
       std::min<std::uint64_t>(levels.tileRows(), first + std::max<std::uint64_t>(budget / tileRow, 1)));
   budget -= std::min(budget, (end - first) * tileRow);
-  if (m_isOnHost) {
-    const auto* const values = reinterpret_cast<const float*>(scene.planeValues.host) + matrix.firstValue;
+  if (group.isOnHost) {
+    const auto* const values = reinterpret_cast<const float*>(source.host) + matrix.firstValue;
     const bool isWorthThreads = (end - first) * tileRow >= kElementsWorthThreads;
-    reduceTileRows({values, levels.rows * levels.columns}, levels, first, end, hostBlocks(matrix),
+    reduceTileRows({values, levels.rows * levels.columns}, levels, first, end, group.hostBlocks(matrix),
                    isWorthThreads ? m_hostThreads : 1);
   } else {
-    reduceOnDevice(commands, scene.planeValues, matrix, first, end);
+    reduceOnDevice(commands, turn, first, end);
   }
   matrix.nextTileRow = end == levels.tileRows() ? 0 : end;
   return matrix.nextTileRow == 0;
 }
 
-// The levels above a tile's, of all at once: between two of them the device waits.
-void MatrixPass::finishTurns(VkCommandBuffer commands, const std::vector<Matrix*>& complete) {
-  if (m_isOnHost) {
-    for (Matrix* const matrix : complete) reduceFurther(matrix->levels, hostBlocks(*matrix));
-  } else {
-    reduceFurtherOnDevice(commands, complete);
+// The levels above a tile's, of all matrices at once: between two of them the device waits.
+void MatrixPass::finishTurns(VkCommandBuffer commands, const std::vector<Turn>& complete) const {
+  std::vector<Turn> onDevice;
+  for (const Turn& turn : complete) {
+    if (turn.group.isOnHost)
+      reduceFurther(turn.matrix.levels, turn.group.hostBlocks(turn.matrix));
+    else
+      onDevice.push_back(turn);
   }
-  for (Matrix* const matrix : complete) {
-    matrix->shown = written(*matrix);
-    matrix->isKnown = true;
+  reduceFurtherOnDevice(commands, onDevice);
+  for (const Turn& turn : complete) {
+    turn.matrix.shown = turn.group.written(turn.matrix);
+    turn.matrix.isKnown = true;
   }
 }
 
 // A shader may not see as much of a buffer at once as there is: then in slices.
-void MatrixPass::reduceOnDevice(VkCommandBuffer commands, const BufferRange& values, const Matrix& matrix,
-                                std::size_t first, std::size_t end) const {
+void MatrixPass::reduceOnDevice(VkCommandBuffer commands, const Turn& turn, std::size_t first,
+                                std::size_t end) const {
+  const Matrix& matrix = turn.matrix;
   const BlockLevels& levels = matrix.levels;
   const DeviceLimits& limits = m_device.limits();
   const VkDeviceSize rowBytes = levels.columns * sizeof(float);
@@ -197,35 +241,35 @@ void MatrixPass::reduceOnDevice(VkCommandBuffer commands, const BufferRange& val
                       endRow = std::min((first + rows) * gpu::kTileSide, levels.rows);
     const VkDeviceSize begin = matrix.firstValue * sizeof(float) + firstRow * rowBytes;
     const VkDeviceSize aligned = begin / limits.offsetAlignment * limits.offsetAlignment;
-    const BufferRange seen{values.buffer, values.offset + aligned,
+    const BufferRange seen{turn.values.buffer, turn.values.offset + aligned,
                            begin - aligned + (endRow - firstRow) * rowBytes};
-    m_reduce.bindings(commands, {seen, *m_blocks, seen});
+    m_reduce.bindings(commands, {seen, *turn.group.blocks, seen});
     gpu::MatrixSlice slice{};
     // Element (0, 0) may lie before the slice: the shader's sums come out right modulo 2^32.
     slice.firstValue = matrix.firstValue - static_cast<std::uint32_t>(aligned / sizeof(float));
     slice.rows = static_cast<std::uint32_t>(levels.rows);
     slice.columns = static_cast<std::uint32_t>(levels.columns);
-    slice.firstBlock = matrix.firstBlock[written(matrix)];
+    slice.firstBlock = matrix.firstBlock[turn.group.written(matrix)];
     slice.firstTileRow = static_cast<std::uint32_t>(first);
     m_reduce.push(commands, slice);
     vkCmdDispatch(commands, groupsFor(levels.columns, gpu::kTileSide), static_cast<std::uint32_t>(rows), 1);
   }
 }
 
-void MatrixPass::reduceFurtherOnDevice(VkCommandBuffer commands, const std::vector<Matrix*>& complete) const {
+void MatrixPass::reduceFurtherOnDevice(VkCommandBuffer commands, const std::vector<Turn>& complete) const {
   std::size_t most = 0;  // levels
-  for (const Matrix* const matrix : complete) most = std::max(most, matrix->levels.count());
+  for (const Turn& turn : complete) most = std::max(most, turn.matrix.levels.count());
   m_reduceUp.bind(commands);
-  m_reduceUp.bindings(commands, {*m_blocks});
   for (std::uint32_t level = kLevelsADispatch; level + 1 < most; level += kLevelsADispatch) {
     memoryBarrier(commands, access::kComputeWrite, access::kComputeReadWrite);
-    for (const Matrix* const matrix : complete) {
-      const BlockLevels& levels = matrix->levels;
+    for (const Turn& turn : complete) {
+      const BlockLevels& levels = turn.matrix.levels;
       if (level + 1 >= levels.count()) continue;
+      m_reduceUp.bindings(commands, {*turn.group.blocks});
       gpu::MatrixSlice slice{};
       slice.rows = static_cast<std::uint32_t>(levels.rows);
       slice.columns = static_cast<std::uint32_t>(levels.columns);
-      slice.firstBlock = matrix->firstBlock[written(*matrix)];
+      slice.firstBlock = turn.matrix.firstBlock[turn.group.written(turn.matrix)];
       slice.level = level;
       m_reduceUp.push(commands, slice);
       vkCmdDispatch(commands, groupsFor(levels.across(level), 8), groupsFor(levels.down(level), 8), 1);
@@ -233,20 +277,20 @@ void MatrixPass::reduceFurtherOnDevice(VkCommandBuffer commands, const std::vect
   }
 }
 
-std::span<gpu::Block> MatrixPass::hostBlocks(const Matrix& matrix) const {
-  return m_blocks->elements<gpu::Block>().subspan(matrix.firstBlock[written(matrix)], matrix.levels.blocks());
+std::span<gpu::Block> MatrixPass::Group::hostBlocks(const Matrix& matrix) const {
+  return blocks->elements<gpu::Block>().subspan(matrix.firstBlock[written(matrix)], matrix.levels.blocks());
 }
 
-BufferRange MatrixPass::answer(Frame& frame, const RenderScene& scene) const {
+ReducedPlanes MatrixPass::answer(Frame& frame, const GroupFrame& frameOfGroup, const Group& group) const {
   std::vector<gpu::PlaneBlocks> planes;
-  auto matrix = m_matrices.begin();
-  for (const gpu::Plane& plane : scene.planes) {
-    planes.push_back({gpu::kNone, plane.isImage == 1 ? gpu::kRootMeanSquare : scene.reduction});
+  auto matrix = group.matrices.begin();
+  for (const gpu::Plane& plane : frameOfGroup.group.planes) {
+    planes.push_back({gpu::kNone, plane.isImage == 1 ? gpu::kRootMeanSquare : frameOfGroup.group.reduction});
     if (!canBeReduced(plane)) continue;
     if (matrix->isKnown) planes.back().first = matrix->firstBlock[matrix->shown];
     ++matrix;
   }
-  return frame.upload().write(planes);
+  return {frame.upload().write(planes), wholeOf(group.blocks ? *group.blocks : m_noBlocks)};
 }
 
 }  // namespace cajal

@@ -52,6 +52,7 @@ void cut(const Corners& corners, const gpu::View& view, gpu::PlaneOutline& outli
   const Clip round[] = {corners.at(0, 0), corners.at(1, 0), corners.at(1, 1), corners.at(0, 1)};
   std::size_t count = 0;
   const auto add = [&](const Clip& clip) {
+    if (count == gpu::kOutlineCorners) return;  // a plane in the near plane: signs are noise of rounding
     const glm::dvec3 at = pixels(clip, view);
     outline.corners[count++] = glm::dvec2(at) / at.z;
   };

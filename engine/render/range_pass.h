@@ -1,7 +1,7 @@
 #pragma once
 // Robust maxima of the values that are shown, so that colours mean the same from frame to frame.
 
-#include "engine/render/scene.h"
+#include "engine/render/uploaded_scene.h"
 #include "engine/vulkan/pipeline.h"
 
 namespace cajal {
@@ -10,11 +10,11 @@ class RangePass {
  public:
   explicit RangePass(const Device& device);
 
-  // `ranges` holds one gpu::Range a request; an end of zero means "not known yet".
-  void draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-            const Buffer& ranges) const;
+  // Measures what a group asks for, into its GroupMemory::ranges.
+  void draw(VkCommandBuffer commands, const UploadedGroup& group) const;
 
  private:
+  std::uint32_t m_mostGroups;  // a dispatch's, in x
   ComputePipeline m_pipeline;
 };
 

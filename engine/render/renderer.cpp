@@ -5,22 +5,43 @@
 #include <string_view>
 
 #include "engine/base/error.h"
-#include "engine/render/plane_outlines.h"
+#include "engine/render/host/host_edges.h"
+#include "engine/render/host/host_pick.h"
+#include "engine/render/host/host_ranges.h"
+#include "engine/render/host/host_solids.h"
+#include "engine/render/host/host_states.h"
+#include "engine/render/host/host_tone.h"
 #include "engine/vulkan/barrier.h"
 #include "engine/vulkan/device.h"
 
 namespace cajal {
 namespace {
 
-constexpr std::size_t kMostReadBack = 4096;  // floats of each kind: ranges, what is watched, picked edges
 constexpr std::uint32_t kFramesPerRanges = 4;
-constexpr std::size_t kFloatsPerRange = sizeof(gpu::Range) / sizeof(float);
 constexpr VkBufferUsageFlags kWorkBuffer =
     VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT;
 
+std::size_t bundlesOf(const RenderScene& scene) {
+  std::size_t bundles = 0;
+  for (const RenderGroup& group : scene.groups) bundles += group.bundles.size();
+  return bundles;
+}
+
 bool asksForEdge(const RenderScene& scene) {
-  return scene.edgePick && !scene.bundles.empty() &&
-         PickPass::wordsFor(scene.bundles.size()) <= kMostReadBack;
+  return scene.watch.edgePick && bundlesOf(scene) > 0;
+}
+
+// Ranges, light, states, blocks and the picked edge are one for all frames in flight: what this frame writes,
+// the frame before may still be reading. Where CUDA trains, Bridge::acquire() says the same; elsewhere
+// nothing does.
+void waitForTheFrameBefore(VkCommandBuffer commands) {
+  constexpr VkAccessFlags2 kAll = VK_ACCESS_2_MEMORY_READ_BIT | VK_ACCESS_2_MEMORY_WRITE_BIT;
+  memoryBarrier(commands, {VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, kAll},
+                {VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_2_ALL_TRANSFER_BIT, kAll});
+}
+
+bool showStates(const RenderScene& scene) {
+  return std::any_of(scene.groups.begin(), scene.groups.end(), showsStates);
 }
 
 // The environment variable is for measuring one against the other.
@@ -32,6 +53,25 @@ bool isHostToDraw(const Device& device, DrawnBy drawnBy) {
 }
 
 }  // namespace
+
+struct Renderer::GroupState {
+  // Where shaders draw (uploaded_scene.h); the states are a float a node.
+  std::unique_ptr<Buffer> ranges, projected, cutoffs, states;
+  // Where the host draws.
+  HostRanges hostRanges;
+  HostStates hostStates;
+
+  bool rangesAreKnown = false;
+  std::uint32_t framesSinceRanges = 0;
+};
+
+// What the host remembers from frame to frame. The host has finished a frame before the frame is submitted,
+// so that one is enough for all frames in flight.
+struct Renderer::HostPasses {
+  HostEdges edges;
+  HostTone tone;
+  HostSolids solids;
+};
 
 Renderer::Renderer(const Device& device, Frames& frames, VkExtent2D extent, DrawnBy drawnBy)
     : m_device(device),
@@ -45,13 +85,12 @@ Renderer::Renderer(const Device& device, Frames& frames, VkExtent2D extent, Draw
       m_pickPass(device),
       m_tonePass(device),
       m_host(isHostToDraw(device, drawnBy) ? std::make_unique<HostPasses>() : nullptr),
-      m_exposure(device, TonePass::kExposureBytes, kWorkBuffer, MemoryUse::device, "exposure") {
+      m_exposure(device, TonePass::kExposureBytes, kWorkBuffer, MemoryUse::device, "exposure"),
+      m_readBack(device, frames.inFlight()) {
   if (m_host) m_matrixPass.setHostThreads(MatrixPass::everyCore());
-  for (std::size_t slot = 0; slot < frames.inFlight(); ++slot) {
-    m_readBack.push_back({Buffer(device, 3 * kMostReadBack * sizeof(float), VK_BUFFER_USAGE_TRANSFER_DST_BIT,
-                                 MemoryUse::readback, "read back")});
-  }
 }
+
+Renderer::~Renderer() = default;
 
 void Renderer::resize(VkExtent2D extent) {
   if (extent.width == m_targets->extent.width && extent.height == m_targets->extent.height) return;
@@ -60,45 +99,59 @@ void Renderer::resize(VkExtent2D extent) {
   forgetLight();
 }
 
-void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene, const HostDrawing& drawOver) {
-  const VkCommandBuffer commands = frame.commands();
-  if (m_host)
-    prepareHost(scene);
-  else
-    growFor(scene);
-  if (!m_rangesAreKnown) {
-    if (!m_host) clearMemory(commands);
-    startAnew();
-  }
-
-  m_restingFrames = std::min(m_restingFrames + 1, kLongestMemory);
-  scene.view.viewport = {extent().width, extent().height};
-  scene.view.frame = ++m_frameNumber;
-  scene.view.blend = 1.0f / static_cast<float>(m_restingFrames);
-  takeReadBack(frame);
-  if (m_host)
-    drawOnHost(frame, timer, scene, drawOver);
-  else
-    drawWithShaders(frame, timer, scene);
+void Renderer::forgetRanges() {
+  for (auto& [id, state] : m_groups) state->rangesAreKnown = false;
+  m_exposureIsKnown = false;
+  m_matrixPass.forget();
 }
 
-void Renderer::drawWithShaders(Frame& frame, GpuTimer& timer, RenderScene& scene) {
+void Renderer::forgetRanges(std::uint32_t group) {
+  const auto found = m_groups.find(group);
+  if (found != m_groups.end()) found->second->rangesAreKnown = false;
+  m_matrixPass.forget(group);
+}
+
+void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene, const HostDrawing& drawOver) {
+  scene.view.viewport = {extent().width, extent().height};
+  scene.view.frame = ++m_frameNumber;
+  scene.view.scale = 1.0f;
+  DrawnGroups groups = follow(scene);
+  if (!m_host) waitForTheFrameBefore(frame.commands());
+  startAnew(frame.commands(), groups);
+  m_restingFrames = std::min(m_restingFrames + 1, kLongestMemory);
+  scene.view.blend = 1.0f / static_cast<float>(m_restingFrames);
+  groups.frames = groupFramesOf(scene);
+  m_readBack.take(frame.slot());
+  if (m_host)
+    drawOnHost(frame, timer, scene, groups, drawOver);
+  else
+    drawWithShaders(frame, timer, scene, groups);
+}
+
+void Renderer::drawWithShaders(Frame& frame, GpuTimer& timer, const RenderScene& scene, DrawnGroups& groups) {
   const VkCommandBuffer commands = frame.commands();
-  const UploadedScene uploaded = upload(frame, scene);
-  if (scene.nodeStyle.show == gpu::kNodesShowStates) {
-    const GpuTimer::Span span = timer.span(frame, "states");
-    m_statePass.draw(commands, scene, uploaded, *m_states);
-    scene.nodeValues = wholeOf(*m_states);
+  std::vector<GroupMemory> memory;
+  std::vector<BufferRange> ranges;
+  for (std::size_t i = 0; i < scene.groups.size(); ++i) {
+    const GroupState& state = *groups.states[i];
+    memory.push_back({wholeOf(*state.ranges), wholeOf(*state.projected), wholeOf(*state.cutoffs)});
+    ranges.push_back(memory.back().ranges);
+    if (showsStates(scene.groups[i])) groups.frames[i].nodeValues = wholeOf(*state.states);
   }
-  if (isTimeForRanges()) {
+  const UploadedScene uploaded = upload(frame.upload(), scene, groups.frames, memory);
+  if (showStates(scene)) {
+    const GpuTimer::Span span = timer.span(frame, "states");
+    m_statePass.draw(commands, uploaded);
+  }
+  if (const std::vector<std::size_t> due = groupsToMeasure(groups); !due.empty()) {
     const GpuTimer::Span span = timer.span(frame, "ranges");
-    m_rangePass.draw(commands, scene, uploaded, *m_ranges);
+    for (const std::size_t group : due) m_rangePass.draw(commands, uploaded.groups[group]);
     memoryBarrier(commands, access::kComputeReadWrite,
                   {VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, VK_ACCESS_2_MEMORY_READ_BIT});
   }
   {
     const GpuTimer::Span span = timer.span(frame, "edges");
-    m_edgePass.draw(commands, scene, uploaded, *m_ranges, *m_projected, *m_cutoffs, *m_targets);
+    m_edgePass.draw(commands, uploaded, scene.view.blend, *m_targets);
     memoryBarrier(commands, access::kComputeReadWrite, access::kComputeRead);
   }
   {
@@ -109,34 +162,40 @@ void Renderer::drawWithShaders(Frame& frame, GpuTimer& timer, RenderScene& scene
     const GpuTimer::Span span = timer.span(frame, "composition");
     m_tonePass.compose(commands, uploaded, m_exposure, *m_targets);
   }
-  ReducedPlanes reduced;
+  std::vector<ReducedPlanes> reduced;
   {
     const GpuTimer::Span span = timer.span(frame, "matrices");
-    reduced = m_matrixPass.refresh(frame, m_frames, scene);
+    reduced = m_matrixPass.refresh(frame, m_frames, groups.frames);
   }
   {
     const GpuTimer::Span span = timer.span(frame, "nodes and planes");
-    m_solidPass.draw(commands, scene, uploaded, wholeOf(*m_ranges), reduced, *m_targets);
+    m_solidPass.draw(commands, scene, uploaded, reduced, *m_targets);
   }
-  if (asksForEdge(scene)) {
+  const bool picks = asksForEdge(scene);
+  if (picks) {
     const GpuTimer::Span span = timer.span(frame, "picking");
-    m_pickPass.draw(commands, scene, uploaded, *m_ranges, *m_projected, *m_cutoffs, *m_picked);
+    m_pickPass.draw(commands, uploaded, *scene.watch.edgePick, *m_picked);
   }
-  readBack(frame, scene, wholeOf(*m_ranges));
+  m_readBack.record(commands, frame.slot(), scene, ranges, picks ? m_picked.get() : nullptr);
 }
 
-void Renderer::drawOnHost(Frame& frame, GpuTimer& timer, RenderScene& scene, const HostDrawing& drawOver) {
-  if (scene.nodeStyle.show == gpu::kNodesShowStates) {
+void Renderer::drawOnHost(Frame& frame, GpuTimer& timer, const RenderScene& scene, DrawnGroups& groups,
+                          const HostDrawing& drawOver) {
+  if (showStates(scene)) {
     const GpuTimer::HostSpan span = timer.hostSpan(frame, "states");
-    scene.nodeValues = m_host->states.judge(scene);
+    for (std::size_t i = 0; i < scene.groups.size(); ++i)
+      if (showsStates(scene.groups[i]))
+        groups.frames[i].nodeValues = groups.states[i]->hostStates.judge(scene.groups[i]);
   }
-  if (isTimeForRanges()) {
+  if (const std::vector<std::size_t> due = groupsToMeasure(groups); !due.empty()) {
     const GpuTimer::HostSpan span = timer.hostSpan(frame, "ranges");
-    m_host->ranges.measure(scene);
+    for (const std::size_t group : due) groups.states[group]->hostRanges.measure(groups.frames[group]);
   }
+  std::vector<std::span<const gpu::Range>> ranges;
+  for (const GroupState* const state : groups.states) ranges.push_back(state->hostRanges.ranges());
   {
     const GpuTimer::HostSpan span = timer.hostSpan(frame, "edges");
-    m_host->edges.draw(scene, m_host->ranges.ranges());
+    m_host->edges.draw(scene.view, groups.frames, ranges);
   }
   {
     const GpuTimer::HostSpan span = timer.hostSpan(frame, "exposure and bloom");
@@ -148,21 +207,24 @@ void Renderer::drawOnHost(Frame& frame, GpuTimer& timer, RenderScene& scene, con
     const GpuTimer::HostSpan span = timer.hostSpan(frame, "composition");
     m_host->tone.compose(scene, m_host->edges.light(), m_host->edges.marks().words(), picture);
   }
-  ReducedPlanes reduced;
+  std::vector<ReducedPlanes> reduced;
   {
     const GpuTimer::HostSpan span = timer.hostSpan(frame, "matrices");
-    reduced = m_matrixPass.refresh(frame, m_frames, scene);
+    reduced = m_matrixPass.refresh(frame, m_frames, groups.frames);
   }
   {
     const GpuTimer::HostSpan span = timer.hostSpan(frame, "nodes and planes");
-    m_host->solids.draw(scene, reduced, m_host->ranges.ranges(), picture);
+    m_host->solids.draw(scene, groups.frames, reduced, ranges, picture);
   }
   if (asksForEdge(scene)) {
     const GpuTimer::HostSpan span = timer.hostSpan(frame, "picking");
-    m_edgeAnswer = {*scene.edgePick, pickOnHost(scene, m_host->ranges.ranges(), m_host->edges,
-                                                PickPass::reachOf(scene.edges))};
+    const gpu::vec2 pixel = *scene.watch.edgePick;
+    m_readBack.answer({pixel, pickOnHost(pixel, groups.frames, ranges, m_host->edges)});
   }
-  readBack(frame, scene, frame.upload().write(m_host->ranges.ranges()));
+  std::vector<BufferRange> uploadedRanges;
+  for (const std::span<const gpu::Range> ofGroup : ranges)
+    uploadedRanges.push_back(frame.upload().write(ofGroup));
+  m_readBack.record(frame.commands(), frame.slot(), scene, uploadedRanges, nullptr);
   if (drawOver) {
     const GpuTimer::HostSpan span = timer.hostSpan(frame, "labels and panels");
     drawOver({picture, extent().width, extent().height});
@@ -175,103 +237,91 @@ void Renderer::drawOnHost(Frame& frame, GpuTimer& timer, RenderScene& scene, con
   target.transition(frame.commands(), VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColourTarget);
 }
 
-// Ranges move slowly: looking every fourth frame is enough, once they are known.
-bool Renderer::isTimeForRanges() {
-  return m_framesSinceRanges++ % kFramesPerRanges == 0;
-}
-
-UploadedScene Renderer::upload(Frame& frame, const RenderScene& scene) const {
-  FrameUpload& upload = frame.upload();
-  return {upload.writeOne(scene.view), upload.writeOne(scene.tone),
-          upload.write(scene.bundles), upload.write(scene.planes),
-          upload.write(scene.ranges),  upload.writeOne(scene.colors),
-          upload.write(scene.states),  upload.write(outlinesOf(scene.planes, scene.view))};
-}
-
-void Renderer::prepareHost(const RenderScene& scene) {
-  for (const BufferRange* range : {&scene.nodes, &scene.shownValues, &scene.planeValues, &scene.activations})
-    require(range->host != nullptr || range->bytes == 0, "the host draws from mapped memory alone");
-  if (m_host->ranges.ranges().size() < scene.ranges.size()) m_rangesAreKnown = false;
-}
-
-void Renderer::growFor(const RenderScene& scene) {
-  const auto grow = [this](std::unique_ptr<Buffer>& buffer, VkDeviceSize bytes, const char* name) {
-    if (buffer && buffer->size() >= bytes) return false;
-    if (buffer) m_frames.keep(std::move(buffer));
-    buffer = std::make_unique<Buffer>(m_device, std::max<VkDeviceSize>(bytes, 256), kWorkBuffer,
-                                      MemoryUse::device, name);
-    return true;
+Renderer::DrawnGroups Renderer::follow(const RenderScene& scene) {
+  const auto isDrawn = [&scene](std::uint32_t id) {
+    return std::any_of(scene.groups.begin(), scene.groups.end(),
+                       [id](const RenderGroup& group) { return group.id == id; });
   };
-  grow(m_projected, VkDeviceSize{scene.nodeCount} * sizeof(gpu::vec4), "projected nodes");
-  std::uint32_t cutoffs = 0;
-  for (const gpu::EdgeBundle& bundle : scene.bundles)
-    if (bundle.most > 0) cutoffs = std::max(cutoffs, bundle.firstCutoff + bundle.targets);
-  grow(m_cutoffs, VkDeviceSize{cutoffs} * sizeof(float), "cutoffs");
-  grow(m_states, VkDeviceSize{scene.nodeCount} * sizeof(float), "states");
-  grow(m_picked, PickPass::wordsFor(scene.bundles.size()) * sizeof(std::uint32_t), "picked edge");
-  if (grow(m_ranges, scene.ranges.size() * sizeof(gpu::Range), "ranges")) m_rangesAreKnown = false;
-}
-
-void Renderer::clearMemory(VkCommandBuffer commands) {
-  // The frame before may still be reading.
-  memoryBarrier(
-      commands,
-      {VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, VK_ACCESS_2_MEMORY_READ_BIT | VK_ACCESS_2_MEMORY_WRITE_BIT},
-      access::kCopyWrite);
-  vkCmdFillBuffer(commands, m_ranges->handle(), 0, VK_WHOLE_SIZE, 0);
-  vkCmdFillBuffer(commands, m_exposure.handle(), 0, VK_WHOLE_SIZE, 0);
-  memoryBarrier(commands, access::kCopyWrite, access::kComputeReadWrite);
-}
-
-void Renderer::startAnew() {
-  if (m_host) {
-    m_host->ranges.forget();
-    m_host->tone.forget();
+  for (auto each = m_groups.begin(); each != m_groups.end();) {
+    if (isDrawn(each->first)) {
+      ++each;
+      continue;
+    }
+    m_frames.keep(std::move(each->second));  // a frame in flight may still read its buffers
+    each = m_groups.erase(each);
+    forgetLight();
   }
-  m_rangesAreKnown = true;
-  m_framesSinceRanges = 0;
+  DrawnGroups groups;
+  for (const RenderGroup& group : scene.groups) {
+    std::unique_ptr<GroupState>& owned = m_groups[group.id];
+    if (!owned) owned = std::make_unique<GroupState>();
+    GroupState& state = *owned;
+    groups.states.push_back(&state);
+    if (m_host)
+      requireHostMemory(group);
+    else
+      growFor(group, state);
+    if (m_host && state.hostRanges.ranges().size() < group.ranges.size()) state.rangesAreKnown = false;
+  }
+  require(m_groups.size() == scene.groups.size(), "two groups of a scene have the same id");
+  const VkDeviceSize picked = PickPass::wordsFor(bundlesOf(scene)) * sizeof(std::uint32_t);
+  if (!m_host) grow(m_picked, picked, "picked edge");
+  return groups;
+}
+
+void Renderer::requireHostMemory(const RenderGroup& group) const {
+  for (const BufferRange* range : {&group.nodes, &group.shownValues, &group.planeValues, &group.activations})
+    require(range->host != nullptr || range->bytes == 0, "the host draws from mapped memory alone");
+}
+
+void Renderer::growFor(const RenderGroup& group, GroupState& state) {
+  grow(state.projected, VkDeviceSize{group.nodeCount} * sizeof(gpu::vec4), "projected nodes");
+  std::uint32_t cutoffs = 0;
+  for (const gpu::EdgeBundle& bundle : group.bundles)
+    if (bundle.most > 0) cutoffs = std::max(cutoffs, bundle.firstCutoff + bundle.targets);
+  grow(state.cutoffs, VkDeviceSize{cutoffs} * sizeof(float), "cutoffs");
+  grow(state.states, VkDeviceSize{group.nodeCount} * sizeof(float), "states");
+  if (grow(state.ranges, group.ranges.size() * sizeof(gpu::Range), "ranges")) state.rangesAreKnown = false;
+}
+
+bool Renderer::grow(std::unique_ptr<Buffer>& buffer, VkDeviceSize bytes, const char* name) {
+  if (buffer && buffer->size() >= bytes) return false;
+  if (buffer) m_frames.keep(std::move(buffer));
+  buffer = std::make_unique<Buffer>(m_device, std::max<VkDeviceSize>(bytes, 256), kWorkBuffer,
+                                    MemoryUse::device, name);
+  return true;
+}
+
+void Renderer::startAnew(VkCommandBuffer commands, const DrawnGroups& groups) {
+  std::vector<GroupState*> unknown;
+  for (GroupState* const state : groups.states)
+    if (!state->rangesAreKnown) unknown.push_back(state);
+  if (unknown.empty() && m_exposureIsKnown) return;
+  for (GroupState* const state : unknown) {
+    if (m_host)
+      state->hostRanges.forget();
+    else
+      vkCmdFillBuffer(commands, state->ranges->handle(), 0, VK_WHOLE_SIZE, 0);
+    state->rangesAreKnown = true;
+    state->framesSinceRanges = 0;
+  }
+  if (!m_exposureIsKnown) {
+    if (m_host)
+      m_host->tone.forget();
+    else
+      vkCmdFillBuffer(commands, m_exposure.handle(), 0, VK_WHOLE_SIZE, 0);
+    m_exposureIsKnown = true;
+  }
+  if (!m_host) memoryBarrier(commands, access::kCopyWrite, access::kComputeReadWrite);
   forgetLight();
 }
 
-// What this slot's last frame left has arrived: begin() has waited for it.
-void Renderer::takeReadBack(Frame& frame) {
-  const ReadBack& slot = m_readBack[frame.slot()];
-  const float* const arrived = slot.floats.elements<float>().data();
-  const auto ranges = slot.floats.elements<gpu::Range>().first(slot.ranges);
-  m_lastRanges.assign(ranges.begin(), ranges.end());
-  m_lastWatched.assign(arrived + kMostReadBack, arrived + kMostReadBack + slot.watched);
-  m_lastWatchedNumber = slot.watchedNumber;
-  m_edgeAnswer.reset();
-  if (!slot.edgePick) return;
-  const auto words = slot.floats.elements<std::uint32_t>().subspan(2 * kMostReadBack);
-  m_edgeAnswer = {*slot.edgePick, PickPass::edgeIn(words, slot.bundles)};
-}
-
-void Renderer::readBack(Frame& frame, const RenderScene& scene, const BufferRange& ranges) {
-  ReadBack& slot = m_readBack[frame.slot()];
-  slot.ranges = std::min(scene.ranges.size(), kMostReadBack / kFloatsPerRange);
-  slot.watched = 0;
-  slot.watchedNumber = scene.watchedNumber;
-  const VkCommandBuffer commands = frame.commands();
-  memoryBarrier(commands, access::kComputeWrite, access::kCopyRead);
-  const auto copy = [&](VkBuffer source, VkDeviceSize offset, std::size_t floats, std::size_t place) {
-    if (floats == 0) return;
-    const VkBufferCopy region{offset, place * sizeof(float), floats * sizeof(float)};
-    vkCmdCopyBuffer(commands, source, slot.floats.handle(), 1, &region);
-  };
-  copy(ranges.buffer, ranges.offset, slot.ranges * kFloatsPerRange, 0);
-  for (const BufferRange& range : scene.watched) {
-    const std::size_t floats =
-        std::min<std::size_t>(range.bytes / sizeof(float), kMostReadBack - slot.watched);
-    copy(range.buffer, range.offset, floats, kMostReadBack + slot.watched);
-    slot.watched += floats;
-  }
-  slot.edgePick = !m_host && asksForEdge(scene) ? scene.edgePick : std::nullopt;
-  if (slot.edgePick) {
-    slot.bundles = scene.bundles;
-    copy(m_picked->handle(), 0, PickPass::wordsFor(scene.bundles.size()), 2 * kMostReadBack);
-  }
-  memoryBarrier(commands, access::kCopyWrite, access::kHostRead);
+// Ranges move slowly: once they are known, measuring them every fourth frame is enough.
+std::vector<std::size_t> Renderer::groupsToMeasure(const DrawnGroups& groups) {
+  std::vector<std::size_t> due;
+  for (std::size_t i = 0; i < groups.states.size(); ++i)
+    if (groups.states[i]->framesSinceRanges++ % kFramesPerRanges == 0) due.push_back(i);
+  return due;
 }
 
 }  // namespace cajal

@@ -3,23 +3,18 @@
 // test.
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
 #include "engine/render/edge_pass.h"
-#include "engine/render/host/host_edges.h"
-#include "engine/render/host/host_pick.h"
 #include "engine/render/host/host_picture.h"
-#include "engine/render/host/host_ranges.h"
-#include "engine/render/host/host_solids.h"
-#include "engine/render/host/host_states.h"
-#include "engine/render/host/host_tone.h"
 #include "engine/render/matrix_pass.h"
 #include "engine/render/pick_pass.h"
 #include "engine/render/range_pass.h"
+#include "engine/render/read_back.h"
 #include "engine/render/scene.h"
 #include "engine/render/solid_pass.h"
 #include "engine/render/state_pass.h"
@@ -34,13 +29,14 @@ namespace cajal {
 enum class DrawnBy {
   theFaster,  // the host where the device is software, which compiles shaders to slower code than we are
   shaders,
-  host,  // what the scene names must be in mapped memory
+  host,  // what the scene's groups name must be in mapped memory
 };
 
 class Renderer {
  public:
   // Throws Error(gpu) for a size the device cannot draw.
   Renderer(const Device& device, Frames& frames, VkExtent2D extent, DrawnBy drawnBy = DrawnBy::theFaster);
+  ~Renderer();
 
   VkExtent2D extent() const { return m_targets->extent; }
   // The frames in flight keep what they draw into; the light planes start empty.
@@ -49,11 +45,10 @@ class Renderer {
   void forgetLight() { m_restingFrames = 0; }
   // The camera has moved a little: half of the light stays for a frame, as on film.
   void stirLight() { m_restingFrames = std::min(m_restingFrames, 1u); }
-  // Other values are shown: ranges and exposure start anew.
-  void forgetRanges() {
-    m_rangesAreKnown = false;
-    m_matrixPass.forget();
-  }
+  // Other values are shown in all groups: ranges and exposure start anew.
+  void forgetRanges();
+  // Other values are shown in this group (RenderGroup::id): its ranges start anew.
+  void forgetRanges(std::uint32_t group);
 
   // Draws the scene; afterwards picture() is finished and in layout COLOR_ATTACHMENT_OPTIMAL, for the UI.
   // `scene.view` needs its matrices and position only; the rest is filled in here. Where the host draws,
@@ -64,34 +59,36 @@ class Renderer {
   Image& picture() { return m_targets->picture; }
   MatrixPass& matrixPass() { return m_matrixPass; }
 
-  // Ranges as they were some frames ago, in the order of RenderScene::ranges; `end` is 0 where not known yet.
-  const std::vector<gpu::Range>& ranges() const { return m_lastRanges; }
-  // The floats of RenderScene::watched, one range behind the other, likewise; and that frame's watchedNumber.
-  const std::vector<float>& watched() const { return m_lastWatched; }
-  std::uint64_t watchedNumber() const { return m_lastWatchedNumber; }
-
-  // What RenderScene::edgePick asked for, likewise: where, and the edge, if there is one.
-  struct EdgeAnswer {
-    gpu::vec2 pixel{0.0f};
-    std::optional<PickedEdge> edge;
-  };
-  const std::optional<EdgeAnswer>& edgeAnswer() const { return m_edgeAnswer; }
+  // What is known of a frame some frames later: ranges, watched floats, the picked edge.
+  using EdgeAnswer = ReadBack::EdgeAnswer;
+  const ReadBack& readBack() const { return m_readBack; }
 
   // How many frames' samples are averaged while nothing moves: a second at 30 frames a second.
   static constexpr std::uint32_t kLongestMemory = 32;
 
  private:
+  struct GroupState;  // what is remembered of a group while it is drawn frame after frame
+  struct HostPasses;  // what the host draws itself
+  // A frame's groups with what is remembered of each.
+  struct DrawnGroups {
+    std::vector<GroupFrame> frames;
+    std::vector<GroupState*> states;
+  };
+
   // The same passes in the same order; each leaves targets.picture finished.
-  void drawWithShaders(Frame& frame, GpuTimer& timer, RenderScene& scene);
-  void drawOnHost(Frame& frame, GpuTimer& timer, RenderScene& scene, const HostDrawing& drawOver);
-  bool isTimeForRanges();
-  UploadedScene upload(Frame& frame, const RenderScene& scene) const;
-  void takeReadBack(Frame& frame);
-  void readBack(Frame& frame, const RenderScene& scene, const BufferRange& ranges);
-  void prepareHost(const RenderScene& scene);
-  void growFor(const RenderScene& scene);
-  void clearMemory(VkCommandBuffer commands);
-  void startAnew();
+  void drawWithShaders(Frame& frame, GpuTimer& timer, const RenderScene& scene, DrawnGroups& groups);
+  void drawOnHost(Frame& frame, GpuTimer& timer, const RenderScene& scene, DrawnGroups& groups,
+                  const HostDrawing& drawOver);
+  // Scene and memory agree: every group has its state, and no other group has one.
+  DrawnGroups follow(const RenderScene& scene);
+  void growFor(const RenderGroup& group, GroupState& state);
+  // Whether the buffer is a new one.
+  bool grow(std::unique_ptr<Buffer>& buffer, VkDeviceSize bytes, const char* name);
+  void requireHostMemory(const RenderGroup& group) const;
+  // Ranges and exposure that are not known are cleared.
+  void startAnew(VkCommandBuffer commands, const DrawnGroups& groups);
+  // Those whose ranges are measured in this frame.
+  static std::vector<std::size_t> groupsToMeasure(const DrawnGroups& groups);
 
   const Device& m_device;
   Frames& m_frames;
@@ -103,40 +100,16 @@ class Renderer {
   EdgePass m_edgePass;
   PickPass m_pickPass;
   TonePass m_tonePass;
-  // All that the host draws itself, with what it remembers from frame to frame. It has finished before a
-  // frame is submitted, so that one is enough for all frames in flight.
-  struct HostPasses {
-    HostRanges ranges;
-    HostEdges edges;
-    HostTone tone;
-    HostSolids solids;
-    HostStates states;
-  };
   std::unique_ptr<HostPasses> m_host;  // null: shaders draw
 
-  std::unique_ptr<Buffer> m_projected;  // a vec4 a node
-  std::unique_ptr<Buffer> m_cutoffs;    // a float a target of bundles that keep their strongest edges
-  std::unique_ptr<Buffer> m_ranges;     // a gpu::Range a request
-  std::unique_ptr<Buffer> m_states;     // a float a node
-  std::unique_ptr<Buffer> m_picked;     // PickPass::wordsFor(bundles) words
+  std::map<std::uint32_t, std::unique_ptr<GroupState>> m_groups;  // by RenderGroup::id
+  std::unique_ptr<Buffer> m_picked;  // PickPass::wordsFor(bundles of all groups) words
   Buffer m_exposure;
-  struct ReadBack {
-    Buffer floats;  // ranges, then what is watched
-    std::size_t ranges = 0, watched = 0;
-    std::uint64_t watchedNumber = 0;
-    std::optional<gpu::vec2> edgePick;
-    std::vector<gpu::EdgeBundle> bundles;  // that the answer's edge is counted in
-  };
-  std::vector<ReadBack> m_readBack;  // one a frame in flight
-  std::vector<gpu::Range> m_lastRanges;
-  std::vector<float> m_lastWatched;
-  std::uint64_t m_lastWatchedNumber = 0;
-  std::optional<EdgeAnswer> m_edgeAnswer;
+  ReadBack m_readBack;
 
   std::uint32_t m_frameNumber = 0;
   std::uint32_t m_restingFrames = 0;  // frames whose samples the light planes hold
-  std::uint32_t m_framesSinceRanges = 0;
-  bool m_rangesAreKnown = false;
+  bool m_exposureIsKnown = false;
 };
 
 }  // namespace cajal

@@ -47,11 +47,6 @@ GraphicsPipelineDescription halos() {
   return description;
 }
 
-// Something must be bound, though no plane reads it.
-BufferRange looksOf(const RenderScene& scene) {
-  return scene.looks.buffer == VK_NULL_HANDLE ? scene.activations : scene.looks;
-}
-
 // What panels cover is cleared, which costs next to nothing, and nothing is drawn there.
 void leaveOut(VkCommandBuffer commands, const RenderScene& scene, VkExtent2D extent) {
   const std::uint32_t left = std::min(scene.view.left, extent.width);
@@ -74,32 +69,46 @@ SolidPass::SolidPass(const Device& device)
       m_halos(device, halos()) {}
 
 void SolidPass::draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-                     const BufferRange& ranges, const ReducedPlanes& reduced, RenderTargets& targets) const {
+                     std::span<const ReducedPlanes> reduced, RenderTargets& targets) const {
   targets.picture.transition(commands, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColourTarget);
   targets.depth.transition(commands, VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL, access::kDepthTarget,
                            Contents::discard);
   beginRendering(commands, {{targets.picture}}, DepthTarget{targets.depth, 1.0f});
   leaveOut(commands, scene, targets.extent);
-  const auto drawPlanes = [&](const GraphicsPipeline& planes) {
-    if (scene.planes.empty()) return;
-    planes.bind(commands);
-    planes.bindings(commands, {uploaded.view, uploaded.planes, scene.planeValues, scene.activations, ranges,
-                               uploaded.colors, uploaded.tone, looksOf(scene), reduced.planes, reduced.blocks,
-                               uploaded.outlines});
-    vkCmdDraw(commands, 4, static_cast<std::uint32_t>(scene.planes.size()), 0, 0);
-  };
-  drawPlanes(m_planes);
-  // Halos first: light in the air, on which spheres then stand with clean rims.
-  for (const GraphicsPipeline* nodes : {&m_halos, &m_nodes}) {
-    if (scene.nodeCount == 0) break;
-    if (nodes == &m_halos && scene.tone.isInk == 1) continue;  // paper does not glow
-    nodes->bind(commands);
-    nodes->bindings(commands, {uploaded.view, scene.nodes, scene.nodeValues, ranges, uploaded.tone});
-    nodes->push(commands, scene.nodeStyle);
-    vkCmdDraw(commands, 4, scene.nodeCount, 0, 0);
-  }
-  drawPlanes(m_planeBorders);
+  drawPlanes(commands, m_planes, uploaded, reduced);
+  // Halos first: light in the air, on which spheres then stand with clean rims. Paper does not glow.
+  if (scene.tone.isInk == 0) drawNodes(commands, m_halos, uploaded);
+  drawNodes(commands, m_nodes, uploaded);
+  drawPlanes(commands, m_planeBorders, uploaded, reduced);
   vkCmdEndRendering(commands);
+}
+
+void SolidPass::drawPlanes(VkCommandBuffer commands, const GraphicsPipeline& planes,
+                           const UploadedScene& scene, std::span<const ReducedPlanes> reduced) const {
+  planes.bind(commands);
+  for (std::size_t i = 0; i < scene.groups.size(); ++i) {
+    const UploadedGroup& group = scene.groups[i];
+    const RenderGroup& drawn = group.frame.group;
+    if (drawn.planes.empty()) continue;
+    planes.bindings(commands, {group.view, group.planes, drawn.planeValues, drawn.activations,
+                               group.memory.ranges, group.colors, scene.tone, looksOf(drawn),
+                               reduced[i].planes, reduced[i].blocks, group.outlines});
+    vkCmdDraw(commands, 4, static_cast<std::uint32_t>(drawn.planes.size()), 0, 0);
+  }
+}
+
+void SolidPass::drawNodes(VkCommandBuffer commands, const GraphicsPipeline& nodes,
+                          const UploadedScene& scene) const {
+  nodes.bind(commands);
+  for (const UploadedGroup& group : scene.groups) {
+    const RenderGroup& drawn = group.frame.group;
+    const std::vector<NodeSpan> spans = shownNodes(drawn);
+    if (spans.empty()) continue;
+    nodes.bindings(commands,
+                   {group.view, drawn.nodes, group.frame.nodeValues, group.memory.ranges, scene.tone});
+    nodes.push(commands, drawn.nodeStyle);
+    for (const NodeSpan& span : spans) vkCmdDraw(commands, 4, span.count, 0, span.first);
+  }
 }
 
 }  // namespace cajal

@@ -3,8 +3,8 @@
 // Last the borders of planes, as smooth as the share of a pixel that they cover.
 
 #include "engine/render/matrix_pass.h"
-#include "engine/render/scene.h"
 #include "engine/render/targets.h"
+#include "engine/render/uploaded_scene.h"
 #include "engine/vulkan/pipeline.h"
 
 namespace cajal {
@@ -13,11 +13,15 @@ class SolidPass {
  public:
   explicit SolidPass(const Device& device);
 
-  // Draws over targets.picture and leaves it in layout COLOR_ATTACHMENT_OPTIMAL.
+  // Draws over targets.picture and leaves it in layout COLOR_ATTACHMENT_OPTIMAL. `reduced` is one a group.
   void draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-            const BufferRange& ranges, const ReducedPlanes& reduced, RenderTargets& targets) const;
+            std::span<const ReducedPlanes> reduced, RenderTargets& targets) const;
 
  private:
+  void drawPlanes(VkCommandBuffer commands, const GraphicsPipeline& planes, const UploadedScene& scene,
+                  std::span<const ReducedPlanes> reduced) const;
+  void drawNodes(VkCommandBuffer commands, const GraphicsPipeline& nodes, const UploadedScene& scene) const;
+
   GraphicsPipeline m_planes, m_planeBorders, m_nodes, m_halos;
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 // Which nodes are dead or saturated (shaders/states.comp).
 
-#include "engine/render/scene.h"
+#include "engine/render/uploaded_scene.h"
 #include "engine/vulkan/pipeline.h"
 
 namespace cajal {
@@ -10,11 +10,12 @@ class StatePass {
  public:
   explicit StatePass(const Device& device);
 
-  // Fills `states`, a float a node, where scene.states asks for it; zero elsewhere. Usage TRANSFER_DST.
-  void draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-            const Buffer& states) const;
+  // Where groups show states: fills GroupFrame::nodeValues, a float a node, where RenderGroup::states asks;
+  // zero elsewhere. Usage TRANSFER_DST. The frame before must have been waited for.
+  void draw(VkCommandBuffer commands, const UploadedScene& scene) const;
 
  private:
+  std::uint32_t m_mostGroups;  // a dispatch's, in x
   ComputePipeline m_pipeline;
 };
 

@@ -29,12 +29,12 @@ TonePass::TonePass(const Device& device)
       m_compose(device, "compose.comp",
                 {kUniform, kUniform, kStorage, kStorage, kSampled, kStorageImage, kStorage}, 0) {}
 
-void TonePass::expose(VkCommandBuffer commands, const UploadedScene& uploaded, const Buffer& exposure,
+void TonePass::expose(VkCommandBuffer commands, const UploadedScene& scene, const Buffer& exposure,
                       RenderTargets& targets) const {
-  fold(commands, uploaded, exposure, targets);
+  fold(commands, scene, exposure, targets);
   memoryBarrier(commands, access::kComputeReadWrite, access::kComputeReadWrite);
   m_expose.bind(commands);
-  m_expose.bindings(commands, {uploaded.tone, exposure});
+  m_expose.bindings(commands, {scene.tone, exposure});
   vkCmdDispatch(commands, 1, 1, 1);
 
   blur(commands, targets.small, targets.smallOther, 1, 0);
@@ -43,23 +43,22 @@ void TonePass::expose(VkCommandBuffer commands, const UploadedScene& uploaded, c
   memoryBarrier(commands, access::kComputeReadWrite, access::kComputeRead);
 }
 
-void TonePass::compose(VkCommandBuffer commands, const UploadedScene& uploaded, const Buffer& exposure,
+void TonePass::compose(VkCommandBuffer commands, const UploadedScene& scene, const Buffer& exposure,
                        RenderTargets& targets) const {
   targets.picture.transition(commands, VK_IMAGE_LAYOUT_GENERAL, access::kComputeWrite, Contents::discard);
   m_compose.bind(commands);
   m_compose.bindings(commands,
-                     {uploaded.view, uploaded.tone, targets.light, exposure,
-                      sampledImage(targets.small, m_nearest), storageImage(targets.picture), targets.marks});
+                     {scene.view, scene.tone, targets.light, exposure, sampledImage(targets.small, m_nearest),
+                      storageImage(targets.picture), targets.marks});
   // A row of runs of eight pixels is half a run longer at each end (shaders/compose.comp).
   dispatchOver(commands, {targets.extent.width / 8 + 2, targets.extent.height});
 }
 
-void TonePass::fold(VkCommandBuffer commands, const UploadedScene& uploaded, const Buffer& exposure,
+void TonePass::fold(VkCommandBuffer commands, const UploadedScene& scene, const Buffer& exposure,
                     RenderTargets& targets) const {
   targets.small.transition(commands, VK_IMAGE_LAYOUT_GENERAL, access::kComputeWrite, Contents::discard);
   m_fold.bind(commands);
-  m_fold.bindings(commands,
-                  {uploaded.view, uploaded.tone, targets.light, exposure, storageImage(targets.small)});
+  m_fold.bindings(commands, {scene.view, scene.tone, targets.light, exposure, storageImage(targets.small)});
   dispatchOver(commands, targets.small.extent());
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 // From light to a picture: histogram and exposure, bloom, composition.
 
-#include "engine/render/scene.h"
 #include "engine/render/targets.h"
+#include "engine/render/uploaded_scene.h"
 #include "engine/vulkan/pipeline.h"
 
 namespace cajal {
@@ -13,16 +13,16 @@ class TonePass {
 
   // Reads targets.light; leaves the bloom in targets.small. `exposure` (kExposureBytes, zero at
   // first) remembers which density of edges is full brightness.
-  void expose(VkCommandBuffer commands, const UploadedScene& uploaded, const Buffer& exposure,
+  void expose(VkCommandBuffer commands, const UploadedScene& scene, const Buffer& exposure,
               RenderTargets& targets) const;
   // Then: all of it into targets.picture, in layout GENERAL.
-  void compose(VkCommandBuffer commands, const UploadedScene& uploaded, const Buffer& exposure,
+  void compose(VkCommandBuffer commands, const UploadedScene& scene, const Buffer& exposure,
                RenderTargets& targets) const;
 
   static constexpr VkDeviceSize kExposureBytes = 4 + 256 * 4;  // the reference, then a histogram
 
  private:
-  void fold(VkCommandBuffer commands, const UploadedScene& uploaded, const Buffer& exposure,
+  void fold(VkCommandBuffer commands, const UploadedScene& scene, const Buffer& exposure,
             RenderTargets& targets) const;
   void blur(VkCommandBuffer commands, Image& source, Image& target, int x, int y) const;
 

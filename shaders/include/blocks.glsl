@@ -3,6 +3,8 @@
 #ifndef CAJAL_BLOCKS_GLSL
 #define CAJAL_BLOCKS_GLSL
 
+#include "finite.glsl"
+
 // Columns and rows of blocks.
 uvec2 blocksAcross(uvec2 size, uint level) {
   const uint side = kBlockSide << level;
@@ -26,10 +28,6 @@ float elementsIn(uvec2 size, uint level, uvec2 at) {
   return float(held.x) * float(held.y);
 }
 
-const uint kInfinity = 0x7f800000u;  // its bits; those of NaN are above
-bool isBroken(float x) { return (floatBitsToUint(x) & 0x7fffffffu) > kInfinity; }
-bool isUnusable(float x) { return (floatBitsToUint(x) & 0x7fffffffu) >= kInfinity; }
-
 #ifdef CAJAL_WRITES_BLOCKS
 
 // Of some elements; `least` is NaN where one of them was not finite.
@@ -40,16 +38,16 @@ Sums noElements() { return Sums(uintBitsToFloat(0x7f800000u), uintBitsToFloat(0x
 Sums broken() { return Sums(uintBitsToFloat(0x7fc00000u), 0.0, 0.0, 0.0); }
 
 Sums together(Sums a, Sums b) {
-  if (isBroken(a.least) || isBroken(b.least)) return broken();
+  if (isNotANumber(a.least) || isNotANumber(b.least)) return broken();
   return Sums(min(a.least, b.least), max(a.most, b.most), a.sum + b.sum, a.squares + b.squares);
 }
 
 Block blockOf(Sums sums, float elements) {
   const float nan = uintBitsToFloat(0x7fc00000u);
-  if (isBroken(sums.least)) return Block(nan, nan, nan, nan);
+  if (isNotANumber(sums.least)) return Block(nan, nan, nan, nan);
   // Sums of very large numbers end at infinity, while what they are the sums of is known to be finite.
   const float largest = max(-sums.least, sums.most);
-  const float rms = isUnusable(sums.squares) ? largest : min(sqrt(sums.squares / elements), largest);
+  const float rms = isNotFinite(sums.squares) ? largest : min(sqrt(sums.squares / elements), largest);
   return Block(sums.least, sums.most, clamp(sums.sum / elements, sums.least, sums.most), rms);
 }
 

@@ -2,9 +2,6 @@
 #ifndef CAJAL_MARKS_GLSL
 #define CAJAL_MARKS_GLSL
 
-// Of a row of so many pixels.
-uint markWords(uint width) { return (width + kMarksBefore + 31u) / 32u; }
-
 // The word of a pixel, and its bit in it.
 uint markWord(uvec2 pixel, uint width) { return pixel.y * markWords(width) + (pixel.x + kMarksBefore) / 32u; }
 uint markBit(uvec2 pixel) { return 1u << ((pixel.x + kMarksBefore) & 31u); }

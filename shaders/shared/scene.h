@@ -19,7 +19,7 @@ const uint kLooks = 4;        // activations of many inputs at once
 
 const uint kNone = 0xffffffffu;
 
-// One frame's view of the world.
+// One frame's view of the world, or of a group of it: then positions and matrices are of the group's space.
 struct View {
   mat4 viewProjection;  // world → Vulkan clip space, depth 0 … 1
   mat4 view;            // world → camera, camera looks along -z
@@ -29,8 +29,9 @@ struct View {
   uint frame;           // counts up; the seed of every sample
   float blend;          // share of the new samples in the leaky light planes, 0 … 1
   float remaining;  // of a change of layout, the share that is still to come; 0: nodes are where they belong
+  float scale;      // world units a unit of the space that the matrices start from
 };
-CAJAL_SIZE(View, 164);
+CAJAL_SIZE(View, 168);
 
 struct Node {
   vec3 position;    // world
@@ -51,10 +52,9 @@ const uint kNodesShowStates = 2;  // one float a node: kAlive, kDead, kSaturated
 
 // How nodes are drawn; one for all.
 struct NodeStyle {
-  uint show;                    // kNodesShow…
-  uint firstHidden, endHidden;  // nodes that planes stand for, and that are not drawn
+  uint show;  // kNodesShow…
 };
-CAJAL_SIZE(NodeStyle, 12);
+CAJAL_SIZE(NodeStyle, 4);
 
 // Asks what state the neurons of a layer are in: of each, how many of its outputs lie where its activation is
 // flat (compute/training/health.h).
@@ -134,7 +134,7 @@ struct EdgeStyle {
   float pulse;              // how much brighter an edge is where a pulse is; 0: none run
   float pulsePlace;         // where pulses are, in layers; a negative period runs from the outputs back
   float pulsePeriod;        // layers from one pulse to the next
-  uint bundle;              // index of the bundle this dispatch draws
+  uint bundle;              // number of the bundle this dispatch draws, over all groups
   uint firstEdge;           // of this dispatch
 };
 CAJAL_SIZE(EdgeStyle, 48);
@@ -144,7 +144,7 @@ struct EdgePick {
   vec2 pixel;       // of the picture: x right, y down
   float reach;      // pixels
   float threshold;  // EdgeStyle
-  uint bundle;      // index of the bundle this dispatch looks at
+  uint bundle;      // number of the bundle this dispatch looks at, over all groups
   uint firstEdge;   // of this dispatch
 };
 CAJAL_SIZE(EdgePick, 24);

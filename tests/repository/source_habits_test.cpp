@@ -28,6 +28,8 @@ TEST(SourceHabits, BreachesAreSeen) {
   EXPECT_TRUE(brokenHabits({"engine/a.cpp", lines}).empty());
   EXPECT_EQ(brokenHabits({"engine/a.cpp", lines + "\n"}).size(), 1U);
   EXPECT_EQ(brokenHabits({"shaders/shared/a.h", "struct A {};\n"}).size(), 1U);
+  EXPECT_EQ(brokenHabits({"shaders/a.comp", "  if (isnan(x)) return;\n"}).size(), 1U);
+  EXPECT_TRUE(brokenHabits({"engine/a.cpp", "  if (std::isnan(x)) return;\n"}).empty());
 }
 
 // What a program says and how it ended; nothing if it is not installed.

@@ -120,6 +120,9 @@ inline std::vector<std::string> brokenHabits(const SourceFile& file) {
     };
     if (line.find('\t') != std::string::npos) say("a tab");
     if (line.ends_with(' ') || line.ends_with('\r')) say("a blank at the end of the line");
+    const bool isGlsl = file.path.starts_with("shaders/") && !line.starts_with("//");
+    if (isGlsl && (line.find("isnan(") != std::string::npos || line.find("isinf(") != std::string::npos))
+      say("an implementation may assume that this is false: shaders/include/finite.glsl");
   }
   if (number > kMostLines && !reasonToBeLong(file.path)) {
     broken.push_back(

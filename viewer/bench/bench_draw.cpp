@@ -38,8 +38,8 @@ class EdgesAlone {
         m_scene(std::move(scene)),
         m_upload(device, 1 << 16),
         m_targets(device, kPicture),
-        m_ranges(make(m_scene.ranges.size() * sizeof(gpu::Range), "ranges")),
-        m_projected(make(m_scene.nodeCount * sizeof(gpu::vec4), "projected nodes")),
+        m_ranges(make(group().ranges.size() * sizeof(gpu::Range), "ranges")),
+        m_projected(make(group().nodeCount * sizeof(gpu::vec4), "projected nodes")),
         m_cutoffs(make(256, "cutoffs")),
         m_bytes(target(VK_FORMAT_R8G8B8A8_UNORM)),
         m_halves(target(VK_FORMAT_R16G16B16A16_SFLOAT)),
@@ -47,30 +47,30 @@ class EdgesAlone {
         m_straight(device, m_bytes.format(), 1),
         m_curved(device, m_halves.format(), kChordsOfACurve) {
     m_scene.view.blend = 1;
-    m_uploaded = {m_upload.writeOne(m_scene.view), m_upload.writeOne(m_scene.tone),
-                  m_upload.write(m_scene.bundles), m_upload.write(m_scene.planes),
-                  m_upload.write(m_scene.ranges),  m_upload.writeOne(m_scene.colors)};
+    m_frames = groupFramesOf(m_scene);
     std::fill_n(m_ranges.mapped(), m_ranges.size(), std::byte{0});
+    uploadScene();
     const RangePass ranges(device);
-    runNow(device, [&](VkCommandBuffer commands) { ranges.draw(commands, m_scene, m_uploaded, m_ranges); });
+    runNow(device, [&](VkCommandBuffer commands) { ranges.draw(commands, m_uploaded.groups[0]); });
   }
 
   // By shaders; `samples` a picture, or 0: every pixel of every edge.
   void computed(float samples) {
     share(samples);
-    m_uploaded.bundles = m_upload.write(m_scene.bundles);
+    uploadScene();
     runNow(m_device, [&](VkCommandBuffer commands) {
       for (int time = 0; time < timesAtOnce(m_device); ++time) {
         memoryBarrier(commands, access::kComputeReadWrite, access::kCopyWrite);
-        m_edges.draw(commands, m_scene, m_uploaded, m_ranges, m_projected, m_cutoffs, m_targets);
+        m_edges.draw(commands, m_uploaded, m_scene.view.blend, m_targets);
       }
     });
   }
   // By the host, as where the device is software.
   void computedOnHost(float samples) {
     share(samples);
-    if (m_hostRanges.ranges().empty()) m_hostRanges.measure(m_scene);
-    m_hostEdges.draw(m_scene, m_hostRanges.ranges());
+    if (m_hostRanges.ranges().empty()) m_hostRanges.measure(m_frames[0]);
+    const std::span<const gpu::Range> ranges = m_hostRanges.ranges();
+    m_hostEdges.draw(m_scene.view, m_frames, {&ranges, 1});
   }
   // From nodes that computed() has projected. Straight into bytes is the fastest that there is: it bends no
   // edge and drops what is less than a step of 255. Curves into halves give the picture that is wanted.
@@ -79,8 +79,14 @@ class EdgesAlone {
 
  private:
   void share(float samples) {
-    for (gpu::EdgeBundle& bundle : m_scene.bundles)
-      bundle.samples = samples / static_cast<float>(m_scene.bundles.size());
+    std::vector<gpu::EdgeBundle>& bundles = m_scene.groups[0].bundles;
+    for (gpu::EdgeBundle& bundle : bundles) bundle.samples = samples / static_cast<float>(bundles.size());
+  }
+  const RenderGroup& group() const { return m_scene.groups[0]; }
+  void uploadScene() {
+    m_upload.reset();
+    m_uploaded =
+        upload(m_upload, m_scene, m_frames, {{wholeOf(m_ranges), wholeOf(m_projected), wholeOf(m_cutoffs)}});
   }
   Buffer make(VkDeviceSize bytes, const char* name) const {
     return {m_device, bytes, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, MemoryUse::mapped, name};
@@ -91,13 +97,13 @@ class EdgesAlone {
   }
   void draw(const LinePass& lines, Image& sums) const {
     runNow(m_device, [&](VkCommandBuffer commands) {
-      for (int time = 0; time < timesAtOnce(m_device); ++time)
-        lines.draw(commands, m_scene, m_uploaded, m_ranges, m_projected, sums);
+      for (int time = 0; time < timesAtOnce(m_device); ++time) lines.draw(commands, m_uploaded, sums);
     });
   }
 
   const Device& m_device;
   RenderScene m_scene;
+  std::vector<GroupFrame> m_frames;
   FrameUpload m_upload;
   UploadedScene m_uploaded;
   RenderTargets m_targets;

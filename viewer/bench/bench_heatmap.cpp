@@ -51,8 +51,9 @@ RenderScene sceneOf(const Buffer& values) {
   RenderScene scene;
   scene.view.viewport = {1280, 720};
   scene.view.viewProjection = camera.projection(1280.0f / 720.0f) * camera.view();
-  scene.planeValues = wholeOf(values);
-  scene.planes = {{{-3, 3, 0}, kSide, {6, 0, 0}, kSide, {0, -6, 0}, gpu::kPlaneValues, 0, 0, 0, 1.0f, 1, 0}};
+  RenderGroup& group = scene.groups.emplace_back();
+  group.planeValues = wholeOf(values);
+  group.planes = {{{-3, 3, 0}, kSide, {6, 0, 0}, kSide, {0, -6, 0}, gpu::kPlaneValues, 0, 0, 0, 1.0f, 1, 0}};
   return scene;
 }
 
@@ -99,12 +100,13 @@ void benchHeatmap(const Device& device, BenchResults& results) {
                     0x3e99999a);  // 0.3: what it holds costs nothing
   });
   const RenderScene scene = sceneOf(values);
+  const std::vector<GroupFrame> groups = groupFramesOf(scene);
   Frames frames(device);
   MatrixPass pass(device);
   pass.setBudget(kElements);
   const auto refresh = [&] {
     Frame& frame = frames.begin();
-    for (int time = 0; time < timesAtOnce(device); ++time) pass.refresh(frame, frames, scene);
+    for (int time = 0; time < timesAtOnce(device); ++time) pass.refresh(frame, frames, groups);
     frames.submit();
     frames.waitForAll();
   };

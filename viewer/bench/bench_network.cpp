@@ -99,8 +99,10 @@ RenderScene BenchNetwork::scene(const ViewSettings& settings, VkExtent2D extent)
   Publication publication;
   publication.arenas[static_cast<std::size_t>(ArenaKind::parameters)] = wholeOf(m_parameters);
   publication.arenas[static_cast<std::size_t>(ArenaKind::activations)] = wholeOf(m_activations);
-  RenderScene scene = m_scene.scene(publication, settings);
-  scene.shownValues.bytes = scene.planeValues.bytes = std::min(scene.shownValues.bytes, m_mostBytes);
+  RenderScene scene;
+  RenderGroup& group = scene.groups.emplace_back(m_scene.group(publication, settings));
+  group.shownValues.bytes = group.planeValues.bytes = std::min(group.shownValues.bytes, m_mostBytes);
+  scene.tone = toneOf(settings);
   const float aspect = static_cast<float>(extent.width) / static_cast<float>(extent.height);
   const Camera camera = framePoints(framingPoints(m_scene.layout()), {-0.66f, 0.30f, 0.69f}, aspect,
                                     appearance::kFieldOfView, 0.93f);

@@ -16,12 +16,6 @@ constexpr float kTileShare = 0.88f;       // of the distance between two neurons
 constexpr float kMapSide = 22.0f;         // world units
 constexpr float kMapDistance = 0.72f;     // of the distance between two layers: before the inputs
 
-// A range that is not measured.
-gpu::uint fixedRange(RenderScene& scene, float end) {
-  scene.ranges.push_back({gpu::kLooks, 0, 0, 0, gpu::kNone, 0, end, 1});
-  return index(scene.ranges.size() - 1);
-}
-
 }  // namespace
 
 LooksScene::LooksScene(const std::vector<TensorView>& tensors, std::vector<Activation> activations)
@@ -44,25 +38,25 @@ Looks LooksScene::wanted(const ViewSettings& settings) const {
   return wantsPlane ? Looks::plane : wantsMany ? Looks::examples : Looks::none;
 }
 
-void LooksScene::addTo(RenderScene& scene, const NetworkLayout& layout, const Publication& publication,
+void LooksScene::addTo(RenderGroup& group, const NetworkLayout& layout, const Publication& publication,
                        const ViewSettings& settings) const {
   const LookFacts& looks = publication.facts.looks;
   const BufferRange arena = publication.arenas[static_cast<std::size_t>(ArenaKind::looks)];
   const bool isThere = arena.buffer != VK_NULL_HANDLE && looks.kind != Looks::none && looks.count > 0;
-  if (isThere) scene.looks = arena;
-  if (settings.tiles) addTiles(scene, layout, looks, settings);
+  if (isThere) group.looks = arena;
+  if (settings.tiles) addTiles(group, layout, looks, settings);
   if (!isThere) return;
-  if (settings.nodes == NodeQuantity::state) addStates(scene, layout, looks);
-  if (settings.showMatrices && settings.below == BelowShow::batch) addBatches(scene, layout, looks);
-  if (looks.kind == Looks::plane && settings.showMap) addMap(scene, layout, looks);
+  if (settings.nodes == NodeQuantity::state) addStates(group, layout, looks);
+  if (settings.showMatrices && settings.below == BelowShow::batch) addBatches(group, layout, looks);
+  if (looks.kind == Looks::plane && settings.showMap) addMap(group, layout, looks);
 }
 
-void LooksScene::addStates(RenderScene& scene, const NetworkLayout& layout, const LookFacts& looks) const {
-  scene.nodeStyle.show = gpu::kNodesShowStates;
+void LooksScene::addStates(RenderGroup& group, const NetworkLayout& layout, const LookFacts& looks) const {
+  group.nodeStyle.show = gpu::kNodesShowStates;
   const auto enough = static_cast<gpu::uint>(std::ceil(kSaturatedShare * static_cast<double>(looks.count)));
   for (std::size_t l = 1; l + 1 < m_blocks.size(); ++l) {  // inputs and outputs have no such states
     const FlatOutputs flat = flatOutputs(m_activations[l]);
-    scene.states.push_back({index(layout.layers[l].firstNode), index(layout.layers[l].count),
+    group.states.push_back({index(layout.layers[l].firstNode), index(layout.layers[l].count),
                             index(m_blocks[l].offset), index(looks.count), flat.from, flat.to, flat.above,
                             flat.isBounded ? enough : index(looks.count + 1)});
   }
@@ -78,17 +72,17 @@ bool LooksScene::showsTiles(const NetworkLayout& layout, std::size_t layer,
   return layer == 1 && layout.layers[0].form == LayerForm::image && m_weights[1] != kNoWeights;
 }
 
-void LooksScene::addTiles(RenderScene& scene, const NetworkLayout& layout, const LookFacts& looks,
+void LooksScene::addTiles(RenderGroup& group, const NetworkLayout& layout, const LookFacts& looks,
                           const ViewSettings& settings) const {
   for (std::size_t l = 0; l < m_blocks.size(); ++l) {
-    if (!showsTiles(layout, l, settings) || (hasPlane() && !scene.looks.buffer)) continue;
+    if (!showsTiles(layout, l, settings) || (hasPlane() && !group.looks.buffer)) continue;
     const LayerLayout& layer = layout.layers[l];
     const LayerLayout& input = layout.layers[0];
     const float side = kTileShare * layer.spacing;
     const bool isProbability = l + 1 == m_blocks.size() && hasProbabilities();
-    const gpu::uint range = !hasPlane()     ? 0
-                            : isProbability ? fixedRange(scene, 0.5f)
-                                            : rangeOf(scene, looks, l);
+    const gpu::uint range = !hasPlane()     ? weightRange(group, layer, input)
+                            : isProbability ? group.ranges.addFixed(0.5f)
+                                            : rangeOf(group, looks, l);
     for (std::size_t i = 0; i < layer.count; ++i) {
       gpu::Plane tile{};
       if (hasPlane()) {
@@ -102,21 +96,20 @@ void LooksScene::addTiles(RenderScene& scene, const NetworkLayout& layout, const
         // Of several colours the first.
         tile.firstValue = index(m_weights[l] + i * input.count);
         tile.stride = index(input.channels);
-        tile.range = index(layout.matrices.size());  // NetworkScene::matrixRange(0)
+        tile.range = range;
       }
       tile.across = side * layer.right;
       tile.down = side * layer.down;
       tile.origin = layout.node(l, i) - 0.5f * (tile.across + tile.down);
       tile.hides = 1;
-      scene.planes.push_back(tile);
+      group.planes.push_back(tile);
     }
-    if (scene.nodeStyle.endHidden == 0) scene.nodeStyle.firstHidden = index(layer.firstNode);
-    scene.nodeStyle.endHidden = index(layer.firstNode + layer.count);
+    group.hiddenNodes.push_back({index(layer.firstNode), index(layer.count)});
   }
 }
 
 // Where the weights would hang: a row an input, a column a neuron.
-void LooksScene::addBatches(RenderScene& scene, const NetworkLayout& layout, const LookFacts& looks) const {
+void LooksScene::addBatches(RenderGroup& group, const NetworkLayout& layout, const LookFacts& looks) const {
   for (const MatrixLayout& matrix : layout.matrices) {
     if (!matrix.isShown) continue;
     const Block& block = m_blocks[matrix.to];
@@ -129,26 +122,26 @@ void LooksScene::addBatches(RenderScene& scene, const NetworkLayout& layout, con
     batch.source = gpu::kLooks;
     batch.firstValue = index(block.offset);
     batch.stride = 1;
-    batch.range = rangeOf(scene, looks, matrix.to);
+    batch.range = rangeOf(group, looks, matrix.to);
     batch.hides = 1;
-    scene.planes.push_back(batch);
+    group.planes.push_back(batch);
   }
 }
 
 // Two classes: how sure it is of the second rather than the first. One output: its value.
-void LooksScene::addMap(RenderScene& scene, const NetworkLayout& layout, const LookFacts& looks) const {
+void LooksScene::addMap(RenderGroup& group, const NetworkLayout& layout, const LookFacts& looks) const {
   const std::optional<MapPlace> place = map(layout);
   if (!place) return;
   const std::size_t last = m_blocks.size() - 1;
   const bool isProbability = hasProbabilities();
   gpu::Plane picture = plane(looks, last, m_blocks[last].neurons - 1);
   picture.middle = isProbability ? 0.5f : 0.0f;
-  picture.range = isProbability ? fixedRange(scene, 0.5f) : rangeOf(scene, looks, last);
+  picture.range = isProbability ? group.ranges.addFixed(0.5f) : rangeOf(group, looks, last);
   picture.origin = place->origin;
   picture.across = place->across;
   picture.down = place->down;
   picture.hides = 1;
-  scene.planes.push_back(picture);
+  group.planes.push_back(picture);
 }
 
 std::optional<MapPlace> LooksScene::map(const NetworkLayout& layout) const {
@@ -173,11 +166,17 @@ gpu::Plane LooksScene::plane(const LookFacts& looks, std::size_t layer, std::siz
   return plane;
 }
 
-gpu::uint LooksScene::rangeOf(RenderScene& scene, const LookFacts& looks, std::size_t layer) const {
-  scene.ranges.push_back({gpu::kLooks, index(m_blocks[layer].offset), index(looks.count),
-                          index(m_blocks[layer].neurons), gpu::kNone, appearance::kActivationPercentile,
-                          1e-3f, 1});
-  return index(scene.ranges.size() - 1);
+// Of the weights between the inputs and the first layer.
+gpu::uint LooksScene::weightRange(RenderGroup& group, const LayerLayout& layer,
+                                  const LayerLayout& input) const {
+  return group.ranges.add({gpu::kPlaneValues, index(m_weights[1]), index(layer.count), index(input.count),
+                           gpu::kNone, appearance::kMatrixPercentile, appearance::kSmallestRange, 1});
+}
+
+gpu::uint LooksScene::rangeOf(RenderGroup& group, const LookFacts& looks, std::size_t layer) const {
+  return group.ranges.add({gpu::kLooks, index(m_blocks[layer].offset), index(looks.count),
+                           index(m_blocks[layer].neurons), gpu::kNone, appearance::kActivationPercentile,
+                           1e-3f, 1});
 }
 
 }  // namespace cajal

@@ -27,7 +27,7 @@ class LooksScene {
   // What must be looked at for these settings.
   Looks wanted(const ViewSettings& settings) const;
   // Adds states, and planes with their ranges, to what NetworkScene has made of the same publication.
-  void addTo(RenderScene& scene, const NetworkLayout& layout, const Publication& publication,
+  void addTo(RenderGroup& group, const NetworkLayout& layout, const Publication& publication,
              const ViewSettings& settings) const;
   // Where the map of the outputs over the plane hangs: before the inputs. Nothing where there is none.
   std::optional<MapPlace> map(const NetworkLayout& layout) const;
@@ -39,13 +39,14 @@ class LooksScene {
 
   bool hasProbabilities() const;
   bool showsTiles(const NetworkLayout& layout, std::size_t layer, const ViewSettings& settings) const;
-  void addStates(RenderScene& scene, const NetworkLayout& layout, const LookFacts& looks) const;
-  void addTiles(RenderScene& scene, const NetworkLayout& layout, const LookFacts& looks,
+  void addStates(RenderGroup& group, const NetworkLayout& layout, const LookFacts& looks) const;
+  void addTiles(RenderGroup& group, const NetworkLayout& layout, const LookFacts& looks,
                 const ViewSettings& settings) const;
-  void addBatches(RenderScene& scene, const NetworkLayout& layout, const LookFacts& looks) const;
-  void addMap(RenderScene& scene, const NetworkLayout& layout, const LookFacts& looks) const;
+  void addBatches(RenderGroup& group, const NetworkLayout& layout, const LookFacts& looks) const;
+  void addMap(RenderGroup& group, const NetworkLayout& layout, const LookFacts& looks) const;
   gpu::Plane plane(const LookFacts& looks, std::size_t layer, std::size_t neuron) const;
-  gpu::uint rangeOf(RenderScene& scene, const LookFacts& looks, std::size_t layer) const;
+  gpu::uint weightRange(RenderGroup& group, const LayerLayout& layer, const LayerLayout& input) const;
+  gpu::uint rangeOf(RenderGroup& group, const LookFacts& looks, std::size_t layer) const;
 
   std::size_t m_inputs = 0;
   std::vector<Block> m_blocks;         // by layer

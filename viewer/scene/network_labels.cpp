@@ -14,8 +14,9 @@ namespace {
 // Pixels where text has its natural size.
 constexpr float kRoomForNumber = 80;
 constexpr std::size_t kMostNamedOutputs = 32;
-constexpr float kNameMargin = 4;     // pixels
-constexpr float kLeastScale = 1.2f;  // pixels a unit: further away, names would cover the network
+constexpr float kNameMargin = 4;         // pixels
+constexpr float kLeastNamedMatrix = 40;  // pixels, of its longer side
+constexpr float kLeastScale = 1.2f;      // pixels a unit: further away, names would cover the network
 constexpr std::size_t kManyLayers = 20,
                       kNamedOfMany = 8;   // of more layers that are alike every eighth has a name
 constexpr float kRoomForBlockName = 110;  // pixels from one folded layer to the next
@@ -138,15 +139,18 @@ std::string matrixName(const NetworkLayout& layout, const MatrixLayout& matrix) 
 void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
                      const ViewSettings& settings, const LabelView& view) {
   const LabelColors& colors = colorsOf(view);
+  NamePlaces places(view);
   for (const MatrixLayout& matrix : layout.matrices) {
     if (matrix.isIdentity()) continue;
-    glm::vec2 left, right;
+    glm::vec2 left, right, above;
     const glm::vec3 below = matrix.origin + matrix.down;
     if (!projectToPixels(view.viewProjection, view.viewport, below, left) ||
-        !projectToPixels(view.viewProjection, view.viewport, below + matrix.across, right)) {
+        !projectToPixels(view.viewProjection, view.viewport, below + matrix.across, right) ||
+        !projectToPixels(view.viewProjection, view.viewport, matrix.origin, above)) {
       continue;
     }
-    if (glm::distance(left, right) < 70.0f) continue;
+    // A matrix of many rows and few columns is narrow, and large all the same.
+    if (std::max(glm::distance(left, right), glm::distance(left, above)) < kLeastNamedMatrix) continue;
     const std::string name = settings.below == BelowShow::weights
                                  ? matrixName(layout, matrix)
                                  : fmt::format("{} examples × {}", withThousands(state.facts.looks.count),
@@ -157,7 +161,8 @@ void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const ViewerStat
     const float slope = (right.y - left.y) / std::max(right.x - left.x, 1.0f);
     glm::vec2 at = 0.5f * (left + right) + glm::vec2(0, 5);
     at.x -= std::clamp(0.5f + 2.0f * slope, 0.0f, 1.0f) * width;
-    drawText(view, font, at, colors.quiet, name);
+    if (places.take({at, at + glm::vec2(width, font->FontSize)}))
+      drawText(view, font, at, colors.quiet, name);
   }
 }
 

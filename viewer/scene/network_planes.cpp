@@ -16,29 +16,29 @@ gpu::Plane NetworkScene::matrixPlane(std::size_t m, const ViewSettings& settings
           matrix.down,
           gpu::kPlaneValues,
           index(m_weights[m].offset),
-          hasOneScale(settings) ? commonRange(settings) : matrixRange(m),
+          hasOneScale(settings) ? m_ranges.common : m_ranges.planes[m],
           0,
           appearance::kMatrixHides,
           1,
           0};
 }
 
-void NetworkScene::addPlanes(RenderScene& scene, const ViewSettings& settings) const {
+void NetworkScene::addPlanes(RenderGroup& group, const ViewSettings& settings) const {
   for (std::size_t l = 0; l < m_layout.layers.size(); ++l) {
-    if (m_layout.layers[l].isFlat()) addPictures(scene, l);
+    if (m_layout.layers[l].isFlat()) addPictures(group, l);
   }
   if (!settings.showMatrices || settings.below != BelowShow::weights) return;
   for (std::size_t m = 0; m < matrixCount(); ++m) {
     const MatrixLayout& matrix = layoutNow().matrices[m];
     if (!matrix.isShown) continue;
     if (matrix.showsKernels())
-      addKernels(scene, m, settings);
+      addKernels(group, m, settings);
     else
-      scene.planes.push_back(matrixPlane(m, settings));
+      group.planes.push_back(matrixPlane(m, settings));
   }
 }
 
-void NetworkScene::addKernels(RenderScene& scene, std::size_t m, const ViewSettings& settings) const {
+void NetworkScene::addKernels(RenderGroup& group, std::size_t m, const ViewSettings& settings) const {
   const MatrixLayout& matrix = layoutNow().matrices[m];
   const std::size_t inputs = matrix.convolution->inputsPerGroup(), size = matrix.convolution->window.size;
   gpu::Plane plane = matrixPlane(m, settings);
@@ -53,14 +53,14 @@ void NetworkScene::addKernels(RenderScene& scene, std::size_t m, const ViewSetti
       plane.across = (place.high.x - place.low.x) * across;
       plane.down = (place.high.y - place.low.y) * down;
       plane.firstValue = first + index(output * matrix.columns + input);
-      scene.planes.push_back(plane);
+      group.planes.push_back(plane);
     }
   }
 }
 
 // A picture a channel. The neurons of a folded layer may not fill their last row, which is then a picture of
 // its own.
-void NetworkScene::addPictures(RenderScene& scene, std::size_t l) const {
+void NetworkScene::addPictures(RenderGroup& group, std::size_t l) const {
   const LayerLayout& layer = layoutNow().layers[l];
   const auto add = [&](glm::vec3 origin, std::size_t rows, std::size_t columns, std::size_t first) {
     gpu::Plane plane{};
@@ -71,11 +71,11 @@ void NetworkScene::addPictures(RenderScene& scene, std::size_t l) const {
     plane.columns = index(columns);
     plane.source = gpu::kActivations;
     plane.firstValue = index(m_activations[l].offset + first);
-    plane.range = activationRange(l);
+    plane.range = m_ranges.activations[l];
     plane.isImage = 1;
     plane.hides = appearance::kImageHides;
     plane.stride = index(layer.channels);
-    scene.planes.push_back(plane);
+    group.planes.push_back(plane);
   };
   const auto originOf = [&](std::size_t channel) {
     return m_change ? m_change->mapOriginNow(l, channel) : layer.mapOrigin(channel);

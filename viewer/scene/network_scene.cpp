@@ -42,8 +42,17 @@ NetworkScene::NetworkScene(const Device& device, const std::vector<TensorView>& 
       m_biases(biasesOf(tensors, m_layout.layers.size())),
       m_allBiases(around(m_biases)),
       m_activations(activationsOf(tensors, m_layout.layers.size())),
+      m_ranges(m_weights.size(), m_activations.size()),
       m_nodes(makeNodes(device)) {
   writeNodes(m_layout);
+}
+
+NetworkScene::Ranges::Ranges(std::size_t matrices, std::size_t layers) {
+  for (std::size_t m = 0; m < matrices; ++m) edges.push_back(table.add());
+  for (std::size_t m = 0; m < matrices; ++m) planes.push_back(table.add());
+  for (std::size_t l = 0; l < layers; ++l) activations.push_back(table.add());
+  for (std::size_t l = 0; l < layers; ++l) biases.push_back(table.add());
+  common = table.add();
 }
 
 std::vector<NetworkScene::Place> NetworkScene::weightsOf(const std::vector<TensorView>& tensors,
@@ -100,8 +109,9 @@ void NetworkScene::writeNodes(const NetworkLayout& before) {
     for (std::size_t i = 0; i < m_layout.layers[l].count; ++i) {
       // A convolution has one a channel, and channels stand last.
       const gpu::uint biasIndex = bias.columns > 0 ? index(bias.offset + i % bias.columns) : gpu::kNone;
-      nodes.push_back({m_layout.node(l, i), radius, index(m_activations[l].offset + i), activationRange(l),
-                       biasIndex, biasRange(l), before.node(l, i), radiusBefore});
+      nodes.push_back({m_layout.node(l, i), radius, index(m_activations[l].offset + i),
+                       m_ranges.activations[l], biasIndex, m_ranges.biases[l], before.node(l, i),
+                       radiusBefore});
     }
   }
   m_nodes.write(std::span<const gpu::Node>(nodes));
@@ -154,37 +164,41 @@ std::uint64_t NetworkScene::edgeCount() const {
   return count;
 }
 
-RenderScene NetworkScene::scene(const Publication& publication, const ViewSettings& settings) const {
-  RenderScene scene;
-  scene.nodes = wholeOf(m_nodes);
-  scene.nodeCount = index(m_layout.nodes.size());
-  scene.view.remaining = m_change ? m_change->remaining() : 0.0f;
-  scene.shownValues = scene.planeValues = arena(publication, arenaOf(settings.quantity));
-  scene.activations = scene.nodeValues = arena(publication, ArenaKind::activations);
+RenderGroup NetworkScene::group(const Publication& publication, const ViewSettings& settings) const {
+  RenderGroup group;
+  group.nodes = wholeOf(m_nodes);
+  group.nodeCount = index(m_layout.nodes.size());
+  group.remaining = m_change ? m_change->remaining() : 0.0f;
+  group.shownValues = group.planeValues = arena(publication, arenaOf(settings.quantity));
+  group.activations = group.nodeValues = arena(publication, ArenaKind::activations);
   if (settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient) {
-    scene.nodeValues = arena(publication, arenaOf(settings.nodes));
-    scene.nodeStyle.show = gpu::kNodesShowBiases;
+    group.nodeValues = arena(publication, arenaOf(settings.nodes));
+    group.nodeStyle.show = gpu::kNodesShowBiases;
   }
   for (std::size_t matrix = 0; matrix < matrixCount(); ++matrix) {
-    addBundles(scene, matrix, settings);
+    addBundles(group, matrix, settings);
   }
-  addPlanes(scene, settings);
-  addRanges(scene, settings);
+  addPlanes(group, settings);
+  group.ranges = ranges(settings);
   for (std::size_t l = 0; l < m_activations.size(); ++l) {
     if (!m_layout.layers[l].isOutput) continue;
-    scene.watched.push_back(floatsOf(scene.activations, m_activations[l].offset, m_activations[l].columns));
+    group.watched.push_back(floatsOf(group.activations, m_activations[l].offset, m_activations[l].columns));
   }
-  scene.rangeAdaptation = appearance::kRangeAdaptation;
-  scene.edges = edgeStyle(settings);
+  group.rangeAdaptation = appearance::kRangeAdaptation;
+  group.edges = edgeStyle(settings);
+  group.colors = colorScale(colorMapOf(settings), settings.theme != Theme::dark);
+  group.reduction = static_cast<gpu::uint>(settings.reduction);
+  return group;
+}
+
+gpu::ToneStyle toneOf(const ViewSettings& settings) {
   const bool isOnPaper = settings.theme != Theme::dark;
-  scene.colors = colorScale(colorMapOf(settings), isOnPaper);
-  scene.tone = appearance::toneOf(appearance::paletteOf(settings.theme));
+  gpu::ToneStyle tone = appearance::toneOf(appearance::paletteOf(settings.theme));
   const EdgeColors colors = edgeColors(colorMapOf(settings), isOnPaper);
-  scene.tone.positive = colors.positive;
-  scene.tone.negative = colors.negative;
-  scene.tone.bloom = isOnPaper ? 0.0f : settings.bloom;
-  scene.reduction = static_cast<gpu::uint>(settings.reduction);
-  return scene;
+  tone.positive = colors.positive;
+  tone.negative = colors.negative;
+  tone.bloom = isOnPaper ? 0.0f : settings.bloom;
+  return tone;
 }
 
 gpu::EdgeStyle NetworkScene::edgeStyle(const ViewSettings& settings) const {
@@ -200,7 +214,7 @@ gpu::EdgeStyle NetworkScene::edgeStyle(const ViewSettings& settings) const {
   return style;
 }
 
-void NetworkScene::addBundles(RenderScene& scene, std::size_t matrix, const ViewSettings& settings) const {
+void NetworkScene::addBundles(RenderGroup& group, std::size_t matrix, const ViewSettings& settings) const {
   if (!hasShownEdges(matrix, settings)) return;
   const std::vector<EdgePart> parts = edgeParts(m_layout, matrix, settings.selected);
   const MatrixLayout& connection = layoutNow().matrices[matrix];
@@ -210,7 +224,7 @@ void NetworkScene::addBundles(RenderScene& scene, std::size_t matrix, const View
   const bool isExact = settings.sampling == EdgeSampling::exact;
   gpu::EdgeBundle bundle{};
   bundle.stride = connection.isIdentity() ? 0 : index(weight.columns);
-  bundle.range = hasOneScale(settings) ? commonRange(settings) : edgeRange(matrix);
+  bundle.range = edgeRange(matrix, settings);
   bundle.gain =
       std::clamp(std::pow(appearance::kEdgesAtUnitGain / edges, appearance::kGainPower), 0.2f, 8.0f);
   follow(settings.course, layoutNow(), connection, bundle);
@@ -233,7 +247,7 @@ void NetworkScene::addBundles(RenderScene& scene, std::size_t matrix, const View
     // Every matrix gets the same share of the frame's samples.
     const float share = static_cast<float>(part.edges()) / static_cast<float>(drawn * matrices);
     bundle.samples = isExact ? 0.0f : settings.samplesPerFrame * share;
-    scene.bundles.push_back(bundle);
+    group.bundles.push_back(bundle);
   }
 }
 
@@ -282,11 +296,11 @@ EdgeAccount NetworkScene::account(const ViewSettings& settings) const {
 
 float NetworkScene::notFiniteShare(const ViewSettings& settings, std::span<const gpu::Range> ranges) const {
   double values = 0, notFinite = 0;
-  for (std::size_t m = 0; m < matrixCount() && edgeRange(m) < ranges.size(); ++m) {
+  for (std::size_t m = 0; m < matrixCount() && m_ranges.edges[m] < ranges.size(); ++m) {
     if (!hasShownEdges(m, settings)) continue;
     const auto count = static_cast<double>(m_layout.matrices[m].edges());
     values += count;
-    notFinite += count * static_cast<double>(ranges[edgeRange(m)].notFinite);
+    notFinite += count * static_cast<double>(ranges[m_ranges.edges[m]].notFinite);
   }
   return values > 0 ? static_cast<float>(notFinite / values) : 0.0f;
 }
@@ -331,33 +345,31 @@ gpu::RangeRequest NetworkScene::edgeRangeRequest(std::size_t m, const ViewSettin
   return request;
 }
 
-void NetworkScene::addRanges(RenderScene& scene, const ViewSettings& settings) const {
+RangeTable NetworkScene::ranges(const ViewSettings& settings) const {
   using namespace appearance;
-  for (std::size_t m = 0; m < matrixCount(); ++m) scene.ranges.push_back(edgeRangeRequest(m, settings));
+  RangeTable table = m_ranges.table;
   for (std::size_t m = 0; m < matrixCount(); ++m) {
     const Place& weight = m_weights[m];
-    scene.ranges.push_back(m_layout.matrices[m].isIdentity()
-                               ? fixedRange(1.0f, 1.0f)
-                               : gpu::RangeRequest{gpu::kPlaneValues, index(weight.offset),
-                                                   index(weight.rows), index(weight.columns), gpu::kNone,
-                                                   kMatrixPercentile, kSmallestRange, 1});
+    table.set(m_ranges.edges[m], edgeRangeRequest(m, settings));
+    if (m_layout.matrices[m].isIdentity()) continue;  // never hung
+    table.set(m_ranges.planes[m], {gpu::kPlaneValues, index(weight.offset), index(weight.rows),
+                                   index(weight.columns), gpu::kNone, kMatrixPercentile, kSmallestRange, 1});
   }
+  const bool showsBiases = settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient;
   for (std::size_t l = 0; l < m_activations.size(); ++l) {
     const bool isFixed = m_layout.layers[l].isInput || m_layout.layers[l].isOutput;
     // Pixels and probabilities end at 1 by nature; hidden activations end where most of them do.
-    scene.ranges.push_back({gpu::kActivations, index(m_activations[l].offset), 1,
-                            index(m_activations[l].columns), gpu::kNone, kActivationPercentile,
-                            isFixed ? 1.0f : 1e-3f, 1});
-  }
-  const bool showsBiases = settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient;
-  for (std::size_t l = 0; showsBiases && l < m_biases.size(); ++l) {
+    table.set(m_ranges.activations[l],
+              {gpu::kActivations, index(m_activations[l].offset), 1, index(m_activations[l].columns),
+               gpu::kNone, kActivationPercentile, isFixed ? 1.0f : 1e-3f, 1});
+    if (!showsBiases) continue;
     // On one scale each layer looks at all biases, from the first one's to the last one's.
     const auto [first, count] =
         settings.oneScale ? m_allBiases : std::pair(m_biases[l].offset, m_biases[l].columns);
-    scene.ranges.push_back({gpu::kNodeValues, index(first), 1, index(count), gpu::kNone,
-                            kActivationPercentile, kSmallestRange, 1});
+    table.set(m_ranges.biases[l], {gpu::kNodeValues, index(first), 1, index(count), gpu::kNone,
+                                   kActivationPercentile, kSmallestRange, 1});
   }
-  if (!hasOneScale(settings)) return;
+  if (!hasOneScale(settings)) return table;
   // All weights stand before everything else, one matrix behind the other; what is between them is zero, and
   // does not count.
   std::size_t first = std::numeric_limits<std::size_t>::max(), end = 0;
@@ -366,10 +378,11 @@ void NetworkScene::addRanges(RenderScene& scene, const ViewSettings& settings) c
     first = std::min(first, m_weights[m].offset);
     end = std::max(end, m_weights[m].offset + m_weights[m].rows * m_weights[m].columns);
   }
-  scene.ranges.push_back(end == 0 ? fixedRange(1.0f, settings.edgeGamma)
-                                  : gpu::RangeRequest{gpu::kShownValues, index(first), 1, index(end - first),
-                                                      gpu::kNone, kEdgePercentile, kSmallestRange,
-                                                      settings.edgeGamma});
+  table.set(m_ranges.common,
+            end == 0 ? fixedRange(1.0f, settings.edgeGamma)
+                     : gpu::RangeRequest{gpu::kShownValues, index(first), 1, index(end - first), gpu::kNone,
+                                         kEdgePercentile, kSmallestRange, settings.edgeGamma});
+  return table;
 }
 
 }  // namespace cajal

@@ -1,5 +1,5 @@
 #pragma once
-// The network as things to draw: layout + publication + settings → RenderScene.
+// The network as things to draw: layout + publication + settings → RenderGroup.
 
 #include <span>
 #include <string>
@@ -25,6 +25,9 @@ struct EdgeAccount {
   bool areOfOnePlace = false;   // those of convolutions (edge_ends.h)
 };
 
+// How light becomes colour, for all groups of a scene.
+gpu::ToneStyle toneOf(const ViewSettings& settings);
+
 class NetworkScene {
  public:
   NetworkScene(const Device& device, const std::vector<TensorView>& tensors, NetworkLayout layout);
@@ -38,35 +41,23 @@ class NetworkScene {
   void changeTo(NetworkLayout next);
   void advance(double seconds);
 
-  // Everything but the camera.
-  RenderScene scene(const Publication& publication, const ViewSettings& settings) const;
+  // Everything that is drawn of the network, at the origin of the world and with id 0.
+  RenderGroup group(const Publication& publication, const ViewSettings& settings) const;
   // The weights of a matrix, where they hang.
   gpu::Plane matrixPlane(std::size_t matrix, const ViewSettings& settings) const;
   EdgeAccount account(const ViewSettings& settings) const;
   // Of the values of all matrices that have edges shown, the share that are NaN or infinite; by what is known
-  // of RenderScene::ranges.
+  // of RenderGroup::ranges.
   float notFiniteShare(const ViewSettings& settings, std::span<const gpu::Range> ranges) const;
   // Where the numbers of what was picked stand: of a neuron its activation and, where it has one, its bias;
   // of a cell or an edge the weight, the quantity that is shown, and what the source sends.
   std::vector<BufferRange> numbersOf(const Pick& pick, const Publication& publication,
                                      const ViewSettings& settings) const;
 
-  // Indices into RenderScene::ranges.
-  std::uint32_t edgeRange(std::size_t matrix) const { return static_cast<std::uint32_t>(matrix); }
-  std::uint32_t matrixRange(std::size_t matrix) const {
-    return static_cast<std::uint32_t>(matrixCount() + matrix);
-  }
-  std::uint32_t activationRange(std::size_t layer) const {
-    return static_cast<std::uint32_t>(2 * matrixCount() + layer);
-  }
-  std::uint32_t biasRange(std::size_t layer) const {
-    return static_cast<std::uint32_t>(2 * matrixCount() + m_activations.size() + layer);
-  }
-  // Where all layers have one scale (hasOneScale).
-  std::uint32_t commonRange(const ViewSettings& settings) const {
-    const bool showsBiases = settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient;
-    const std::size_t before = 2 * matrixCount() + (showsBiases ? 2 : 1) * m_activations.size();
-    return static_cast<std::uint32_t>(before);
+  // The range that the edges of a matrix are shown with: the same index for all settings with the same
+  // hasOneScale().
+  std::uint32_t edgeRange(std::size_t matrix, const ViewSettings& settings) const {
+    return hasOneScale(settings) ? m_ranges.common : m_ranges.edges[matrix];
   }
   std::size_t matrixCount() const { return m_weights.size(); }
   std::uint64_t edgeCount() const;
@@ -75,6 +66,17 @@ class NetworkScene {
   struct Place {
     std::size_t offset = 0;  // floats into its arena
     std::size_t rows = 0, columns = 0;
+  };
+
+  // Nodes name the ranges of their layer, and are written before anything else is known. So the indices are
+  // reserved once, for whatever may be shown; what is not shown is not measured.
+  struct Ranges {
+    Ranges(std::size_t matrices, std::size_t layers);
+
+    RangeTable table;                                // requests of all, still empty
+    std::vector<std::uint32_t> edges, planes;        // by matrix
+    std::vector<std::uint32_t> activations, biases;  // by layer
+    std::uint32_t common = 0;                        // of all matrices together (hasOneScale)
   };
 
   static std::vector<Place> weightsOf(const std::vector<TensorView>& tensors,
@@ -86,14 +88,14 @@ class NetworkScene {
   void writeNodes(const NetworkLayout& before);
   gpu::EdgeStyle edgeStyle(const ViewSettings& settings) const;
   bool hasShownEdges(std::size_t matrix, const ViewSettings& settings) const;
-  void addBundles(RenderScene& scene, std::size_t matrix, const ViewSettings& settings) const;
+  void addBundles(RenderGroup& group, std::size_t matrix, const ViewSettings& settings) const;
   gpu::RangeRequest edgeRangeRequest(std::size_t matrix, const ViewSettings& settings) const;
   std::uint64_t shownEdges(std::size_t matrix, const ViewSettings& settings) const;
-  void addPlanes(RenderScene& scene, const ViewSettings& settings) const;
-  void addKernels(RenderScene& scene, std::size_t matrix, const ViewSettings& settings) const;
-  void addPictures(RenderScene& scene, std::size_t layer) const;
+  void addPlanes(RenderGroup& group, const ViewSettings& settings) const;
+  void addKernels(RenderGroup& group, std::size_t matrix, const ViewSettings& settings) const;
+  void addPictures(RenderGroup& group, std::size_t layer) const;
   void addWindow(gpu::RangeRequest& request, std::size_t matrix, const ViewSettings& settings) const;
-  void addRanges(RenderScene& scene, const ViewSettings& settings) const;
+  RangeTable ranges(const ViewSettings& settings) const;
 
   NetworkLayout m_layout;
   std::optional<LayoutChange> m_change;
@@ -101,6 +103,7 @@ class NetworkScene {
   std::vector<Place> m_biases;                      // by layer; empty where it has none
   std::pair<std::size_t, std::size_t> m_allBiases;  // floats: the first, and how many
   std::vector<Place> m_activations;                 // by layer
+  Ranges m_ranges;
   Buffer m_nodes;
 };
 

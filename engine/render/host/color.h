@@ -1,28 +1,17 @@
 #pragma once
-// shaders/include/color.glsl and node_color.glsl in C++, and a picture's bytes.
+// Colours as the host's loops have them (shaders/include/color.glsl), and a picture's bytes.
 
 #include <cmath>
 #include <cstdint>
 #include <limits>
 
-#include "engine/render/host/vector_math.h"
-#include "shaders/shared/scene.h"
+#include "engine/render/host/formulas.h"
 
 namespace cajal::host {
 
 struct Color {
   float red, green, blue;
 };
-
-[[gnu::always_inline]] inline float encodeFilmic(float linear) {
-  const float x = linear > 0.004f ? linear - 0.004f : 0.0f;
-  return (x * (6.2f * x + 0.5f)) / (x * (6.2f * x + 1.7f) + 0.06f);
-}
-
-[[gnu::always_inline]] inline float encodePlain(float linear) {
-  const float x = clamp(linear, 0.0f, 1.0f), curved = x > 0.0031308f ? x : 0.0031308f;
-  return x > 0.0031308f ? 1.055f * exp2(log2(curved) * (1.0f / 2.4f)) - 0.055f : 12.92f * x;
-}
 
 [[gnu::always_inline]] inline float encode(float linear, bool isInk) {
   return isInk ? encodePlain(linear) : encodeFilmic(linear);
@@ -36,20 +25,15 @@ struct Color {
   return std::abs(x) <= std::numeric_limits<float>::max();
 }
 
-// Of what is behind a mark of an edge that is not finite.
-inline constexpr float kMarkCovers = 0.75f;
-
 // Stripes: no value has this colour.
 [[gnu::always_inline]] inline Color notFiniteAt(std::uint32_t x, std::uint32_t y) {
-  const float light = ((x + y + 1u) & 7u) < 4u ? 1.0f : 0.18f;
-  return {light, 0.0f, 0.65f * light};
+  const float light = stripeLight(x, y);
+  return {gpu::kNotFiniteColor.x * light, gpu::kNotFiniteColor.y * light, gpu::kNotFiniteColor.z * light};
 }
 
 // Of a level that is finite.
 [[gnu::always_inline]] inline Color nodeColor(float level, const gpu::ToneStyle& tone) {
-  const float size = std::abs(level), strength = size < 1.0f ? size : 1.0f;
-  const float share = strength * (0.35f + 0.65f * strength);
-  return mix(tone.silent, level >= 0.0f ? tone.firing : tone.inhibited, share);
+  return mix(tone.silent, level >= 0.0f ? tone.firing : tone.inhibited, nodeStrength(std::abs(level)));
 }
 
 // 0 … 1 as a byte; what lies outside is clamped.

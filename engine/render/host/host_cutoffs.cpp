@@ -9,10 +9,10 @@
 
 namespace cajal {
 
-void HostCutoffs::select(const RenderScene& scene) {
-  const auto values = hostElements<float>(scene.shownValues),
-             activations = hostElements<float>(scene.activations);
-  for (const gpu::EdgeBundle& bundle : scene.bundles) {
+void HostCutoffs::select(const RenderGroup& group) {
+  const auto values = hostElements<float>(group.shownValues),
+             activations = hostElements<float>(group.activations);
+  for (const gpu::EdgeBundle& bundle : group.bundles) {
     if (bundle.most == 0) continue;
     m_cutoffs.resize(std::max<std::size_t>(m_cutoffs.size(), bundle.firstCutoff + bundle.targets));
     m_bits.resize(bundle.sources);

@@ -12,25 +12,12 @@
 namespace cajal {
 namespace {
 
-// As in the shader.
-constexpr float kNear = 1e-3f;
-constexpr float kPulseFront = 6.0f, kPulseDecay = 12.0f, kBetweenPulses = 0.72f;
+using gpu::kNear;
 
 constexpr std::uint32_t kRun =
     256;  // edges prepared together: what is known of them stays in the nearest cache
 constexpr std::uint32_t kLengths = 64;       // edges of so many samples and more are not told apart
 constexpr float kLargestWhole = 2147483520;  // the last float before 2^31
-
-[[gnu::always_inline]] inline float depthLight(float depth, const gpu::EdgeStyle& style) {
-  const float place = (depth - style.nearest) / (style.farthest - style.nearest);
-  return 1.0f - style.depthCue * host::clamp(place, 0.0f, 1.0f);
-}
-
-[[gnu::always_inline]] inline float pulseLight(float place, const gpu::EdgeStyle& style) {
-  const float periods = (style.pulsePlace - place) / style.pulsePeriod;
-  const float behind = periods - std::floor(periods);
-  return 1.0f + style.pulse * (kPulseFront * host::exp2(-kPulseDecay * behind) - kBetweenPulses);
-}
 
 }  // namespace
 
@@ -48,8 +35,9 @@ struct HostEdges::Bundle {
   float lineWidth;
   float own;
   gpu::vec4 leave, arrive;  // clip space
-  const RenderScene& scene;
-  std::uint32_t index;  // of the bundle in it
+  const Group& nodes;
+  const GroupFrame& frame;
+  std::uint32_t index;  // of the bundle in its group
 };
 
 // What is known of each of a run of edges to one target.
@@ -64,14 +52,19 @@ struct HostEdges::Run {
   alignas(64) std::int32_t samples[kRun];
 };
 
-void HostEdges::draw(const RenderScene& scene, std::span<const gpu::Range> ranges) {
-  leak(scene.view);
-  m_marks.clear(scene.view);
-  if (scene.bundles.empty()) return;
-  project(scene);
-  m_cutoffs.select(scene);
-  for (std::uint32_t index = 0; index < scene.bundles.size(); ++index)
-    drawBundle(scene, index, ranges[scene.bundles[index].range]);
+void HostEdges::draw(const gpu::View& view, std::span<const GroupFrame> groups,
+                     std::span<const std::span<const gpu::Range>> ranges) {
+  leak(view);
+  m_marks.clear(view);
+  m_groups.resize(groups.size());
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const std::vector<gpu::EdgeBundle>& bundles = groups[g].group.bundles;
+    if (bundles.empty()) continue;
+    m_groups[g].project(groups[g]);
+    m_groups[g].cutoffs.select(groups[g].group);
+    for (std::uint32_t index = 0; index < bundles.size(); ++index)
+      drawBundle(groups[g], m_groups[g], index, ranges[g][bundles[index].range]);
+  }
   add({});  // what is still waiting
 }
 
@@ -85,41 +78,45 @@ void HostEdges::leak(const gpu::View& view) {
   for (std::uint32_t& light : m_light) light = static_cast<std::uint32_t>(static_cast<float>(light) * keep);
 }
 
-void HostEdges::project(const RenderScene& scene) {
-  const auto nodes = hostElements<gpu::Node>(scene.nodes);
-  for (std::vector<float>* plane : {&m_x, &m_y, &m_w, &m_screenX, &m_screenY}) plane->resize(scene.nodeCount);
-  for (std::size_t i = 0; i < scene.nodeCount; ++i) {
-    const gpu::vec3 place = glm::mix(nodes[i].position, nodes[i].before, scene.view.remaining);
-    const gpu::vec4 clip = scene.view.viewProjection * gpu::vec4(place, 1.0f);
-    m_x[i] = clip.x;
-    m_y[i] = clip.y;
-    m_w[i] = clip.w;
-    m_screenX[i] = clip.x / clip.w;
-    m_screenY[i] = clip.y / clip.w;
+void HostEdges::Group::project(const GroupFrame& frame) {
+  const std::uint32_t count = frame.group.nodeCount;
+  const auto nodes = hostElements<gpu::Node>(frame.group.nodes);
+  for (std::vector<float>* plane : {&x, &y, &w, &screenX, &screenY}) plane->resize(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const gpu::vec3 place = glm::mix(nodes[i].position, nodes[i].before, frame.view.remaining);
+    const gpu::vec4 clip = frame.view.viewProjection * gpu::vec4(place, 1.0f);
+    x[i] = clip.x;
+    y[i] = clip.y;
+    w[i] = clip.w;
+    screenX[i] = clip.x / clip.w;
+    screenY[i] = clip.y / clip.w;
   }
 }
 
-void HostEdges::drawBundle(const RenderScene& scene, std::uint32_t index, const gpu::Range& range) {
-  const gpu::EdgeBundle& edges = scene.bundles[index];
-  const float* const activations = hostElements<float>(scene.activations).data();
-  const auto width = static_cast<float>(scene.view.viewport.x),
-             height = static_cast<float>(scene.view.viewport.y);
+void HostEdges::drawBundle(const GroupFrame& frame, const Group& nodes, std::uint32_t index,
+                           const gpu::Range& range) {
+  const RenderGroup& group = frame.group;
+  const gpu::EdgeBundle& edges = group.bundles[index];
+  const float* const activations = hostElements<float>(group.activations).data();
+  const auto width = static_cast<float>(frame.view.viewport.x),
+             height = static_cast<float>(frame.view.viewport.y);
   const Bundle bundle{edges,
-                      scene.edges,
-                      scene.view,
-                      firstValueOf(edges, hostElements<float>(scene.shownValues).data()),
+                      group.edges,
+                      frame.view,
+                      firstValueOf(edges, hostElements<float>(group.shownValues).data()),
                       edges.firstActivation == gpu::kNone ? nullptr : activations + edges.firstActivation,
                       range,
-                      host::hash(scene.view.frame + 0x9e3779b9u * index),
+                      host::hash(frame.view.frame + 0x9e3779b9u * (frame.firstBundle + index)),
                       width,
                       height,
                       0.5f * width,
                       0.5f * height,
-                      std::max(scene.edges.width, 1.0f),
+                      std::max(group.edges.width, 1.0f),
                       1.0f - edges.gather,
-                      scene.view.viewProjection * edges.leave,
-                      scene.view.viewProjection * edges.arrive,
-                      scene,
+                      frame.view.viewProjection * edges.leave,
+                      frame.view.viewProjection * edges.arrive,
+                      nodes,
+                      frame,
                       index};
   for (std::uint32_t target = 0; target < edges.targets; ++target) drawTarget(bundle, target);
 }
@@ -153,12 +150,12 @@ void HostEdges::drawTarget(const Bundle& bundle, std::uint32_t target) {
 
 // Instead of the light that was prepared for them.
 void HostEdges::markNotFinite(const Bundle& bundle, std::uint32_t target, Run& run) {
-  const gpu::vec4 end = projected(bundle.edges.target + target);
+  const gpu::vec4 end = bundle.nodes.clip(bundle.edges.target + target);
   for (std::uint32_t i = 0; i < run.count; ++i) {
     if (host::isFinite(run.value[i])) continue;
     run.samples[i] = 0;
-    m_marks.mark(bundle.scene, bundle.index, bundle.range, run.edge + i,
-                 projected(bundle.edges.source + run.offset + i), end);
+    m_marks.mark(bundle.frame, bundle.index, bundle.range, run.edge + i,
+                 bundle.nodes.clip(bundle.edges.source + run.offset + i), end);
   }
 }
 
@@ -171,7 +168,7 @@ bool HostEdges::prepare(const Bundle& bundle, std::uint32_t target, Run& run) co
     for (std::uint32_t i = 0; i < count; ++i) run.value[i] *= bundle.activations[run.offset + i];
 
   const gpu::EdgeStyle& style = bundle.style;
-  const float cutoff = m_cutoffs.of(bundle.edges, target);
+  const float cutoff = bundle.nodes.cutoffs.of(bundle.edges, target);
   const float end = bundle.range.end, gamma = style.gamma, threshold = style.threshold;
   std::uint32_t largest =
       0;  // of the bits of all magnitudes, which are ordered as these are, and NaN above all
@@ -185,8 +182,9 @@ bool HostEdges::prepare(const Bundle& bundle, std::uint32_t target, Run& run) co
   }
 
   const std::uint32_t node = bundle.edges.target + target;
-  const float x3 = m_x[node], y3 = m_y[node], w3 = m_w[node], screenX3 = m_screenX[node],
-              screenY3 = m_screenY[node];
+  const Group& nodes = bundle.nodes;
+  const float x3 = nodes.x[node], y3 = nodes.y[node], w3 = nodes.w[node], screenX3 = nodes.screenX[node],
+              screenY3 = nodes.screenY[node];
   const float own = bundle.own, x2 = own * x3 + bundle.arrive.x, y2 = own * y3 + bundle.arrive.y,
               w2 = own * w3 + bundle.arrive.w;
   const float leaveX = bundle.leave.x, leaveY = bundle.leave.y, leaveW = bundle.leave.w;
@@ -198,9 +196,10 @@ bool HostEdges::prepare(const Bundle& bundle, std::uint32_t target, Run& run) co
   const std::uint32_t firstEdge = run.edge, seed = bundle.seed;
   const float gain = bundle.edges.gain, strength = style.strength, blend = bundle.view.blend;
   const std::uint32_t firstNode = bundle.edges.source + run.offset;
-  const float *const xs = m_x.data() + firstNode, *const ys = m_y.data() + firstNode,
-                     *const ws = m_w.data() + firstNode, *const screenXs = m_screenX.data() + firstNode,
-                     *const screenYs = m_screenY.data() + firstNode;
+  const float *const xs = nodes.x.data() + firstNode, *const ys = nodes.y.data() + firstNode,
+                     *const ws = nodes.w.data() + firstNode,
+                     *const screenXs = nodes.screenX.data() + firstNode,
+                     *const screenYs = nodes.screenY.data() + firstNode;
   for (std::uint32_t i = 0; i < count; ++i) {
     const float x0 = xs[i], y0 = ys[i], w0 = ws[i];
     const float x1 = own * x0 + leaveX, y1 = own * y0 + leaveY, w1 = own * w0 + leaveW;
@@ -224,7 +223,7 @@ bool HostEdges::prepare(const Bundle& bundle, std::uint32_t target, Run& run) co
     const float samples = host::clamp(wanted + host::unitFloat(random), 0.0f, kLargestWhole);
     const bool isDrawn = (light01 > 0.0f) & !isOutside;
     run.samples[i] = isDrawn ? static_cast<std::int32_t>(samples) : 0;
-    run.unit[i] = light01 * gain * strength * blend * lineWidth * host::kLightUnit / wanted;
+    run.unit[i] = light01 * gain * strength * blend * lineWidth * gpu::kLightUnit / wanted;
     run.random[i] = host::hash(random);
   }
   return largest < std::bit_cast<std::uint32_t>(std::numeric_limits<float>::infinity());
@@ -240,7 +239,8 @@ void HostEdges::walkTogether(const Bundle& bundle, std::uint32_t target, std::sp
   alignas(64) std::uint32_t random[kLanes];
 
   const std::uint32_t node = bundle.edges.target + target;
-  const float x3 = m_x[node], y3 = m_y[node], w3 = m_w[node];
+  const Group& nodes = bundle.nodes;
+  const float x3 = nodes.x[node], y3 = nodes.y[node], w3 = nodes.w[node];
   const float own = bundle.own, x2 = own * x3 + bundle.arrive.x, y2 = own * y3 + bundle.arrive.y,
               w2 = own * w3 + bundle.arrive.w;
   // Lanes without an edge of their own repeat the first one's, without samples.
@@ -252,9 +252,9 @@ void HostEdges::walkTogether(const Bundle& bundle, std::uint32_t target, std::sp
     sign[lane] = run.value[i] < 0.0f;
     random[lane] = run.random[i];
     unit[lane] = run.unit[i];
-    x0[lane] = m_x[source];
-    y0[lane] = m_y[source];
-    w0[lane] = m_w[source];
+    x0[lane] = nodes.x[source];
+    y0[lane] = nodes.y[source];
+    w0[lane] = nodes.w[source];
   }
   // Power basis, c(t) = ((a t + b) t + c) t + p0: three multiply-adds a sample, three for the derivative.
   for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
@@ -318,13 +318,15 @@ void HostEdges::walkTogether(const Bundle& bundle, std::uint32_t target, std::sp
       depth[lane] = w;
     }
     if (style.depthCue > 0.0f)
-      for (std::uint32_t lane = 0; lane < kLanes; ++lane) carried[lane] *= depthLight(depth[lane], style);
+      for (std::uint32_t lane = 0; lane < kLanes; ++lane)
+        carried[lane] *= host::depthLight(depth[lane], style.depthCue, style.nearest, style.farthest);
     if (style.pulse > 0.0f)
       for (std::uint32_t lane = 0; lane < kLanes; ++lane)
-        carried[lane] *= pulseLight(bundle.edges.place + t[lane], style);
+        carried[lane] *= host::pulseLight(
+            (style.pulsePlace - (bundle.edges.place + t[lane])) / style.pulsePeriod, style.pulse);
     for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
       const float light = carried[lane] + rounding[lane];
-      now.amount[lane] = static_cast<std::int32_t>(host::clamp(light, 0.0f, kLargestWhole));
+      now.amount[lane] = static_cast<std::int32_t>(host::clamp(light, 0.0f, gpu::kMostLight));
       t[lane] += inverse[lane];
     }
     add(now);

@@ -17,11 +17,14 @@ namespace cajal {
 class HostEdges {
  public:
   // Adds one frame's samples of all bundles, after what was there has leaked. The viewport may have changed.
-  void draw(const RenderScene& scene, std::span<const gpu::Range> ranges);
+  // `ranges` is one list a group.
+  void draw(const gpu::View& view, std::span<const GroupFrame> groups,
+            std::span<const std::span<const gpu::Range>> ranges);
 
-  // Of the last frame: which edges a target keeps, and a node in clip space, whose depth nobody asks for.
-  const HostCutoffs& cutoffs() const { return m_cutoffs; }
-  gpu::vec4 projected(std::uint32_t node) const { return {m_x[node], m_y[node], 0.0f, m_w[node]}; }
+  // Of the last frame and its group number `group`: which edges a target keeps, and a node in clip space,
+  // without its depth.
+  const HostCutoffs& cutoffs(std::size_t group) const { return m_groups[group].cutoffs; }
+  gpu::vec4 projected(std::size_t group, std::uint32_t node) const { return m_groups[group].clip(node); }
 
   // (height, width, 2): positive, negative.
   const std::vector<std::uint32_t>& light() const { return m_light; }
@@ -31,10 +34,17 @@ class HostEdges {
  private:
   struct Bundle;
   struct Run;
+  struct Group {
+    void project(const GroupFrame& frame);
+    gpu::vec4 clip(std::uint32_t node) const { return {x[node], y[node], 0.0f, w[node]}; }
+
+    // Of each node, in clip space; and its place on the screen, from -1 to 1.
+    std::vector<float> x, y, w, screenX, screenY;
+    HostCutoffs cutoffs;
+  };
 
   void leak(const gpu::View& view);
-  void project(const RenderScene& scene);
-  void drawBundle(const RenderScene& scene, std::uint32_t index, const gpu::Range& range);
+  void drawBundle(const GroupFrame& frame, const Group& nodes, std::uint32_t index, const gpu::Range& range);
   void drawTarget(const Bundle& bundle, std::uint32_t target);
   // Whether they all are finite.
   bool prepare(const Bundle& bundle, std::uint32_t target, Run& run) const;
@@ -52,9 +62,7 @@ class HostEdges {
 
   std::vector<std::uint32_t> m_light;
   Samples m_lastSamples{};
-  // Of each node, in clip space; and its place on the screen, from -1 to 1.
-  std::vector<float> m_x, m_y, m_w, m_screenX, m_screenY;
-  HostCutoffs m_cutoffs;
+  std::vector<Group> m_groups;
   HostMarks m_marks;
 };
 

@@ -11,8 +11,7 @@
 namespace cajal::host {
 namespace {
 
-constexpr int kMostCells = 8;  // as in the shader
-constexpr float kLeastCovered = 0.02f;
+using gpu::kLeastCovered, gpu::kMostCells;
 
 // One direction of the box that a pixel covers, in squares of `side` elements.
 struct Stretch {

@@ -8,8 +8,7 @@
 namespace cajal {
 namespace {
 
-// As in the shader.
-constexpr float kNear = 1e-3f;
+using gpu::kNear;
 
 // Length of the projected curve in pixels, from its ends; an edge that passes the eye counts as long.
 float lengthOnScreen(const gpu::vec4& p0, const gpu::vec4& p3, gpu::vec2 halfViewport) {
@@ -36,11 +35,11 @@ void HostMarks::clear(const gpu::View& view) {
   m_isEmpty = true;
 }
 
-void HostMarks::mark(const RenderScene& scene, std::uint32_t index, const gpu::Range& range,
+void HostMarks::mark(const GroupFrame& frame, std::uint32_t index, const gpu::Range& range,
                      std::uint32_t edge, const gpu::vec4& p0, const gpu::vec4& p3) {
-  const gpu::EdgeBundle& bundle = scene.bundles[index];
+  const gpu::EdgeBundle& bundle = frame.group.bundles[index];
   // Every frame's are the same: marks are not averaged.
-  std::uint32_t random = host::hash(edge ^ host::hash(0x9e3779b9u * index));
+  std::uint32_t random = host::hash(edge ^ host::hash(0x9e3779b9u * (frame.firstBundle + index)));
   const float edges = static_cast<float>(bundle.sources) * static_cast<float>(bundle.targets);
   const float mean = std::max(range.notFiniteHeld, gpu::kLeastNotFinite) / gpu::kMarkSamples;
   const float share = bundle.samples / (edges * mean);
@@ -48,14 +47,14 @@ void HostMarks::mark(const RenderScene& scene, std::uint32_t index, const gpu::R
   if (bundle.samples > 0.0f && share < 1.0f && std::max(share, 1e-9f) + host::unitFloat(random) < 1.0f)
     return;
 
-  const gpu::View& view = scene.view;
+  const gpu::View& view = frame.view;
   const float own = 1.0f - bundle.gather;
   const gpu::vec4 p1 = own * p0 + view.viewProjection * bundle.leave,
                   p2 = own * p3 + view.viewProjection * bundle.arrive;
   if (isOutside({p0, p1, p2, p3})) return;
 
   const gpu::vec2 half = 0.5f * gpu::vec2(view.viewport);
-  const float width = std::max(scene.edges.width, 1.0f);
+  const float width = std::max(frame.group.edges.width, 1.0f);
   const float every = 2.0f * std::max(std::ceil(lengthOnScreen(p0, p3, half) * width), 1.0f);
   const float wanted = host::clamp(bundle.samples > 0.0f ? share : every, 1e-9f, every);
   const auto samples = static_cast<std::uint32_t>(wanted + host::unitFloat(random));

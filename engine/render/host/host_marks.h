@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/render/host/formulas.h"
 #include "engine/render/scene.h"
 
 namespace cajal {
@@ -14,13 +15,13 @@ namespace cajal {
 class HostMarks {
  public:
   // Of one row of pixels.
-  static std::uint32_t wordsFor(std::uint32_t width) { return (width + gpu::kMarksBefore + 31) / 32; }
+  static std::uint32_t wordsFor(std::uint32_t width) { return host::markWords(width); }
 
   // For a frame of this viewport: nothing is marked yet.
   void clear(const gpu::View& view);
 
-  // Marks the course of an edge of scene.bundles[bundle], whose ends are p0 and p3 in clip space.
-  void mark(const RenderScene& scene, std::uint32_t bundle, const gpu::Range& range, std::uint32_t edge,
+  // Marks the course of an edge of group.bundles[bundle], whose ends are p0 and p3 in clip space.
+  void mark(const GroupFrame& frame, std::uint32_t bundle, const gpu::Range& range, std::uint32_t edge,
             const gpu::vec4& p0, const gpu::vec4& p3);
 
   // (height, wordsFor(width)), a bit a pixel from gpu::kMarksBefore on; empty where nothing is marked.

@@ -9,12 +9,8 @@
 namespace cajal {
 namespace {
 
-// As in the shaders.
-constexpr float kHaloRadius = 2.6f, kLeastGlow = 0.3f, kLeastPixels = 1.2f;
-constexpr float kOutline = 1.0f, kHollow = 0.62f;
-constexpr host::Color kDeadInside{0.012f, 0.012f, 0.012f}, kDeadRim{0.85f, 0.06f, 0.05f},
-    kSaturatedColor{1.0f, 0.62f, 0.05f};
-constexpr float kLightX = -0.42f, kLightY = 0.65f, kLightZ = 0.63f;
+using gpu::kDeadInside, gpu::kDeadRim, gpu::kHollow, gpu::kLeastGlow, gpu::kLeastPixels, gpu::kNodeOutline;
+const float kLightX = gpu::kSun.x, kLightY = gpu::kSun.y, kLightZ = gpu::kSun.z;
 
 // A square that faces the eye, at one depth.
 struct Impostor {
@@ -30,8 +26,8 @@ struct Impostor {
 struct Eye {
   explicit Eye(const gpu::View& v)
       : view(v),
-        right(v.view[0][0], v.view[1][0], v.view[2][0]),
-        up(v.view[0][1], v.view[1][1], v.view[2][1]),
+        right(gpu::vec3(v.view[0][0], v.view[1][0], v.view[2][0]) / v.scale),
+        up(gpu::vec3(v.view[0][1], v.view[1][1], v.view[2][1]) / v.scale),
         halfSize(0.5f * gpu::vec2(v.viewport)),
         clipRight(v.viewProjection * gpu::vec4(right, 0.0f)),
         clipUp(v.viewProjection * gpu::vec4(up, 0.0f)) {}
@@ -39,7 +35,7 @@ struct Eye {
   const gpu::View& view;
   gpu::vec3 right, up;
   gpu::vec2 halfSize;           // of the viewport, pixels
-  gpu::vec4 clipRight, clipUp;  // a world unit along them, in clip space
+  gpu::vec4 clipRight, clipUp;  // a unit of the group along them, in clip space
 };
 
 // False where it is not in front of the eye.
@@ -54,7 +50,7 @@ bool place(const Eye& eye, const gpu::Node& node, float level, bool isHalo, Impo
   impostor.pixelsOfRadius = std::max(worldRadius * pixelsPerUnit, kLeastPixels);
   impostor.margin = isHalo ? 1.0f : 1.0f + 1.0f / impostor.pixelsOfRadius;  // room for the smooth rim
   const float radius = impostor.pixelsOfRadius / pixelsPerUnit;
-  const float reach = radius * (isHalo ? kHaloRadius : impostor.margin);
+  const float reach = radius * (isHalo ? gpu::kHaloRadius : impostor.margin);
   impostor.x = (clip.x / clip.w + 1.0f) * eye.halfSize.x;
   impostor.y = (clip.y / clip.w + 1.0f) * eye.halfSize.y;
   impostor.halfX = eye.clipRight.x * reach / clip.w * eye.halfSize.x;
@@ -63,6 +59,12 @@ bool place(const Eye& eye, const gpu::Node& node, float level, bool isHalo, Impo
   impostor.level = level;
   return true;
 }
+
+// How all nodes of a group are coloured.
+struct Paint {
+  const gpu::ToneStyle& tone;
+  gpu::uint show;  // kNodesShow…
+};
 
 // Pixels of one row whose middles lie in a square.
 struct Row {
@@ -73,10 +75,15 @@ struct Row {
   float step;              // from one to the next
 };
 
-host::Color baseOf(float level, const RenderScene& scene) {
-  const gpu::ToneStyle& tone = scene.tone;
-  if (scene.nodeStyle.show != gpu::kNodesShowStates) return host::nodeColor(level, tone);
-  return level == gpu::kSaturated ? kSaturatedColor : host::mix(tone.silent, tone.firing, 0.12f);
+host::Color colorOf(const gpu::vec3& color) {
+  return {color.x, color.y, color.z};
+}
+
+host::Color baseOf(float level, const Paint& paint) {
+  const gpu::ToneStyle& tone = paint.tone;
+  if (paint.show != gpu::kNodesShowStates) return host::nodeColor(level, tone);
+  return level == gpu::kSaturated ? colorOf(gpu::kSaturatedColor)
+                                  : host::mix(tone.silent, tone.firing, gpu::kAliveShare);
 }
 
 // Over what is there, where nothing stands before it.
@@ -101,18 +108,18 @@ void shadeDead(const Row row, const Impostor node, bool isInk) {
     const float distance = std::sqrt(x * x + row.cornerY * row.cornerY);
     const float hollow = host::smoothstep(kHollow - 1.0f / node.pixelsOfRadius, kHollow, distance);
     put(row, i, node.depth,
-        {host::encode(host::mix(kDeadInside.red, kDeadRim.red, hollow), isInk),
-         host::encode(host::mix(kDeadInside.green, kDeadRim.green, hollow), isInk),
-         host::encode(host::mix(kDeadInside.blue, kDeadRim.blue, hollow), isInk)},
+        {host::encode(host::mix(kDeadInside.x, kDeadRim.x, hollow), isInk),
+         host::encode(host::mix(kDeadInside.y, kDeadRim.y, hollow), isInk),
+         host::encode(host::mix(kDeadInside.z, kDeadRim.z, hollow), isInk)},
         coverageOf(distance, node.pixelsOfRadius));
   }
 }
 
 // As by hand: hardly shaded, with an outline.
-void shadeInked(const Row row, const Impostor node, const RenderScene& scene) {
+void shadeInked(const Row row, const Impostor node, const Paint& paint) {
   const bool isFinite = host::isFinite(node.level);
-  const host::Color known = baseOf(isFinite ? node.level : 0.0f, scene);
-  const gpu::vec3 rim = scene.tone.rim;
+  const host::Color known = baseOf(isFinite ? node.level : 0.0f, paint);
+  const gpu::vec3 rim = paint.tone.rim;
   for (std::uint32_t i = 0; i < row.count; ++i) {
     const float x = row.cornerX + static_cast<float>(static_cast<std::int32_t>(i)) * row.step,
                 y = row.cornerY;
@@ -122,7 +129,7 @@ void shadeInked(const Row row, const Impostor node, const RenderScene& scene) {
     const float diffuse = 0.5f + 0.5f * (x * kLightX - y * kLightY + z * kLightZ);
     const float light = 0.80f + 0.24f * diffuse;
     const float fromRim = (1.0f - distance) * node.pixelsOfRadius;
-    const float outline = 1.0f - host::smoothstep(kOutline - 0.5f, kOutline + 0.5f, fromRim);
+    const float outline = 1.0f - host::smoothstep(kNodeOutline - 0.5f, kNodeOutline + 0.5f, fromRim);
     put(row, i, node.depth,
         {host::encodePlain(host::mix(base.red * light, rim.x, outline)),
          host::encodePlain(host::mix(base.green * light, rim.y, outline)),
@@ -131,10 +138,10 @@ void shadeInked(const Row row, const Impostor node, const RenderScene& scene) {
   }
 }
 
-void shadeSphere(const Row row, const Impostor node, const RenderScene& scene) {
+void shadeSphere(const Row row, const Impostor node, const Paint& paint) {
   const bool isFinite = host::isFinite(node.level);
-  const host::Color known = baseOf(isFinite ? node.level : 0.0f, scene);
-  const gpu::vec3 rimColor = scene.tone.rim;
+  const host::Color known = baseOf(isFinite ? node.level : 0.0f, paint);
+  const gpu::vec3 rimColor = paint.tone.rim;
   const float striped = isFinite ? 0.0f : 1.0f;
   const host::Color own{known.red * (1.0f - striped), known.green * (1.0f - striped),
                         known.blue * (1.0f - striped)};
@@ -166,15 +173,15 @@ void shadeSphere(const Row row, const Impostor node, const RenderScene& scene) {
   }
 }
 
-void shadeHalo(const Row row, const Impostor node, const RenderScene& scene) {
+void shadeHalo(const Row row, const Impostor node, const Paint& paint) {
   const float strength = host::clamp(std::abs(node.level), 0.0f, 1.0f);
   const host::Color own =
-      host::isFinite(node.level) ? host::nodeColor(node.level, scene.tone) : host::Color{1.0f, 0.0f, 0.65f};
+      host::isFinite(node.level) ? host::nodeColor(node.level, paint.tone) : colorOf(gpu::kNotFiniteColor);
   for (std::uint32_t i = 0; i < row.count; ++i) {
     const float x = row.cornerX + static_cast<float>(static_cast<std::int32_t>(i)) * row.step,
                 y = row.cornerY;
     const float distance2 = x * x + y * y, fade = distance2 < 1.0f ? 1.0f - distance2 : 0.0f;
-    const float light = 0.22f * fade * fade * fade * strength * strength;
+    const float light = gpu::kHaloStrength * fade * fade * fade * strength * strength;
     const std::uint32_t before = row.pixels[i];
     const std::uint32_t after =
         host::over({own.red * light, own.green * light, own.blue * light}, 1.0f, before);
@@ -191,7 +198,7 @@ std::pair<std::uint32_t, std::uint32_t> between(float middle, float half, std::u
           static_cast<std::uint32_t>(std::clamp(std::ceil(middle + reach - 0.5f), low, high))};
 }
 
-void draw(const Impostor& node, bool isHalo, const RenderScene& scene, const host::Canvas& canvas) {
+void draw(const Impostor& node, bool isHalo, const Paint& paint, const host::Canvas& canvas) {
   if (canvas.left >= canvas.width) return;
   const auto [firstX, endX] = between(node.x, node.halfX, canvas.left, canvas.width);
   const auto [firstY, endY] = between(node.y, node.halfY, 0, canvas.height);
@@ -203,19 +210,19 @@ void draw(const Impostor& node, bool isHalo, const RenderScene& scene, const hos
     const Row row{canvas.pixels + place,   canvas.depth + place, firstX, endX - firstX, y, cornerX, cornerY,
                   node.margin / node.halfX};
     if (isHalo)
-      shadeHalo(row, node, scene);
-    else if (scene.nodeStyle.show == gpu::kNodesShowStates && node.level == gpu::kDead)
-      shadeDead(row, node, scene.tone.isInk == 1);
-    else if (scene.tone.isInk == 1)
-      shadeInked(row, node, scene);
+      shadeHalo(row, node, paint);
+    else if (paint.show == gpu::kNodesShowStates && node.level == gpu::kDead)
+      shadeDead(row, node, paint.tone.isInk == 1);
+    else if (paint.tone.isInk == 1)
+      shadeInked(row, node, paint);
     else
-      shadeSphere(row, node, scene);
+      shadeSphere(row, node, paint);
   }
 }
 
-float levelOf(const RenderScene& scene, std::span<const float> values, std::span<const gpu::Range> ranges,
+float levelOf(gpu::uint show, std::span<const float> values, std::span<const gpu::Range> ranges,
               const gpu::Node& node, std::size_t index) {
-  switch (scene.nodeStyle.show) {
+  switch (show) {
     case gpu::kNodesShowStates: return values[index];
     case gpu::kNodesShowActivations: return values[node.activation] / ranges[node.range].end;
     default: return node.bias == gpu::kNone ? 0.0f : values[node.bias] / ranges[node.biasRange].end;
@@ -224,21 +231,22 @@ float levelOf(const RenderScene& scene, std::span<const float> values, std::span
 
 }  // namespace
 
-void drawNodesOnHost(const RenderScene& scene, std::span<const gpu::Range> ranges,
-                     const host::Canvas& canvas) {
-  const auto nodes = hostElements<gpu::Node>(scene.nodes).first(scene.nodeCount);
-  const auto values = hostElements<float>(scene.nodeValues);
-  const gpu::NodeStyle& style = scene.nodeStyle;
-  const Eye eye(scene.view);
-  for (const bool isHalo : {true, false}) {
-    // Paper does not glow, and a state is no light.
-    if (isHalo && (scene.tone.isInk == 1 || style.show == gpu::kNodesShowStates)) continue;
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-      if (i >= style.firstHidden && i < style.endHidden) continue;
-      const float level = levelOf(scene, values, ranges, nodes[i], i);
+void drawNodesOnHost(const GroupFrame& frame, const gpu::ToneStyle& tone, std::span<const gpu::Range> ranges,
+                     NodePart part, const host::Canvas& canvas) {
+  const RenderGroup& group = frame.group;
+  const bool isHalo = part == NodePart::halos;
+  // Paper does not glow, and a state is no light.
+  if (isHalo && (tone.isInk == 1 || showsStates(group))) return;
+  const auto nodes = hostElements<gpu::Node>(group.nodes);
+  const auto values = hostElements<float>(frame.nodeValues);
+  const Eye eye(frame.view);
+  const Paint paint{tone, group.nodeStyle.show};
+  for (const NodeSpan& span : shownNodes(group)) {
+    for (std::size_t i = span.first; i < span.first + span.count; ++i) {
+      const float level = levelOf(paint.show, values, ranges, nodes[i], i);
       if (isHalo && !(std::abs(level) > kLeastGlow)) continue;
       Impostor impostor;
-      if (place(eye, nodes[i], level, isHalo, impostor)) draw(impostor, isHalo, scene, canvas);
+      if (place(eye, nodes[i], level, isHalo, impostor)) draw(impostor, isHalo, paint, canvas);
     }
   }
 }

@@ -8,8 +8,10 @@
 
 namespace cajal {
 
-// Halos first, then spheres; both tested against depth, which spheres also write.
-void drawNodesOnHost(const RenderScene& scene, std::span<const gpu::Range> ranges,
-                     const host::Canvas& canvas);
+enum class NodePart { halos, spheres };
+
+// A group's nodes, tested against depth, which spheres also write.
+void drawNodesOnHost(const GroupFrame& frame, const gpu::ToneStyle& tone, std::span<const gpu::Range> ranges,
+                     NodePart part, const host::Canvas& canvas);
 
 }  // namespace cajal

@@ -5,13 +5,13 @@
 #include <limits>
 
 #include "engine/render/edge_window.h"
+#include "engine/render/pick_pass.h"
 
 namespace cajal {
 namespace {
 
-// As in the shader.
-constexpr float kNear = 1e-3f;
-constexpr int kChords = 24;
+using gpu::kNear;
+
 constexpr float kInfinite = std::numeric_limits<float>::infinity();  // what is not finite is the strongest
 
 float distanceToChord(gpu::vec2 from, gpu::vec2 to, gpu::vec2 pixel) {
@@ -52,8 +52,8 @@ bool passes(const Pointer& pointer, const gpu::EdgeBundle& bundle, const Course&
   }
   const gpu::vec4 c = 3.0f * (points[1] - p0), b = 3.0f * (points[2] - points[1]) - c, a = p3 - p0 - b - c;
   gpu::vec4 last = p0;
-  for (int chord = 1; chord <= kChords; ++chord) {
-    const float t = static_cast<float>(chord) / kChords;
+  for (std::uint32_t chord = 1; chord <= gpu::kPickChords; ++chord) {
+    const float t = static_cast<float>(chord) / static_cast<float>(gpu::kPickChords);
     const gpu::vec4 p = ((a * t + b) * t + c) * t + p0;
     const bool isInFront = last.w > kNear && p.w > kNear;
     if (isInFront && distanceToChord(onScreen(last), onScreen(p), pixel) <= reach) return true;
@@ -62,40 +62,58 @@ bool passes(const Pointer& pointer, const gpu::EdgeBundle& bundle, const Course&
   return false;
 }
 
-}  // namespace
+// Looks through one group after the other.
+struct Search {
+  void look(const GroupFrame& frame, std::size_t number, std::span<const gpu::Range> ranges,
+            const HostEdges& edges, const Pointer& pointer);
 
-std::optional<PickedEdge> pickOnHost(const RenderScene& scene, std::span<const gpu::Range> ranges,
-                                     const HostEdges& edges, float reach) {
-  const Pointer pointer{0.5f * gpu::vec2(scene.view.viewport), *scene.edgePick, reach};
-  const auto values = hostElements<float>(scene.shownValues),
-             activations = hostElements<float>(scene.activations);
   float strongest = 0.0f;
   std::optional<PickedEdge> found;
-  for (const gpu::EdgeBundle& bundle : scene.bundles) {
-    const Course course{scene.view.viewProjection * bundle.leave, scene.view.viewProjection * bundle.arrive};
+};
+
+void Search::look(const GroupFrame& frame, std::size_t number, std::span<const gpu::Range> ranges,
+                  const HostEdges& edges, const Pointer& pointer) {
+  const RenderGroup& group = frame.group;
+  const auto values = hostElements<float>(group.shownValues),
+             activations = hostElements<float>(group.activations);
+  for (const gpu::EdgeBundle& bundle : group.bundles) {
+    const Course course{frame.view.viewProjection * bundle.leave, frame.view.viewProjection * bundle.arrive};
     const float end = ranges[bundle.range].end;
     for (std::uint32_t target = 0; target < bundle.targets; ++target) {
       const float* const row = firstValueOf(bundle, values.data()) + std::size_t{target} * bundle.stride;
-      const float cutoff = edges.cutoffs().of(bundle, target);
+      const float cutoff = edges.cutoffs(number).of(bundle, target);
       for (std::uint32_t source = 0; source < bundle.sources; ++source) {
         const std::uint32_t from = sourceOffset(bundle.window, target, source);
         float value = row[valueOffset(bundle.window, source)];
         if (bundle.firstActivation != gpu::kNone) value *= activations[bundle.firstActivation + from];
         const float magnitude = std::abs(value), share = magnitude / end;
         const bool isFinite = magnitude <= std::numeric_limits<float>::max();
-        if (isFinite && (!(share > scene.edges.threshold) || magnitude < cutoff)) continue;
+        if (isFinite && (!(share > group.edges.threshold) || magnitude < cutoff)) continue;
         // Most edges are weaker than one that is found already: only few are looked at closely.
         const float strength = isFinite ? share : kInfinite;
         if (!(strength > strongest)) continue;
-        if (!passes(pointer, bundle, course, edges.projected(bundle.source + from),
-                    edges.projected(bundle.target + target)))
+        if (!passes(pointer, bundle, course, edges.projected(number, bundle.source + from),
+                    edges.projected(number, bundle.target + target)))
           continue;
         strongest = strength;
-        found = PickedEdge{bundle.source + from, bundle.target + target};
+        found = PickedEdge{group.id, bundle.source + from, bundle.target + target};
       }
     }
   }
-  return found;
+}
+
+}  // namespace
+
+std::optional<PickedEdge> pickOnHost(gpu::vec2 pixel, std::span<const GroupFrame> groups,
+                                     std::span<const std::span<const gpu::Range>> ranges,
+                                     const HostEdges& edges) {
+  Search search;
+  for (std::size_t number = 0; number < groups.size(); ++number) {
+    const GroupFrame& frame = groups[number];
+    const Pointer pointer{0.5f * gpu::vec2(frame.view.viewport), pixel, PickPass::reachOf(frame.group.edges)};
+    search.look(frame, number, ranges[number], edges, pointer);
+  }
+  return search.found;
 }
 
 }  // namespace cajal

@@ -9,8 +9,10 @@
 
 namespace cajal {
 
-// Answers scene.edgePick among the edges that `edges` has drawn of this scene; `reach` in pixels.
-std::optional<PickedEdge> pickOnHost(const RenderScene& scene, std::span<const gpu::Range> ranges,
-                                     const HostEdges& edges, float reach);
+// Which of all groups' edges passes under `pixel`, among those that `edges` has drawn of this scene.
+// `ranges` is one list a group.
+std::optional<PickedEdge> pickOnHost(gpu::vec2 pixel, std::span<const GroupFrame> groups,
+                                     std::span<const std::span<const gpu::Range>> ranges,
+                                     const HostEdges& edges);
 
 }  // namespace cajal

@@ -6,13 +6,9 @@
 
 #include "engine/render/host/color.h"
 #include "engine/render/host/host_far.h"
-#include "engine/render/host/outline.h"
 
 namespace cajal {
 namespace {
-
-// As in the shader.
-constexpr float kGap = 0.07f;
 
 constexpr std::uint32_t kRun = 64;  // pixels of a row that are shaded together
 
@@ -90,10 +86,10 @@ void look(const host::FarPlane& far, float rangeEnd, std::uint32_t count, Run& r
 }
 
 // The values, less what is shown as nothing.
-const float* valuesOf(const gpu::Plane& plane, const RenderScene& scene) {
-  const BufferRange& source = plane.source == gpu::kPlaneValues   ? scene.planeValues
-                              : plane.source == gpu::kActivations ? scene.activations
-                                                                  : scene.looks;
+const float* valuesOf(const gpu::Plane& plane, const RenderGroup& group) {
+  const BufferRange& source = plane.source == gpu::kPlaneValues   ? group.planeValues
+                              : plane.source == gpu::kActivations ? group.activations
+                                                                  : group.looks;
   return hostElements<float>(source).data() + plane.firstValue;
 }
 
@@ -101,8 +97,10 @@ const float* valuesOf(const gpu::Plane& plane, const RenderScene& scene) {
 [[gnu::always_inline]] inline float tileLight(float column, float row, float footprintX, float footprintY) {
   const float insideX = 0.5f - std::abs(column - std::floor(column) - 0.5f),
               insideY = 0.5f - std::abs(row - std::floor(row) - 0.5f);
-  const float x = host::smoothstep(kGap - footprintX * 0.5f, kGap + footprintX * 0.5f, insideX),
-              y = host::smoothstep(kGap - footprintY * 0.5f, kGap + footprintY * 0.5f, insideY);
+  const float x = host::smoothstep(gpu::kTileGap - footprintX * 0.5f, gpu::kTileGap + footprintX * 0.5f,
+                                   insideX),
+              y = host::smoothstep(gpu::kTileGap - footprintY * 0.5f, gpu::kTileGap + footprintY * 0.5f,
+                                   insideY);
   const float larger = footprintX > footprintY ? footprintX : footprintY;
   const float visible = host::clamp(1.5f - 3.0f * larger, 0.0f, 1.0f);
   return host::mix(1.0f, x * y, visible);
@@ -216,20 +214,22 @@ const float kWhole = 0.5f - gpu::kCoveredLeast;  // and of these as good as ever
 
 }  // namespace
 
-void drawPlanesOnHost(const RenderScene& scene, const ReducedPlanes& reduced,
-                      std::span<const gpu::Range> ranges, std::span<const gpu::PlaneOutline> outlines,
-                      PlanePart part, const host::Canvas& canvas) {
+void drawPlanesOnHost(const PlanesOfAGroup& planes, const gpu::ToneStyle& tone, PlanePart part,
+                      const host::Canvas& canvas) {
+  const GroupFrame& frame = planes.frame;
+  const std::vector<gpu::PlaneOutline>& outlines = planes.outlines;
+  const RenderGroup& group = frame.group;
   Run run;
-  const auto planeBlocks = hostElements<gpu::PlaneBlocks>(reduced.planes);
-  const auto blocks = hostElements<gpu::Block>(reduced.blocks);
-  for (std::size_t index = 0; index < scene.planes.size(); ++index) {
-    const gpu::Plane& plane = scene.planes[index];
+  const auto planeBlocks = hostElements<gpu::PlaneBlocks>(planes.reduced.planes);
+  const auto blocks = hostElements<gpu::Block>(planes.reduced.blocks);
+  for (std::size_t index = 0; index < group.planes.size(); ++index) {
+    const gpu::Plane& plane = group.planes[index];
     const auto [first, reduction] = planeBlocks[index];
-    const host::FarPlane far{plane, valuesOf(plane, scene), first == gpu::kNone ? nullptr : &blocks[first],
+    const host::FarPlane far{plane, valuesOf(plane, group), first == gpu::kNone ? nullptr : &blocks[first],
                              reduction};
     const gpu::PlaneOutline& outline = outlines[index];
     const gpu::PlaneOutline* const above = outline.above == gpu::kNone ? nullptr : &outlines[outline.above];
-    const PlaneInPicture place = inPicture(plane, scene.view);
+    const PlaneInPicture place = inPicture(plane, frame.view);
     const Seen seen{place.across, place.down, place.inverseW, place.depth};
     const auto draw = [&](std::uint32_t y, const Stretch& stretch) {
       for (std::uint32_t x = stretch.first; x < stretch.end; x += kRun) {
@@ -237,11 +237,11 @@ void drawPlanesOnHost(const RenderScene& scene, const ReducedPlanes& reduced,
         const Target target{canvas.pixels + at, canvas.depth + at, x, y, std::min(stretch.end - x, kRun)};
         locate(plane, seen, x, y, target.count, target.depth, run);
         if (part == PlanePart::borders) cover(outline, above, x, y, target.count, target.depth, run);
-        look(far, ranges[plane.range].end, target.count, run);
+        look(far, planes.ranges[plane.range].end, target.count, run);
         if (plane.isImage)
-          colorImage(target, run, scene.tone);
+          colorImage(target, run, tone);
         else
-          colorMatrix(target, run, scene.colors, scene.tone.isInk == 1);
+          colorMatrix(target, run, group.colors, tone.isInk == 1);
       }
     };
     const Box box = boxOf(outline, canvas);

@@ -2,6 +2,7 @@
 // shaders/plane.vert and plane.frag on the host: matrices as rectangles in space.
 
 #include <span>
+#include <vector>
 
 #include "engine/render/host/canvas.h"
 #include "engine/render/matrix_pass.h"
@@ -13,9 +14,16 @@ namespace cajal {
 // The pixels that lie inside planes, and those that a border crosses.
 enum class PlanePart { inside, borders };
 
-// Over what is there, tested against depth; the inside is written there. An outline a plane.
-void drawPlanesOnHost(const RenderScene& scene, const ReducedPlanes& reduced,
-                      std::span<const gpu::Range> ranges, std::span<const gpu::PlaneOutline> outlines,
-                      PlanePart part, const host::Canvas& canvas);
+// What drawing the planes of a group needs.
+struct PlanesOfAGroup {
+  const GroupFrame& frame;
+  const ReducedPlanes& reduced;
+  std::span<const gpu::Range> ranges;
+  std::vector<gpu::PlaneOutline> outlines;  // one a plane
+};
+
+// Over what is there, tested against depth; the inside is written there.
+void drawPlanesOnHost(const PlanesOfAGroup& planes, const gpu::ToneStyle& tone, PlanePart part,
+                      const host::Canvas& canvas);
 
 }  // namespace cajal

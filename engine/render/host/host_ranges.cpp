@@ -9,20 +9,17 @@
 namespace cajal {
 namespace {
 
-// As in the shader.
-constexpr float kBinsPerOctave = 8.0f;
-constexpr float kSmallest = -48.0f;
-constexpr std::uint32_t kMostLooks = 16384;
+using gpu::kMostLooks, gpu::kRangeBinsPerOctave, gpu::kRangeSmallest;
 
 constexpr std::uint32_t kRun = 256;  // looks whose bins are computed together
 
-std::span<const float> sourceOf(const gpu::RangeRequest& request, const RenderScene& scene) {
+std::span<const float> sourceOf(const gpu::RangeRequest& request, const GroupFrame& frame) {
   switch (request.source) {
-    case gpu::kShownValues: return hostElements<float>(scene.shownValues);
-    case gpu::kPlaneValues: return hostElements<float>(scene.planeValues);
-    case gpu::kNodeValues: return hostElements<float>(scene.nodeValues);
-    case gpu::kLooks: return hostElements<float>(scene.looks);
-    default: return hostElements<float>(scene.activations);
+    case gpu::kShownValues: return hostElements<float>(frame.group.shownValues);
+    case gpu::kPlaneValues: return hostElements<float>(frame.group.planeValues);
+    case gpu::kNodeValues: return hostElements<float>(frame.nodeValues);
+    case gpu::kLooks: return hostElements<float>(frame.group.looks);
+    default: return hostElements<float>(frame.group.activations);
   }
 }
 
@@ -50,7 +47,7 @@ void binsOf(const float* values, std::uint32_t looks, std::int32_t none, std::in
   const float last = static_cast<float>(none - 1);
   for (std::uint32_t i = 0; i < looks; ++i) {
     const float value = values[i];
-    const float bin = (host::log2(value) - kSmallest) * kBinsPerOctave;
+    const float bin = (host::log2(value) - kRangeSmallest) * kRangeBinsPerOctave;
     const bool counts = value > 0.0f && value <= 3.402823466e38f;
     bins[i] = counts ? static_cast<std::int32_t>(host::clamp(bin, 0.0f, last)) : none;
   }
@@ -58,15 +55,16 @@ void binsOf(const float* values, std::uint32_t looks, std::int32_t none, std::in
 
 }  // namespace
 
-void HostRanges::measure(const RenderScene& scene) {
+void HostRanges::measure(const GroupFrame& frame) {
+  const std::vector<gpu::RangeRequest>& requests = frame.group.ranges.requests();
   // One at least: what is drawn without having asked reads the first, as it may of the shaders' buffer.
-  m_ranges.resize(std::max<std::size_t>(scene.ranges.size(), 1));
-  for (std::size_t index = 0; index < scene.ranges.size(); ++index) {
-    const gpu::RangeRequest& request = scene.ranges[index];
-    count(request, scene);
+  m_ranges.resize(std::max<std::size_t>(requests.size(), 1));
+  for (std::size_t index = 0; index < requests.size(); ++index) {
+    const gpu::RangeRequest& request = requests[index];
+    count(request, frame);
     const float now = std::max(percentile(request.percentile), request.floor);
     const float before = m_ranges[index].end;
-    const float end = before > 0.0f ? before * std::pow(now / before, scene.rangeAdaptation) : now;
+    const float end = before > 0.0f ? before * std::pow(now / before, frame.group.rangeAdaptation) : now;
     const float share = static_cast<float>(m_notFinite) / static_cast<float>(looksAt(request));
     const float held = m_ranges[index].notFiniteHeld, least = std::max(share, gpu::kLeastNotFinite);
     const bool isHeld = least > 0.5f * held && least < 2.0f * held;
@@ -74,25 +72,20 @@ void HostRanges::measure(const RenderScene& scene) {
   }
 }
 
-void HostRanges::count(const gpu::RangeRequest& request, const RenderScene& scene) {
+void HostRanges::count(const gpu::RangeRequest& request, const GroupFrame& frame) {
   m_bins.fill(0);
   m_notFinite = 0;
-  const std::span<const float> source = sourceOf(request, scene);
-  const std::span<const float> activations = hostElements<float>(scene.activations);
+  const std::span<const float> source = sourceOf(request, frame);
+  const std::span<const float> activations = hostElements<float>(frame.group.activations);
   const std::uint32_t elements = request.rows * request.columns, looks = std::min(elements, kMostLooks);
-  const std::uint32_t frameHash = host::hash(scene.view.frame);
+  const std::uint32_t frameHash = host::hash(frame.view.frame);
   float values[kRun];
   std::int32_t bins[kRun];
   for (std::uint32_t first = 0; first < looks; first += kRun) {
     const std::uint32_t run = std::min(looks - first, kRun);
     for (std::uint32_t i = 0; i < run; ++i) {
       const std::uint32_t look = first + i;
-      const float place = (static_cast<float>(look) + host::unitFloat(host::hash(look ^ frameHash))) /
-                          static_cast<float>(looks);
-      const std::uint32_t element =
-          elements > looks
-              ? std::min(static_cast<std::uint32_t>(place * static_cast<float>(elements)), elements - 1)
-              : look;
+      const std::uint32_t element = host::lookedAt(look, looks, elements, host::hash(look ^ frameHash));
       values[i] = std::abs(valueOf(request, source, activations, element));
     }
     for (std::uint32_t i = 0; i < run; ++i) m_notFinite += !host::isFinite(values[i]);
@@ -113,11 +106,11 @@ float HostRanges::percentile(float wanted) const {
     const auto here = static_cast<float>(m_bins[bin]);
     if (here > 0.0f && below + here >= rank) {
       const float inside = std::clamp((rank - below) / here, 0.0f, 1.0f);
-      return std::exp2(kSmallest + (static_cast<float>(bin) + inside) / kBinsPerOctave);
+      return std::exp2(kRangeSmallest + (static_cast<float>(bin) + inside) / kRangeBinsPerOctave);
     }
     below += here;
   }
-  return std::exp2(kSmallest + static_cast<float>(kBins) / kBinsPerOctave);
+  return std::exp2(kRangeSmallest + static_cast<float>(kBins) / kRangeBinsPerOctave);
 }
 
 float HostRanges::meanLight(const gpu::RangeRequest& request, float end) const {
@@ -125,7 +118,7 @@ float HostRanges::meanLight(const gpu::RangeRequest& request, float end) const {
   float sum = 0.0f;
   for (std::uint32_t bin = 0; bin < kBins; ++bin) {
     if (m_bins[bin] == 0) continue;
-    const float middle = std::exp2(kSmallest + (static_cast<float>(bin) + 0.5f) / kBinsPerOctave);
+    const float middle = std::exp2(kRangeSmallest + (static_cast<float>(bin) + 0.5f) / kRangeBinsPerOctave);
     const float light = std::exp2(request.gamma * std::log2(std::min(middle / end, gpu::kMostShare)));
     sum += static_cast<float>(m_bins[bin]) * light;
   }

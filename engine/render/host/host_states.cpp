@@ -4,10 +4,10 @@
 
 namespace cajal {
 
-BufferRange HostStates::judge(const RenderScene& scene) {
-  m_states.assign(scene.nodeCount, gpu::kAlive);
-  const auto looks = hostElements<float>(scene.looks);
-  for (const gpu::StateRequest& request : scene.states) {
+BufferRange HostStates::judge(const RenderGroup& group) {
+  m_states.assign(group.nodeCount, gpu::kAlive);
+  const auto looks = hostElements<float>(group.looks);
+  for (const gpu::StateRequest& request : group.states) {
     m_flat.assign(request.count, 0);
     for (std::size_t row = 0; row < request.rows; ++row) {
       const float* const outputs = looks.data() + request.firstValue + row * request.count;

@@ -9,8 +9,8 @@ namespace cajal {
 
 class HostStates {
  public:
-  // A float a node; zero where scene.states does not ask.
-  BufferRange judge(const RenderScene& scene);
+  // A float a node, valid until the next call; zero where group.states does not ask.
+  BufferRange judge(const RenderGroup& group);
 
  private:
   std::vector<float> m_states;

@@ -9,10 +9,6 @@
 namespace cajal {
 namespace {
 
-// As in the shaders.
-constexpr float kPercentile = 0.985f;
-constexpr std::array<float, 5> kWeights{0.2042f, 0.1802f, 0.1238f, 0.0663f, 0.0276f};
-
 constexpr std::uint32_t kCell = 8;  // pixels of a side that one of the bloom stands for
 constexpr std::uint32_t kBeforeFirst =
     kCell / 2;                       // the first run between two centres begins left of the picture
@@ -69,7 +65,7 @@ void composeInked(const PixelRun run, const std::uint32_t* __restrict__ light, f
   for (std::uint32_t i = 0; i < run.pixels; ++i) {
     const auto positive = static_cast<float>(light[2 * i]), negative = static_cast<float>(light[2 * i + 1]);
     const host::Color hue = host::edgeHue(positive, negative, tone);
-    const float amount = host::edgeAmount(positive + negative, inverseReference, tone);
+    const float amount = host::edgeAmount(positive + negative, inverseReference, tone.exposure);
     const host::Color color = marked<isMarked>(
         {run.red[i] * host::throughInk(hue.red, amount), run.green[i] * host::throughInk(hue.green, amount),
          run.blue[i] * host::throughInk(hue.blue, amount)},
@@ -90,7 +86,7 @@ bool coversOf(const PixelRun& run, const std::uint32_t* words, float* covers) {
   for (std::uint32_t i = 0; i < run.pixels; ++i) {
     const std::uint32_t bit = run.x + i + gpu::kMarksBefore, isMarked = words[bit / 32] >> (bit & 31) & 1u;
     any |= isMarked;
-    covers[i] = isMarked ? host::kMarkCovers : 0.0f;
+    covers[i] = isMarked ? gpu::kMarkCovers : 0.0f;
   }
   return any != 0;
 }
@@ -104,7 +100,7 @@ void HostTone::Small::resize(std::uint32_t newWidth, std::uint32_t newHeight) {
 }
 
 float HostTone::inverseReference() const {
-  return 1.0f / (std::max(m_reference, 1e-6f) * host::kLightUnit);
+  return 1.0f / (std::max(m_reference, 1e-6f) * gpu::kLightUnit);
 }
 
 void HostTone::expose(const RenderScene& scene, std::span<const std::uint32_t> light) {
@@ -142,8 +138,9 @@ void HostTone::fold(const gpu::View& view, const gpu::ToneStyle& tone, std::span
                         lookedY = std::min(firstY + ((random >> 3) & 7u), endY - 1);
       const std::uint32_t* const pixel = light.data() + 2 * (lookedY * size.x + lookedX);
       if (const std::uint32_t density = pixel[0] + pixel[1]; density > 0)
-        ++m_bins[std::min(static_cast<std::uint32_t>(host::log2(static_cast<float>(density)) * 8.0f),
-                          kBins - 1)];
+        ++m_bins[std::min(
+            static_cast<std::uint32_t>(host::log2(static_cast<float>(density)) * gpu::kExposureBinsPerOctave),
+            kBins - 1)];
       red[cellX] = static_cast<float>(positive) / 16.0f;
       green[cellX] = static_cast<float>(negative) / 16.0f;
     }
@@ -163,11 +160,14 @@ void HostTone::expose(const gpu::ToneStyle& tone) {
   std::uint32_t below = 0, found = 0;
   for (std::uint32_t bin = 0; bin < kBins; ++bin) {
     below += m_bins[bin];
-    if (found == 0 && static_cast<float>(below) >= kPercentile * static_cast<float>(total)) found = bin + 1;
+    if (found == 0 && static_cast<float>(below) >= gpu::kExposurePercentile * static_cast<float>(total))
+      found = bin + 1;
   }
   m_bins.fill(0);
   if (total == 0) return;
-  const float now = std::max(std::exp2(static_cast<float>(found) / 8.0f) / host::kLightUnit, 0.02f);
+  const float now =
+      std::max(std::exp2(static_cast<float>(found) / gpu::kExposureBinsPerOctave) / gpu::kLightUnit,
+               gpu::kLeastReference);
   m_reference = m_reference > 0.0f ? m_reference * std::pow(now / m_reference, tone.adaptation) : now;
 }
 
@@ -178,9 +178,9 @@ void HostTone::blurAcross(const Small& source, Small& target) {
       const float* const from = source.row(channel, y);
       float* const to = target.row(channel, y);
       const auto blurred = [&](int x, auto&& at) {
-        float sum = kWeights[0] * from[x];
+        float sum = gpu::kBlurWeights[0] * from[x];
         for (int tap = 1; tap < 5; ++tap)
-          sum += kWeights[static_cast<std::size_t>(tap)] * (from[at(x + tap)] + from[at(x - tap)]);
+          sum += gpu::kBlurWeights[tap] * (from[at(x + tap)] + from[at(x - tap)]);
         return sum;
       };
       const auto clamped = [last](int x) { return std::clamp(x, 0, last); };
@@ -201,10 +201,10 @@ void HostTone::blurDown(const Small& source, Small& target) {
       };
       float* const to = target.row(channel, static_cast<std::uint32_t>(y));
       const float* const middle = row(y);
-      for (std::uint32_t x = 0; x < source.width; ++x) to[x] = kWeights[0] * middle[x];
+      for (std::uint32_t x = 0; x < source.width; ++x) to[x] = gpu::kBlurWeights[0] * middle[x];
       for (int tap = 1; tap < 5; ++tap) {
         const float *const above = row(y - tap), *const below = row(y + tap);
-        const float weight = kWeights[static_cast<std::size_t>(tap)];
+        const float weight = gpu::kBlurWeights[tap];
         for (std::uint32_t x = 0; x < source.width; ++x) to[x] += weight * (above[x] + below[x]);
       }
     }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/render/scene.h"
+#include "shaders/shared/look.h"
 
 namespace cajal {
 
@@ -20,7 +21,7 @@ class HostTone {
   void forget() { m_reference = 0; }
 
  private:
-  static constexpr std::uint32_t kBins = 256;
+  static constexpr std::uint32_t kBins = gpu::kExposureBins;
 
   // Three floats a pixel, a plane each.
   struct Small {

@@ -57,18 +57,17 @@ class EdgePassFixture : public VulkanTest {
   Light drawWithShaders(SmallScene& small, std::uint32_t number, float blend) {
     const RenderScene scene = frameOf(small, number, blend);
     FrameUpload upload(device(), 1 << 16);
-    const UploadedScene uploaded{upload.writeOne(scene.view), upload.writeOne(scene.tone),
-                                 upload.write(scene.bundles), upload.write(scene.planes),
-                                 upload.write(scene.ranges)};
     const Buffer projected(device(), std::max<VkDeviceSize>(16 * small.nodes.size(), 16),
                            VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, MemoryUse::device, "projected");
-    runNow(device(), [&](VkCommandBuffer commands) {
-      m_pass.draw(commands, scene, uploaded, m_ranges, projected, m_cutoffs, m_targets);
-    });
+    const UploadedScene uploaded = cajal::upload(
+        upload, scene, groupFramesOf(scene), {{wholeOf(m_ranges), wholeOf(projected), wholeOf(m_cutoffs)}});
+    runNow(device(), [&](VkCommandBuffer commands) { m_pass.draw(commands, uploaded, blend, m_targets); });
     return readLight();
   }
   Light drawOnHost(SmallScene& small, std::uint32_t number, float blend) {
-    m_host.draw(frameOf(small, number, blend), m_ranges.elements<gpu::Range>());
+    const RenderScene scene = frameOf(small, number, blend);
+    const std::span<const gpu::Range> ranges = m_ranges.elements<gpu::Range>();
+    m_host.draw(scene.view, groupFramesOf(scene), {&ranges, 1});
     return lightOf(m_host.light());
   }
 

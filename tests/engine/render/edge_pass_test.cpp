@@ -1,3 +1,4 @@
+#include "engine/render/dispatch.h"
 #include "tests/engine/render/edge_pass_fixture.h"
 #include "tests/support/rounding.h"
 
@@ -351,6 +352,62 @@ TEST_P(EdgePassTest, AnEdgePastTheEyeIsDrawnWhereItIsInFront) {
   for (std::size_t i = 0; i < light.positive.size(); ++i) {
     if (light.positive[i] == 0) continue;
     EXPECT_GE(i % kSize.width, kSize.width / 2 - 1);
+  }
+}
+
+// A sample that stands for more pixels than there are adds a lot, and no more than that: the sum of a pixel
+// must not begin again at nothing.
+TEST_P(EdgePassTest, LightBeyondAllMeasureDoesNotWrap) {
+  for (const float gain : {1e5f, 1e7f, 1e20f}) {
+    SmallScene small;
+    for (int i = 0; i < 4; ++i) small.addEdge({-3, 0, 0}, {3, 0, 0}, 1).gain = gain;
+    const Light light = draw(small);
+    const double brightest = *std::max_element(light.positive.begin(), light.positive.end());
+    // Four edges of some 1.1 samples a pixel each, at most three in one.
+    EXPECT_GE(brightest, 4 * std::min(gain * kUnit, double{gpu::kMostLight}) / 2) << gain;
+    EXPECT_LE(brightest, 12 * double{gpu::kMostLight}) << gain;
+  }
+}
+
+// A device may allow few workgroups a dispatch: then there are more dispatches.
+class SlicedEdgePass : public VulkanTest {};
+TEST_F(SlicedEdgePass, FewWorkgroupsADispatchGiveTheSameLight) {
+  SmallScene small;
+  small.addUnitRange();
+  for (int i = 0; i < 300; ++i) small.addNode({i < 200 ? -3 : 3, 0.02f * static_cast<float>(i % 200) - 2, 0});
+  small.addBundle(200, 100).most = 150;
+  for (int i = 0; i < 200 * 100; ++i) small.values.push_back(std::sin(static_cast<float>(i)));
+  RenderScene scene = small.render(device(), kSize);
+  scene.view.viewport = {kSize.width, kSize.height};
+  scene.view.frame = 1;
+  const auto lightOf = [&](const EdgePass& pass) {
+    const RenderTargets targets(device(), kSize);
+    const auto make = [&](VkDeviceSize bytes) {
+      return Buffer(device(), bytes, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, MemoryUse::mapped, "group");
+    };
+    const Buffer ranges = make(64), projected = make(300 * 16), cutoffs = make(100 * 4);
+    ranges.elements<gpu::Range>()[0] = {1, 1, 0, 1};
+    FrameUpload upload(device(), 1 << 16);
+    for (const float blend : {1.0f, 0.5f}) {  // the second frame leaks
+      const UploadedScene uploaded = cajal::upload(upload, scene, groupFramesOf(scene),
+                                                   {{wholeOf(ranges), wholeOf(projected), wholeOf(cutoffs)}});
+      runNow(device(), [&](VkCommandBuffer commands) { pass.draw(commands, uploaded, blend, targets); });
+    }
+    return downloadNow(device(), targets.light);
+  };
+  EXPECT_EQ(lightOf(EdgePass(device(), 3)), lightOf(EdgePass(device())));
+}
+
+TEST(Slices, CoverEverythingOnceAndAreNeverTooLarge) {
+  for (const std::uint64_t items :
+       {0ull, 1ull, 64ull, 65ull, 4096ull, 65'535ull * 64, 8'388'608ull, 4'294'967'296ull}) {
+    std::uint64_t next = 0;
+    inSlices(items, 64, 65'535, [&](std::uint32_t first, std::uint32_t groups) {
+      EXPECT_EQ(first, next);
+      EXPECT_LE(groups, 65'535U);
+      next = std::min(items, next + std::uint64_t{groups} * 64);
+    });
+    EXPECT_EQ(next, items);
   }
 }
 

@@ -113,10 +113,11 @@ TEST_P(EdgeWindow, OfAllTargetsHasTheLightOfEachOfThem) {
 TEST_P(EdgeWindow, IsPickedBetweenTheNodesItJoins) {
   SmallScene window = throughTheWindow();
   const gpu::EdgeBundle& bundle = window.bundles[0];
+  const std::vector<PickPass::Bundle> bundles{{0, bundle}};
   for (std::uint32_t target = 0; target < kTargets; ++target) {
     for (std::uint32_t source = 0; source < bundle.sources; ++source) {
       std::vector<std::uint32_t> words{0, target * bundle.sources + source};
-      const std::optional<PickedEdge> edge = PickPass::edgeIn(words, window.bundles);
+      const std::optional<PickedEdge> edge = PickPass::edgeIn(words, bundles);
       ASSERT_TRUE(edge);
       const SmallScene written = writtenOut(target);
       EXPECT_EQ(window.nodes[edge->source].position, written.nodes[source].position);

@@ -25,9 +25,6 @@ class LinePassTest : public VulkanTest {
   LineLight draw(SmallScene& small, std::uint32_t chords) const {
     RenderScene scene = small.render(device(), kSize);
     FrameUpload upload(device(), 1 << 16);
-    UploadedScene uploaded;
-    uploaded.view = upload.writeOne(scene.view);
-    uploaded.bundles = upload.write(scene.bundles);
     std::vector<glm::vec4> clip;
     for (const gpu::Node& node : small.nodes)
       clip.push_back(scene.view.viewProjection * glm::vec4(node.position, 1.0f));
@@ -38,9 +35,9 @@ class LinePassTest : public VulkanTest {
                  VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT,
                  VK_IMAGE_ASPECT_COLOR_BIT, "lines");
     const LinePass lines(device(), target.format(), chords);
-    runNow(device(), [&](VkCommandBuffer commands) {
-      lines.draw(commands, scene, uploaded, ranges, projected, target);
-    });
+    const UploadedScene uploaded =
+        cajal::upload(upload, scene, groupFramesOf(scene), {{wholeOf(ranges), wholeOf(projected), {}}});
+    runNow(device(), [&](VkCommandBuffer commands) { lines.draw(commands, uploaded, target); });
     LineLight light;
     const std::vector<std::byte> bytes = downloadNow(device(), target);
     for (std::size_t i = 0; i < bytes.size(); i += 4) {

@@ -73,9 +73,9 @@ class MatrixPassTest : public VulkanTest {
     SmallScene small;
     RenderScene scene = small.render(device(), kSize);
     scene.view.viewport = {kSize.width, kSize.height};
-    scene.planes = planes;
-    scene.planeValues = wholeOf(values);
-    m_reduced = m_pass.refresh(m_frames.begin(), m_frames, scene);
+    scene.groups[0].planes = planes;
+    scene.groups[0].planeValues = wholeOf(values);
+    m_reduced = m_pass.refresh(m_frames.begin(), m_frames, groupFramesOf(scene))[0];
     m_frames.submit();
     m_frames.waitForAll();
     std::vector<gpu::PlaneBlocks> places(planes.size());

@@ -15,10 +15,11 @@ class PickPassTest : public RendererTest {
   std::optional<PickedEdge> edgeAt(SmallScene& small, glm::vec2 pixel) const {
     Easel easel(device(), kSize, GetParam());
     RenderScene scene = small.render(device(), kSize);
-    scene.edgePick = pixel;
+    scene.watch.edgePick = pixel;
     easel.draw(scene, 3);
-    EXPECT_TRUE(easel.renderer().edgeAnswer());
-    return easel.renderer().edgeAnswer() ? easel.renderer().edgeAnswer()->edge : std::nullopt;
+    const std::optional<ReadBack::EdgeAnswer>& answer = easel.renderer().readBack().edge();
+    EXPECT_TRUE(answer);
+    return answer ? answer->edge : std::nullopt;
   }
   std::optional<PickedEdge> edgeAt(SmallScene& small, glm::vec3 world) const {
     return edgeAt(small, pixelOf(small, kSize, world));
@@ -47,7 +48,7 @@ TEST_P(PickPassTest, FindsEachEdgeInItsMiddle) {
       // A place where no other edge passes, nearer to the target.
       const std::optional<PickedEdge> edge = edgeAt(small, glm::mix(from, to, 0.25f));
       ASSERT_TRUE(edge) << source << " to " << target;
-      EXPECT_EQ(*edge, (PickedEdge{source, 3 + target}));
+      EXPECT_EQ(*edge, (PickedEdge{0, source, 3 + target}));
     }
   }
 }
@@ -72,20 +73,20 @@ TEST_P(PickPassTest, OfSeveralTheStrongestIsMeant) {
   SmallScene small;
   small.addUnitRange();
   for (const float value : {0.3f, -0.9f, 0.5f}) small.addEdge({-3, 0, 0}, {3, 0, 0}, value);
-  EXPECT_EQ(edgeAt(small, glm::vec3(0)), (PickedEdge{2, 3}));
+  EXPECT_EQ(edgeAt(small, glm::vec3(0)), (PickedEdge{0, 2, 3}));
 }
 
 TEST_P(PickPassTest, OfThoseEquallyStrongTheFirst) {
   SmallScene small;
   small.addUnitRange();
   for (int i = 0; i < 3; ++i) small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.5f);
-  EXPECT_EQ(edgeAt(small, glm::vec3(0)), (PickedEdge{0, 1}));
+  EXPECT_EQ(edgeAt(small, glm::vec3(0)), (PickedEdge{0, 0, 1}));
 }
 
 TEST_P(PickPassTest, WhatIsNotDrawnIsNotFound) {
   SmallScene weak = threeToTwo();
   const glm::vec3 onWeakest = glm::mix(weak.nodes[0].position, weak.nodes[4].position, 0.1f);
-  EXPECT_EQ(edgeAt(weak, onWeakest), (PickedEdge{0, 4}));
+  EXPECT_EQ(edgeAt(weak, onWeakest), (PickedEdge{0, 0, 4}));
   weak.edges.threshold = 0.25f;
   EXPECT_FALSE(edgeAt(weak, onWeakest));
 
@@ -102,7 +103,7 @@ TEST_P(PickPassTest, WhatIsNotFiniteIsTheStrongestAndOneIsAsStrongAsTheOther) {
       SmallScene small;
       small.addUnitRange();
       for (const float value : {1e30f, bad, -1e38f, other}) small.addEdge({-3, 0, 0}, {3, 0, 0}, value);
-      EXPECT_EQ(edgeAt(small, glm::vec3(0)), (PickedEdge{2, 3})) << bad << ", " << other;
+      EXPECT_EQ(edgeAt(small, glm::vec3(0)), (PickedEdge{0, 2, 3})) << bad << ", " << other;
     }
   }
 }
@@ -114,7 +115,7 @@ TEST_P(PickPassTest, WhatIsNotFiniteIsFoundWhateverIsTooWeakToBeDrawn) {
   small.bundles[0].most = 1;
   EXPECT_FALSE(edgeAt(small, onWeakest));
   small.values[3] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_EQ(edgeAt(small, onWeakest), (PickedEdge{0, 4}));
+  EXPECT_EQ(edgeAt(small, onWeakest), (PickedEdge{0, 0, 4}));
 }
 
 TEST_P(PickPassTest, AnEdgePastTheEyeIsFoundWhereItIsInFront) {
@@ -128,7 +129,7 @@ TEST_P(PickPassTest, NobodyAskedNothingIsSaid) {
   SmallScene small = threeToTwo();
   Easel easel(device(), kSize, GetParam());
   easel.draw(small, 4);
-  EXPECT_FALSE(easel.renderer().edgeAnswer());
+  EXPECT_FALSE(easel.renderer().readBack().edge());
 }
 
 TEST_P(PickPassTest, ExactAmongAHundredThousand) {
@@ -142,7 +143,7 @@ TEST_P(PickPassTest, ExactAmongAHundredThousand) {
   small.values.assign(std::size_t{side} * side, 0.01f);
   small.values[std::size_t{123} * side + 45] = 0.02f;  // source 45 to target 123
   const glm::vec3 middle = 0.5f * (small.nodes[45].position + small.nodes[side + 123].position);
-  EXPECT_EQ(edgeAt(small, middle), (PickedEdge{45, side + 123}));
+  EXPECT_EQ(edgeAt(small, middle), (PickedEdge{0, 45, side + 123}));
 }
 
 }  // namespace

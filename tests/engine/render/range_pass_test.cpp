@@ -1,6 +1,7 @@
 #include "engine/render/range_pass.h"
 
 #include "compute/core/random.h"
+#include "engine/render/host/formulas.h"
 #include "engine/render/host/host_ranges.h"
 #include "engine/render/renderer.h"
 #include "engine/vulkan/frame_upload.h"
@@ -30,16 +31,17 @@ class RangePassTest : public VulkanTest, public testing::WithParamInterface<Draw
   // Where the first range ends after one frame.
   float measure(SmallScene& small, float adaptation = 1, std::uint32_t frame = 1) {
     RenderScene scene = small.render(device(), {8, 8});
-    scene.rangeAdaptation = adaptation;
+    scene.groups[0].rangeAdaptation = adaptation;
     scene.view.frame = frame;
+    const std::vector<GroupFrame> groups = groupFramesOf(scene);
     if (GetParam() == DrawnBy::host) {
-      m_host.measure(scene);
+      m_host.measure(groups[0]);
       m_ranges.elements<gpu::Range>()[0] = m_host.ranges()[0];
       return m_host.ranges()[0].end;
     }
     FrameUpload upload(device(), 1 << 16);
-    const UploadedScene uploaded{{}, {}, {}, {}, upload.write(scene.ranges)};
-    runNow(device(), [&](VkCommandBuffer commands) { m_pass.draw(commands, scene, uploaded, m_ranges); });
+    const UploadedScene uploaded = cajal::upload(upload, scene, groups, {{wholeOf(m_ranges), {}, {}}});
+    runNow(device(), [&](VkCommandBuffer commands) { m_pass.draw(commands, uploaded.groups[0]); });
     return m_ranges.elements<gpu::Range>()[0].end;
   }
   float meanLight() const { return range().meanLight; }
@@ -98,6 +100,24 @@ TEST_P(RangePassTest, OfALargeMatrixASampleIsEnough) {
   const float range = measure(small);
   EXPECT_LT(range, percentileOf(values, 0.995 + rank) * kBin);
   EXPECT_GT(range, percentileOf(values, 0.995 - rank) / kBin);
+}
+
+// Of a billion elements in rows of 9,600 each column is looked at sooner or later, the last element too.
+TEST(RangeLooks, ReachEveryColumnOfAVeryLargeMatrix) {
+  constexpr std::uint32_t elements = 1'000'000'000, columns = 64, looks = gpu::kMostLooks;
+  std::vector<int> seen(columns);
+  for (std::uint32_t look = 0; look < looks; ++look) {
+    const std::uint32_t element = host::lookedAt(look, looks, elements, host::hash(look));
+    EXPECT_GE(element, host::stratumStart(look, looks, elements));
+    EXPECT_LT(element, host::stratumStart(look + 1, looks, elements));
+    ++seen[element % columns];
+  }
+  // 256 each are expected: six deviations of 16.
+  for (const int count : seen) EXPECT_NEAR(count, 256, 6 * 16);
+  EXPECT_EQ(host::stratumStart(0, looks, elements), 0U);
+  EXPECT_EQ(host::stratumStart(looks, looks, elements), elements);
+  EXPECT_EQ(host::stratumStart(looks, looks, 0xffffffffu), 0xffffffffu);
+  EXPECT_EQ(host::lookedAt(5, 7, 7, 1234), 5U) << "a small matrix is looked at as a whole";
 }
 
 TEST_P(RangePassTest, ZerosDoNotCount) {

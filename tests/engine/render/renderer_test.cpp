@@ -368,10 +368,31 @@ TEST_P(RendererTest, RangesAndWatchedValuesArriveOnTheHost) {
   small.ranges.push_back({gpu::kActivations, 0, 1, 3, gpu::kNone, 1, 4.0f, 0});
   Easel easel(device(), kSize, GetParam());
   easel.draw(small, 4);  // two are in flight: the first have arrived
-  EXPECT_EQ(easel.renderer().watched(), small.activations);
-  ASSERT_EQ(easel.renderer().ranges().size(), 2U);
-  EXPECT_FLOAT_EQ(easel.renderer().ranges()[0].end, 1);
-  EXPECT_FLOAT_EQ(easel.renderer().ranges()[1].end, 4);
+  const std::span<const float> watched = easel.renderer().readBack().watched(0);
+  EXPECT_TRUE(std::equal(watched.begin(), watched.end(), small.activations.begin(), small.activations.end()));
+  const std::span<const gpu::Range> ranges = easel.renderer().readBack().ranges(0);
+  ASSERT_EQ(ranges.size(), 2U);
+  EXPECT_FLOAT_EQ(ranges[0].end, 1);
+  EXPECT_FLOAT_EQ(ranges[1].end, 4);
+}
+
+// The numbers under the pointer stand behind the outputs: they must come however many outputs there are.
+TEST_P(RendererTest, WhatIsWatchedArrivesHoweverMuchItIs) {
+  SmallScene small = oneNode(0.25f);
+  for (int i = 1; i < 9000; ++i) small.activations.push_back(static_cast<float>(i));
+  RenderScene scene = small.render(device(), {64, 48});
+  std::vector<BufferRange>& watched = scene.groups[0].watched;
+  watched.push_back(watched[0]);
+  watched.back().offset += 17 * sizeof(float);
+  watched.back().bytes = sizeof(float);
+  scene.watch.number = 5;
+  Easel easel(device(), {64, 48}, GetParam());
+  easel.draw(scene, 4);
+  const std::span<const float> floats = easel.renderer().readBack().watched(0);
+  ASSERT_EQ(floats.size(), 9001U);
+  EXPECT_EQ(floats[8999], 8999);
+  EXPECT_EQ(floats[9000], 17);
+  EXPECT_EQ(easel.renderer().readBack().number(), 5U);
 }
 
 TEST_P(RendererTest, AGrowingSceneIsDrawnWithoutGarbage) {

@@ -24,9 +24,10 @@ class StatePassTest : public RendererTest {
 
   Picture drawn(bool isBounded = true) {
     RenderScene scene = m_small.render(device(), kSize);
-    scene.looks = scene.activations;
-    scene.nodeStyle.show = gpu::kNodesShowStates;
-    scene.states = {
+    RenderGroup& group = scene.groups[0];
+    group.looks = group.activations;
+    group.nodeStyle.show = gpu::kNodesShowStates;
+    group.states = {
         {0, 3, 0, kRows, -std::numeric_limits<float>::infinity(), 0, 0.99f, isBounded ? 19u : kRows + 1}};
     return Easel(device(), kSize, GetParam()).draw(scene, 2);
   }

@@ -81,23 +81,29 @@ class SmallScene {
            camera.view();
   }
 
-  RenderScene render(const Device& device, VkExtent2D extent) {
-    RenderScene scene;
-    scene.nodes = keep(m_nodes, device, nodes);
-    scene.nodeCount = static_cast<std::uint32_t>(nodes.size());
-    scene.shownValues = scene.planeValues = keep(m_values, device, values);
-    scene.activations = scene.nodeValues = keep(m_activations, device, activations);
-    scene.watched = {scene.activations};
-    scene.bundles = bundles;
-    scene.planes = planes;
+  RenderGroup group(const Device& device) {
+    RenderGroup group;
+    group.nodes = keep(m_nodes, device, nodes);
+    group.nodeCount = static_cast<std::uint32_t>(nodes.size());
+    group.shownValues = group.planeValues = keep(m_values, device, values);
+    group.activations = group.nodeValues = keep(m_activations, device, activations);
+    group.watched = {group.activations};
+    group.bundles = bundles;
+    group.planes = planes;
     for (gpu::RangeRequest request : ranges) {
       if (request.columns == kAllValues) request.columns = static_cast<std::uint32_t>(values.size());
-      scene.ranges.push_back(request);
+      group.ranges.add(request);
     }
-    scene.edges = edges;
+    group.edges = edges;
+    group.colors = colors;
+    group.reduction = reduction;
+    return group;
+  }
+  // The one group, as id 0.
+  RenderScene render(const Device& device, VkExtent2D extent) {
+    RenderScene scene;
+    scene.groups = {group(device)};
     scene.tone = tone;
-    scene.colors = colors;
-    scene.reduction = reduction;
     scene.view.view = camera.view();
     scene.view.viewProjection = viewProjection(extent);
     scene.view.cameraPosition = camera.position;

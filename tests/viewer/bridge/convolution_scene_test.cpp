@@ -9,8 +9,8 @@ namespace {
 
 class ConvolutionScene : public VulkanTest {
  protected:
-  RenderScene scene(const ViewSettings& settings) const {
-    return m_small.scene().scene(m_small.publication(), settings);
+  RenderGroup group(const ViewSettings& settings) const {
+    return m_small.scene().group(m_small.publication(), settings);
   }
   const SmallNetwork m_small{device(), 6, 6, parseNetwork("6x6-conv3k3p1-conv4k3-5")};
 };
@@ -20,7 +20,7 @@ TEST_F(ConvolutionScene, EveryWeightIsAnEdge) {
   EXPECT_EQ(m_small.scene().account(settings).shown, m_small.scene().account(settings).total);
   EXPECT_TRUE(m_small.scene().account(settings).areOfOnePlace);
   std::size_t edges = 0;
-  for (const gpu::EdgeBundle& bundle : scene(settings).bundles)
+  for (const gpu::EdgeBundle& bundle : group(settings).bundles)
     edges += std::size_t{bundle.sources} * bundle.targets;
   EXPECT_EQ(edges, 3U * 9 + 4 * 27 + 5 * 64);
 }
@@ -39,7 +39,7 @@ TEST_F(ConvolutionScene, SharesTheSamplesByMatrix) {
   ViewSettings settings;
   settings.samplesPerFrame = 3000;
   settings.selected = NeuronPlace{1, 3 * (2 * 6 + 2)};  // nine places of the next read it
-  const RenderScene drawn = scene(settings);
+  const RenderGroup drawn = group(settings);
   ASSERT_EQ(drawn.bundles.size(), 1U + 9);
   EXPECT_NEAR(drawn.bundles[0].samples, 1500, 1e-2);
   float rest = 0;
@@ -51,8 +51,8 @@ TEST_F(ConvolutionScene, SharesTheSamplesByMatrix) {
 TEST_F(ConvolutionScene, AsksForTheRangeOfTheContributionsThatItShows) {
   ViewSettings settings;
   settings.quantity = Quantity::contribution;
-  RenderScene drawn = scene(settings);
-  const gpu::RangeRequest& request = drawn.ranges[1];
+  RenderGroup drawn = group(settings);
+  const gpu::RangeRequest& request = drawn.ranges[drawn.bundles[1].range];
   const gpu::EdgeBundle& bundle = drawn.bundles[1];
   EXPECT_EQ(request.columns, bundle.sources);
   EXPECT_EQ(request.rows, bundle.targets);
@@ -65,7 +65,7 @@ TEST_F(ConvolutionScene, AsksForTheRangeOfTheContributionsThatItShows) {
 TEST_F(ConvolutionScene, HangsAPictureForEveryKernel) {
   ViewSettings settings;
   settings.quantity = Quantity::weight;
-  const RenderScene drawn = scene(settings);
+  const RenderGroup drawn = group(settings);
   // The input, three and four maps; three kernels and twelve; one matrix.
   ASSERT_EQ(drawn.planes.size(), 1U + 3 + 4 + 3 + 12 + 1);
   const gpu::Plane& last = drawn.planes[drawn.planes.size() - 2];  // of output 3, input 2

@@ -47,9 +47,15 @@ class SmallNetwork {
   Picture draw(const Device& device, const NetworkLayout& seen) const {
     ViewSettings settings;
     settings.sampling = EdgeSampling::exact;
-    RenderScene drawn = m_scene.scene(publication(), settings);
+    RenderScene drawn = render(settings);
     look(drawn, seen, static_cast<float>(kSceneSize.width) / kSceneSize.height);
     return Easel(device, kSceneSize).draw(drawn, 16);
+  }
+  RenderScene render(const ViewSettings& settings) const {
+    RenderScene scene;
+    scene.groups = {m_scene.group(publication(), settings)};
+    scene.tone = toneOf(settings);
+    return scene;
   }
   const NetworkScene& scene() const { return m_scene; }
   void changeTo(NetworkLayout layout, double seconds = 1) {

@@ -50,10 +50,11 @@ Publication looked(Looks kind, std::size_t count, std::size_t side = 0) {
   return publication;
 }
 
-RenderScene sceneOf(const Planar& network, const Publication& publication, const ViewSettings& settings) {
-  RenderScene scene;
-  network.scene.addTo(scene, network.layout, publication, settings);
-  return scene;
+RenderGroup groupOf(const Planar& network, const Publication& publication, const ViewSettings& settings) {
+  RenderGroup group;
+  group.nodeCount = static_cast<std::uint32_t>(network.layout.nodes.size());
+  network.scene.addTo(group, network.layout, publication, settings);
+  return group;
 }
 
 TEST(LooksScenes, AskForNothingThatIsNotShown) {
@@ -79,67 +80,76 @@ TEST(LooksScenes, LookAtThePlaneOfTwoInputsUnlessItIsNotWanted) {
 }
 
 TEST(LooksScenes, TheMapShowsTheLastOutputAboutOneHalf) {
-  const RenderScene scene = sceneOf(plane(), looked(Looks::plane, 16, 4), {});
-  ASSERT_EQ(scene.planes.size(), 1U);
-  EXPECT_EQ(scene.planes[0].rows, 4U);
-  EXPECT_EQ(scene.planes[0].columns, 4U);
-  EXPECT_EQ(scene.planes[0].stride, 2U);
-  EXPECT_FLOAT_EQ(scene.planes[0].middle, 0.5f);
+  const RenderGroup group = groupOf(plane(), looked(Looks::plane, 16, 4), {});
+  ASSERT_EQ(group.planes.size(), 1U);
+  EXPECT_EQ(group.planes[0].rows, 4U);
+  EXPECT_EQ(group.planes[0].columns, 4U);
+  EXPECT_EQ(group.planes[0].stride, 2U);
+  EXPECT_FLOAT_EQ(group.planes[0].middle, 0.5f);
   // The outputs' block, and the second of the two.
-  EXPECT_EQ(scene.planes[0].firstValue, alignedCount(16 * 2) + alignedCount(16 * 3) + 1);
-  EXPECT_FLOAT_EQ(scene.ranges[scene.planes[0].range].floor, 0.5f);
+  EXPECT_EQ(group.planes[0].firstValue, alignedCount(16 * 2) + alignedCount(16 * 3) + 1);
+  EXPECT_FLOAT_EQ(group.ranges[group.planes[0].range].floor, 0.5f);
 }
 
 TEST(LooksScenes, NothingIsDrawnOfWhatHasNotCome) {
-  EXPECT_TRUE(sceneOf(plane(), Publication{}, {}).planes.empty());
-  EXPECT_TRUE(sceneOf(plane(), looked(Looks::none, 0), {}).planes.empty());
+  EXPECT_TRUE(groupOf(plane(), Publication{}, {}).planes.empty());
+  EXPECT_TRUE(groupOf(plane(), looked(Looks::none, 0), {}).planes.empty());
 }
 
 TEST(LooksScenes, EveryNeuronBecomesATileAndItsSphereGoes) {
   ViewSettings settings;
   settings.tiles = true;
   settings.showMap = false;
-  const RenderScene scene = sceneOf(plane(), looked(Looks::plane, 16, 4), settings);
-  EXPECT_EQ(scene.planes.size(), 2U + 3U + 2U);
-  EXPECT_EQ(scene.nodeStyle.firstHidden, 0U);
-  EXPECT_EQ(scene.nodeStyle.endHidden, 7U);
+  const RenderGroup group = groupOf(plane(), looked(Looks::plane, 16, 4), settings);
+  EXPECT_EQ(group.planes.size(), 2U + 3U + 2U);
+  EXPECT_TRUE(shownNodes(group).empty());
+}
+
+TEST(LooksScenes, ALayerOfTooManyNeuronsKeepsItsSpheresBetweenLayersOfTiles) {
+  ViewSettings settings;
+  settings.tiles = true;
+  const Planar wide = network({2, 64, 2048, 64, 2}, std::vector(5, Activation::tanh));
+  const RenderGroup group = groupOf(wide, looked(Looks::plane, 16, 4), settings);
+  EXPECT_EQ(shownNodes(group), (std::vector<NodeSpan>{{2 + 64, 2048}}));
 }
 
 TEST(LooksScenes, ReceptiveFieldsAreTheRowsOfTheFirstWeights) {
   ViewSettings settings;
   settings.tiles = true;
-  const RenderScene scene = sceneOf(image(), Publication{}, settings);
-  ASSERT_EQ(scene.planes.size(), 5U);
+  const RenderGroup group = groupOf(image(), Publication{}, settings);
+  ASSERT_EQ(group.planes.size(), 5U);
   for (std::size_t i = 0; i < 5; ++i) {
-    EXPECT_EQ(scene.planes[i].source, gpu::kPlaneValues);
-    EXPECT_EQ(scene.planes[i].firstValue, 16 * i);
-    EXPECT_EQ(scene.planes[i].rows, 4U);
-    EXPECT_EQ(scene.planes[i].columns, 4U);
+    EXPECT_EQ(group.planes[i].source, gpu::kPlaneValues);
+    EXPECT_EQ(group.planes[i].firstValue, 16 * i);
+    EXPECT_EQ(group.planes[i].rows, 4U);
+    EXPECT_EQ(group.planes[i].columns, 4U);
   }
-  EXPECT_EQ(scene.nodeStyle.firstHidden, 16U);
-  EXPECT_EQ(scene.nodeStyle.endHidden, 21U);
+  EXPECT_EQ(shownNodes(group), (std::vector<NodeSpan>{{0, 16}, {21, 3}}));
+  const gpu::RangeRequest& range = group.ranges[group.planes[0].range];
+  EXPECT_EQ(range.source, gpu::kPlaneValues);
+  EXPECT_EQ((std::vector{range.firstValue, range.rows, range.columns}), (std::vector<gpu::uint>{0, 5, 16}));
 }
 
 TEST(LooksScenes, ABatchHangsARowAnExample) {
   ViewSettings settings;
   settings.below = BelowShow::batch;
-  const RenderScene scene = sceneOf(image(), looked(Looks::examples, 9), settings);
-  ASSERT_EQ(scene.planes.size(), 2U);
-  EXPECT_EQ(scene.planes[0].rows, 9U);
-  EXPECT_EQ(scene.planes[0].columns, 5U);
-  EXPECT_EQ(scene.planes[1].columns, 3U);
+  const RenderGroup group = groupOf(image(), looked(Looks::examples, 9), settings);
+  ASSERT_EQ(group.planes.size(), 2U);
+  EXPECT_EQ(group.planes[0].rows, 9U);
+  EXPECT_EQ(group.planes[0].columns, 5U);
+  EXPECT_EQ(group.planes[1].columns, 3U);
 }
 
 TEST(LooksScenes, OnlyHiddenNeuronsHaveStates) {
   ViewSettings settings;
   settings.nodes = NodeQuantity::state;
-  const RenderScene scene = sceneOf(image(), looked(Looks::examples, 9), settings);
-  EXPECT_EQ(scene.nodeStyle.show, gpu::kNodesShowStates);
-  ASSERT_EQ(scene.states.size(), 1U);
-  EXPECT_EQ(scene.states[0].firstNode, 16U);
-  EXPECT_EQ(scene.states[0].count, 5U);
-  EXPECT_EQ(scene.states[0].rows, 9U);
-  EXPECT_EQ(scene.states[0].enough, 10U) << "a ReLU has no upper bound: more than there are rows";
+  const RenderGroup group = groupOf(image(), looked(Looks::examples, 9), settings);
+  EXPECT_EQ(group.nodeStyle.show, gpu::kNodesShowStates);
+  ASSERT_EQ(group.states.size(), 1U);
+  EXPECT_EQ(group.states[0].firstNode, 16U);
+  EXPECT_EQ(group.states[0].count, 5U);
+  EXPECT_EQ(group.states[0].rows, 9U);
+  EXPECT_EQ(group.states[0].enough, 10U) << "a ReLU has no upper bound: more than there are rows";
 }
 
 }  // namespace

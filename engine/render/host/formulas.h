@@ -1,0 +1,7 @@
+#pragma once
+// shaders/shared/formulas.h on the host: log2, exp2 and clamp are those that the vectoriser can take.
+
+#include <cmath>
+
+#include "engine/render/host/vector_math.h"
+#include "shaders/shared/formulas.h"

@@ -1,0 +1,36 @@
+#pragma once
+// Which ranges of values a group measures. The index of a range is the answer to whoever adds it.
+
+#include <cstdint>
+#include <vector>
+
+#include "shaders/shared/scene.h"
+
+namespace cajal {
+
+class RangeTable {
+ public:
+  // The index that nodes, bundles and planes name. A default request measures nothing: it reserves an index
+  // whose request comes later, and until then its range ends at 0.
+  std::uint32_t add(const gpu::RangeRequest& request = {}) {
+    m_requests.push_back(request);
+    return static_cast<std::uint32_t>(m_requests.size() - 1);
+  }
+  // A range that is not measured.
+  std::uint32_t addFixed(float end) {
+    gpu::RangeRequest request{};
+    request.floor = end;
+    return add(request);
+  }
+  void set(std::uint32_t index, const gpu::RangeRequest& request) { m_requests[index] = request; }
+
+  // By index.
+  const std::vector<gpu::RangeRequest>& requests() const { return m_requests; }
+  const gpu::RangeRequest& operator[](std::uint32_t index) const { return m_requests[index]; }
+  std::size_t size() const { return m_requests.size(); }
+
+ private:
+  std::vector<gpu::RangeRequest> m_requests;
+};
+
+}  // namespace cajal
