@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 #include <thread>
 #include <utility>
 
@@ -38,25 +37,11 @@ StageOptions stageOptions(const Options& options, bool window, const DataSet& da
   return {window, {size.width, size.height}, options.device, "Cajal", false, foreignNames(data)};
 }
 
-// "cajal-2026-03-01-142530.png" beside whoever started us.
-std::filesystem::path nameByTime(const char* ending) {
-  const std::time_t now = std::time(nullptr);
-  std::tm local{};
-  localtime_r(&now, &local);
-  char text[64];
-  std::strftime(text, sizeof text, "cajal-%Y-%m-%d-%H%M%S", &local);
-  return std::string(text) + ending;
-}
-
 // A film has all the time it needs, and its camera never rests.
 ViewSettings initialSettings(const Options& options, AppMode mode) {
   ViewSettings settings = options.view;
   if (mode == AppMode::headless) settings.samplesPerFrame = appearance::kSamplesPerFilmFrame;
   return settings;
-}
-
-UiTheme uiTheme(Theme theme) {
-  return theme == Theme::dark ? UiTheme::dark : UiTheme::light;
 }
 
 // What was left open is what it has become: the kept configuration is the same run again.
@@ -73,6 +58,10 @@ TrainerState stateOf(Bridge& bridge) {
 
 }  // namespace
 
+UiTheme uiTheme(Theme theme) {
+  return theme == Theme::dark ? UiTheme::dark : UiTheme::light;
+}
+
 App::App(const Options& options, AppMode mode)
     : m_options(options),
       m_mode(mode),
@@ -84,9 +73,7 @@ App::App(const Options& options, AppMode mode)
       m_drawnSettings(m_settings),
       m_flight(Camera{}),
       m_showPanels(isLive() && options.showPanels),
-      m_framesWanted(options.framesPerSecond > 0 ? options.framesPerSecond : usualFrameRate()),
-      m_stepsPerFrame(options.stepsPerFrame > 0 || isLive() ? options.stepsPerFrame
-                                                            : kUsualStepsPerFilmFrame) {
+      m_pace(paceOf(options)) {
   m_bridge->withTrainer([&](Trainer& trainer) {
     m_fixed = describeTraining(m_setup, trainer);
     const Network& network = trainer.network();
@@ -101,7 +88,6 @@ App::App(const Options& options, AppMode mode)
   m_options.training.network.spec = m_setup.configuration.network.spec;
   m_fixed.device = m_stage.device().facts().name;
   m_fixed.bridge = m_bridge->describe();
-  if (!isLive() && !options.steps && !options.seconds) m_options.steps = kUsualHeadlessSteps;
   if (!options.screenshot.empty()) requireWritableTarget(options.screenshot);
 
   m_stage.ui().setTheme(uiTheme(m_settings.theme));
@@ -111,12 +97,22 @@ App::App(const Options& options, AppMode mode)
   if (!m_path && !isLive()) m_path = defaultPath();
   if (!options.record.empty()) startRecording(options.record);
   // On a software device drawing needs a core.
-  const bool draws = isLive() || m_film;
+  startScript();
+  if (!isLive() && !options.steps && !options.seconds && !m_scriptEnds) m_options.steps = kUsualHeadlessSteps;
+  const bool draws = isLive() || m_film || m_needsFrames;
   m_sharesCores = options.threads == 0 && draws && m_stage.isSoftware();
   if (m_sharesCores) m_bridge->setThreads(threadsBesideDrawing());
   if (m_stage.window()) m_stage.window()->whenDisplayIsLost([this] { endWithoutDisplay(); });
   m_lastFrameTime = m_mark.time = secondsNow();
   m_stepsAsked = m_mark.steps = m_bridge->stepsDone();  // of a run that goes on
+}
+
+// What was left open is chosen here.
+Pace App::paceOf(const Options& options) const {
+  Pace pace = options.pace;
+  if (pace.framesPerSecond == 0) pace.framesPerSecond = usualFrameRate();
+  if (pace.stepsPerFrame == 0 && !isLive()) pace.stepsPerFrame = kUsualStepsPerFilmFrame;
+  return pace;
 }
 
 // On a software device training and drawing share the cores: half the rate leaves training most of them.
@@ -130,7 +126,7 @@ App::~App() {
 
 void App::run() {
   if (m_options.untilFirstFrame) return runUntilFirstFrame();
-  if (isLive() || m_film) {
+  if (isLive() || m_film || m_needsFrames) {
     try {
       requestFirst();
       while (!isOver()) frame();
@@ -166,10 +162,11 @@ void App::frame() {
   waitForTurn();
   if (m_windowIsGone) return;
   const double now = secondsNow();
-  const double seconds = isLive() ? now - m_lastFrameTime : 1.0 / m_framesWanted;
+  const double seconds = isLive() ? now - m_lastFrameTime : 1.0 / m_pace.framesPerSecond;
   m_lastFrameTime = now;
   // Not a sum of rounded parts: the same moment is the same on every machine.
-  m_runTime = isLive() ? m_runTime + seconds : static_cast<double>(m_framesDrawn + 1) / m_framesWanted;
+  m_runTime =
+      isLive() ? m_runTime + seconds : static_cast<double>(m_framesDrawn + 1) / m_pace.framesPerSecond;
 
   handleInput(seconds);
   const Publication* publication = m_bridge->newest(!isLive());
@@ -181,8 +178,9 @@ void App::frame() {
     return;
   }
   m_facts = publication->facts;
+  followScript();
   followLayout(seconds);
-  requestNext();  // training goes on while this frame is drawn
+  if (!m_wantsToQuit) requestNext();  // training goes on while this frame is drawn
   moveCamera(seconds);
   pickUnderPointer();
   draw(*publication, seconds);
@@ -204,7 +202,7 @@ void App::waitForTurn() {
   if (!isLive()) return;
   // Turns follow each other regularly, so that what one is late by is not lost to all; but no frame is made
   // up for.
-  m_turn = std::max(m_turn + 1.0 / m_framesWanted, secondsNow());
+  m_turn = std::max(m_turn + 1.0 / m_pace.framesPerSecond, secondsNow());
   const double left = m_turn - secondsNow();
   if (left > 0 && m_sharesCores)
     lendCores(*m_bridge, left);
@@ -226,8 +224,8 @@ void App::waitForTurn() {
 
 std::uint64_t App::stepsForNextFrame() {
   const bool isLastFrame = m_options.seconds && m_runTime >= *m_options.seconds;
-  if (m_stepsPerFrame == 0 || isLastFrame) return 0;
-  std::uint64_t steps = m_stepsPerFrame;
+  if (m_pace.stepsPerFrame == 0 || isLastFrame) return 0;
+  std::uint64_t steps = m_pace.stepsPerFrame;
   // The last frame shows exactly the last step.
   if (m_options.steps) steps = std::min(steps, *m_options.steps - std::min(m_stepsAsked, *m_options.steps));
   return steps;
@@ -243,10 +241,10 @@ void App::requestFirst() {
 }
 
 void App::requestNext() {
-  FrameRequest request{wantedView(), 0, 1.0 / m_framesWanted};
+  FrameRequest request{wantedView(), 0, 1.0 / m_pace.framesPerSecond};
   if (!isLive()) {
-    request.steps = stepsForNextFrame();
-  } else if (m_stepsPerFrame > 0 && m_isPlaying) {
+    request.steps = m_isPlaying ? stepsForNextFrame() : 0;
+  } else if (m_pace.stepsPerFrame > 0 && m_isPlaying) {
     if (m_facts.step < m_lockstepTarget) return;  // the steps of the request before are still being done
     request.steps = stepsForNextFrame();
     m_lockstepTarget = m_facts.step + request.steps;
@@ -260,64 +258,23 @@ void App::play(bool isPlaying) {
   m_isPlaying = isPlaying;
   m_lockstepTarget = 0;
   m_bridge->pause();
-  if (isPlaying && m_stepsPerFrame == 0) m_bridge->run(stepsLeft());
+  if (isPlaying && m_pace.stepsPerFrame == 0) m_bridge->run(stepsLeft());
 }
 
 void App::handleInput(double seconds) {
-  carryOut(std::exchange(m_panelRequests, {}));
+  carryOut(std::exchange(m_panelActions, {}), Origin::user);
   if (!m_stage.isWindowed()) return;
   const WindowInput& input = m_stage.window()->input();
-  UserRequests requests;
   const bool keysAreFree = !m_stage.ui().wantsKeyboard();
-  if (keysAreFree) requestsFromKeys(input, state(), m_settings, requests);
+  ActionList actions;
+  if (keysAreFree) actions = actionsFromKeys(input, state(), m_settings);
   if (!m_path) {
     const FlightControls controls = controlsFrom(input, !m_stage.ui().wantsMouse(), keysAreFree, seconds);
     m_cameraMoved = m_flight.update(controls, seconds) || m_cameraMoved;
   }
-  carryOut(requests);
+  carryOut(actions, Origin::user);
   selectWhereClicked();
   m_stage.followWindow();
-}
-
-void App::carryOut(const UserRequests& requests) {
-  for (const Command& command : requests.training) {
-    m_bridge->post(command);
-    if (command.kind != CommandKind::reset) continue;
-    m_curves.clear();
-    m_lockstepTarget = 0;
-  }
-  if (requests.run) play(*requests.run);
-  if (requests.stepOnce) {
-    play(false);
-    m_bridge->stepOnce();
-  }
-  if (requests.view) {
-    if (requests.view->quantity != m_settings.quantity || requests.view->nodes != m_settings.nodes ||
-        requests.view->oneScale != m_settings.oneScale)
-      m_stage.renderer().forgetRanges();
-    if (requests.view->theme != m_settings.theme) m_stage.ui().setTheme(uiTheme(requests.view->theme));
-    m_settings = *requests.view;
-    m_stage.renderer().forgetLight();
-  }
-  if (requests.framesWanted) m_framesWanted = *requests.framesWanted;
-  if (requests.stepsPerFrame && *requests.stepsPerFrame != m_stepsPerFrame) {
-    m_stepsPerFrame = *requests.stepsPerFrame;
-    play(m_isPlaying);
-  }
-  if (requests.frameNetwork) m_flight.glideTo(m_framing = framingCamera());
-  if (requests.toggleOrbit) {
-    m_flight.setMode(m_flight.mode() == FlightMode::fly ? FlightMode::orbit : FlightMode::fly,
-                     m_scene->layout().box.center());
-  }
-  if (requests.togglePanels) {
-    m_showPanels = !m_showPanels;
-    m_stage.renderer().forgetLight();  // the whole view moves aside
-  }
-  if (requests.toggleFullScreen && m_stage.isWindowed())
-    m_stage.window()->setFullScreen(!m_stage.window()->isFullScreen());
-  if (requests.takeScreenshot) m_nextScreenshot = nameByTime(".png");
-  if (requests.toggleRecording) m_film ? stopRecording() : startRecording(nameByTime(".mkv"));
-  if (requests.quit) m_wantsToQuit = true;
 }
 
 void App::moveCamera(double) {
@@ -328,6 +285,7 @@ void App::moveCamera(double) {
     m_cameraMoved = m_cameraMoved || !(camera == m_flight.camera());
     m_flight.place(camera);
   }
+  logCamera();
   if (m_cameraMoved || m_settings.pulses) m_stage.renderer().stirLight();
   m_cameraMoved = false;
 }

@@ -2,6 +2,7 @@
 // The loop. With a window it follows the wall clock and training runs free; without one it is the same loop
 // on the run's own clock: so many steps a frame, no frame dropped, the same film on every machine.
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,8 +10,9 @@
 
 #include "engine/camera/camera_path.h"
 #include "engine/camera/flight.h"
+#include "viewer/actions/history.h"
+#include "viewer/actions/script.h"
 #include "viewer/bridge/bridge.h"
-#include "viewer/commands.h"
 #include "viewer/film.h"
 #include "viewer/options.h"
 #include "viewer/panels/panels.h"
@@ -30,6 +32,8 @@ enum class AppMode {
   offscreen,  // everything a window has but the window: for benchmarks and tests
 };
 
+UiTheme uiTheme(Theme theme);
+
 class App {
  public:
   // Throws Error for whatever cannot be had.
@@ -46,7 +50,7 @@ class App {
   Stage& stage() { return m_stage; }
   Bridge& bridge() { return *m_bridge; }
   ViewSettings& settings() { return m_settings; }
-  void setFramesWanted(double framesPerSecond) { m_framesWanted = framesPerSecond; }
+  void setFramesWanted(double framesPerSecond) { m_pace.framesPerSecond = framesPerSecond; }
   const Price& price() const { return m_price; }
   std::uint64_t framesDrawn() const { return m_framesDrawn; }
 
@@ -57,8 +61,17 @@ class App {
     std::uint64_t steps = 0, frames = 0, bytes = 0;
   };
 
+  // A picture that was asked for. Its frame is the next one that is drawn; the picture arrives some frames
+  // later.
+  struct PendingPicture {
+    std::filesystem::path path;
+    std::uint64_t frame = 0;  // 0: not drawn yet
+    std::uint64_t step = 0;   // that it shows
+  };
+
   bool isLive() const { return m_mode != AppMode::headless; }
   double usualFrameRate() const;
+  Pace paceOf(const Options& options) const;
   void runUntilFirstFrame();
   [[noreturn]] void endWithoutDisplay();
   void trainOnly();
@@ -72,7 +85,19 @@ class App {
   void waitForTurn();
   void takeMetrics();
   void handleInput(double seconds);
-  void carryOut(const UserRequests& requests);
+  void startScript();
+  void checkScripted(const Action& action, ViewSettings& settings) const;
+  bool isReplay() const { return m_options.task == Task::replay; }
+  void followScript();
+  void carryOut(const ActionList& actions, Origin origin);
+  void carryOut(const Action& action, Origin origin);
+  void carryOutVerb(const Action& action);
+  void command(const Action& action, Origin origin, std::uint64_t atStep = 0);
+  void changeView(const ViewSettings& wanted);
+  void noteApplied(const LoggedCommand& applied);
+  void logAction(const Action& action);
+  Moment now() const;
+  void requireDrawable(const ViewSettings& settings) const;
   NetworkLayout arrange(const NetworkLayout* before);
   void followLayout(double seconds);
   void settleAtOnce();
@@ -93,7 +118,9 @@ class App {
   void startRecording(const std::filesystem::path& path);
   void stopRecording();
   void collectCaptures(bool wait);
-  void writeScreenshot(std::span<const std::byte> rgba, VkExtent2D extent) const;
+  void writeScreenshot(const PendingPicture& picture, std::span<const std::byte> rgba, VkExtent2D extent);
+  void tell(const std::string& problem);
+  void logCamera();
   void takeLastPicture();
   void drawLastPicture();
 
@@ -110,7 +137,9 @@ class App {
 
   ViewSettings m_settings, m_drawnSettings;
   SampleController m_samples;
-  LayoutChoice m_arranged;  // what the scene's layout was chosen to be
+  bool m_scriptEnds = false;   // by a "quit"
+  bool m_needsFrames = false;  // the script acts on pictures, or waits for seconds
+  LayoutChoice m_arranged;     // what the scene's layout was chosen to be
   // Of a layout that follows the weights: when it last did, on the run's own clock, and at which step.
   double m_settledAt = 0;
   std::uint64_t m_settledStep = 0;
@@ -118,11 +147,12 @@ class App {
   Camera m_framing;  // the last that saw the whole network
   std::optional<CameraPath> m_path;
   bool m_cameraMoved = true;
+  Camera m_loggedCamera;
+  double m_cameraLoggedAt = 0;  // seconds of the run's clock
   bool m_showPanels;
   PanelLayout m_panels;
-  double m_framesWanted;
+  Pace m_pace;
   bool m_sharesCores = false;  // drawing takes one that training has while nothing is drawn
-  std::uint64_t m_stepsPerFrame;
 
   std::vector<Metrics> m_curves;
   SnapshotFacts m_facts;
@@ -135,7 +165,9 @@ class App {
   std::uint64_t m_stepsAsked = 0;
   std::uint64_t m_lockstepTarget = 0;  // the step that the request in hand will reach
   bool m_isPlaying = true;
-  UserRequests m_panelRequests;  // of the frame before
+  ActionList m_panelActions;  // of the frame before
+  History m_history;
+  Script m_script;
   Pick m_hovered;
   std::vector<float> m_outputs;     // of the shown example, as far as they are known
   std::uint64_t m_hoverNumber = 1;  // counts what was hovered: numbers that arrive say which they belong to
@@ -147,10 +179,10 @@ class App {
   bool m_windowIsGone = false;
 
   std::unique_ptr<Film> m_film;
-  std::string m_drawingProblem;            // why nothing is drawn any more; empty while all is well
-  std::string m_filmProblem;               // of the last film; empty if all went well
-  std::filesystem::path m_nextScreenshot;  // of the frame that is captured next
-  std::uint64_t m_screenshotFrame = 0;
+  std::string m_drawingProblem;           // why nothing is drawn any more; empty while all is well
+  std::string m_filmProblem;              // of the last film; empty if all went well
+  std::deque<PendingPicture> m_pictures;  // in the order in which they were asked for
+  std::string m_notice;                   // what last went wrong, for the panel
   bool m_isFinished = false;
 };
 

@@ -16,7 +16,9 @@ constexpr int kFramesForLastPicture = 8;  // its samples are averaged over so ma
 }  // namespace
 
 void App::startRecording(const std::filesystem::path& path) {
-  m_film = std::make_unique<Film>(path, m_stage.extent(), m_framesWanted, isLive(), m_options.training.seed);
+  if (m_film) stopRecording();
+  m_film = std::make_unique<Film>(path, m_stage.extent(), m_pace.framesPerSecond, isLive(),
+                                  m_options.training.seed);
   logInfo("recording {}", path.string());
 }
 
@@ -39,26 +41,38 @@ void App::collectCaptures(bool wait) {
   m_stage.takeCaptures(
       [this](std::span<const std::byte> rgba, VkExtent2D extent, std::uint64_t frame) {
         if (m_film) m_film->add(rgba, extent);
-        if (m_screenshotFrame == 0 || frame < m_screenshotFrame) return;
-        writeScreenshot(rgba, extent);
-        m_screenshotFrame = 0;
-        m_nextScreenshot.clear();
+        while (!m_pictures.empty() && m_pictures.front().frame != 0 && m_pictures.front().frame <= frame) {
+          const PendingPicture picture = std::move(m_pictures.front());
+          m_pictures.pop_front();
+          writeScreenshot(picture, rgba, extent);
+        }
       },
       wait);
 }
 
-void App::writeScreenshot(std::span<const std::byte> rgba, VkExtent2D extent) const {
-  writePng(m_nextScreenshot, {static_cast<int>(extent.width), static_cast<int>(extent.height), 4, rgba},
-           std::vector<PngText>{{"step", std::to_string(m_facts.step)},
-                                {"seed", std::to_string(m_options.training.seed)}});
-  logInfo("picture: {}", m_nextScreenshot.string());
+// A picture that cannot be written is said; only the one that --screenshot asks for is owed.
+void App::writeScreenshot(const PendingPicture& picture, std::span<const std::byte> rgba, VkExtent2D extent) {
+  try {
+    writePng(picture.path, {static_cast<int>(extent.width), static_cast<int>(extent.height), 4, rgba},
+             std::vector<PngText>{{"step", std::to_string(picture.step)},
+                                  {"seed", std::to_string(m_options.training.seed)}});
+    logInfo("picture: {}", picture.path.string());
+  } catch (const Error& error) {
+    if (m_isFinished) throw;
+    tell(error.what());
+  }
+}
+
+// On the panel and in the log: what the user asked for could not be done, and the run goes on.
+void App::tell(const std::string& problem) {
+  logError("{}", problem);
+  m_notice = problem;
 }
 
 // The last picture stands still: its samples are averaged over some frames, and every pixel of every edge is
 // drawn.
 void App::drawLastPicture() {
-  m_nextScreenshot.clear();
-  m_screenshotFrame = 0;
+  m_pictures.clear();
   m_bridge->pause();
   m_settings.sampling = EdgeSampling::exact;
   if (m_framesDrawn == 0) settleAtOnce();
@@ -68,8 +82,8 @@ void App::drawLastPicture() {
     m_facts = publication->facts;
     if (i == 0 && !m_options.camera.empty()) moveCamera(0);
     if (i == 0) m_stage.renderer().forgetLight();
-    if (i + 1 == kFramesForLastPicture) m_nextScreenshot = m_options.screenshot;
-    draw(*publication, 1.0 / m_framesWanted);
+    if (i + 1 == kFramesForLastPicture) m_pictures.push_back({m_options.screenshot});
+    draw(*publication, 1.0 / m_pace.framesPerSecond);
   }
   collectCaptures(true);
 }

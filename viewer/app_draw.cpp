@@ -40,7 +40,8 @@ ViewSettings App::drawableSettings(const Publication& publication) {
   if (!has(arenaOf(settings.nodes))) settings.nodes = NodeQuantity::activation;
   // A film and a benchmark have all the time they need.
   if (m_mode == AppMode::window)
-    settings.samplesPerFrame *= m_samples.next(1e-3 * m_stage.drawMilliseconds(), 1.0 / m_framesWanted);
+    settings.samplesPerFrame *=
+        m_samples.next(1e-3 * m_stage.drawMilliseconds(), 1.0 / m_pace.framesPerSecond);
   m_drawnSettings = settings;
   return settings;
 }
@@ -102,9 +103,12 @@ void App::draw(const Publication& publication, double seconds) {
   work.signals = m_bridge->signals();
   work.acquire = [this](VkCommandBuffer commands) { m_bridge->acquire(commands); };
   work.release = [this](VkCommandBuffer commands) { m_bridge->release(commands); };
-  work.capture = m_film || !m_nextScreenshot.empty();
-  if (work.capture && m_screenshotFrame == 0 && !m_nextScreenshot.empty())
-    m_screenshotFrame = m_stage.frames().lastSubmitted() + 1;
+  work.capture = m_film || !m_pictures.empty();
+  for (PendingPicture& picture : m_pictures) {
+    if (picture.frame != 0) continue;
+    picture.frame = m_stage.frames().lastSubmitted() + 1;
+    picture.step = publication.facts.step;
+  }
   if (m_stage.draw(std::move(work)) == FrameOutcome::windowGone) m_windowIsGone = true;
   m_bridge->submitted(m_stage.frames().lastSubmitted());
   ++m_framesDrawn;
@@ -126,7 +130,7 @@ void App::drawUi(const LabelView& view) {
   if (m_held) drawHeldMatrix(m_stage.ui(), *m_held, layout, now, m_drawnSettings, view);
   drawHover(m_stage.ui(), layout, now, m_drawnSettings, view);
   if (!m_showPanels) return;
-  drawPanels(now, m_settings, m_panels, m_panelRequests);  // carried out before the next frame
+  drawPanels(now, m_settings, m_panels, m_panelActions);  // carried out before the next frame
 }
 
 ViewerState App::state() const {
@@ -144,10 +148,11 @@ ViewerState App::state() const {
                     m_scene->notFiniteShare(m_drawnSettings, ranges),
                     m_outputs,
                     {},
-                    m_framesWanted,
-                    m_stepsPerFrame,
+                    m_pace,
                     hover(),
-                    isLive()};
+                    isLive(),
+                    &m_history,
+                    m_notice};
   if (m_film) state.recording = m_film->state();
   return state;
 }

@@ -22,7 +22,7 @@ void App::takeMetrics() {
     m_curves.push_back(metrics);
     m_runFolder.append(metrics, state());
   }
-  for (const LoggedCommand& command : m_bridge->takeCommandLog()) m_runFolder.append(command);
+  for (const LoggedCommand& command : m_bridge->takeCommandLog()) noteApplied(command);
 }
 
 void App::measurePrice() {
@@ -55,6 +55,7 @@ void App::finish() {
   m_isFinished = true;
   m_bridge->pause();
   takeMetrics();
+  m_runFolder.append(TimedAction{{m_bridge->stepsDone(), {}}, {"quit", {}}});  // where a replay ends
   stopRecording();
   if (!m_options.screenshot.empty() && !m_windowIsGone && m_drawingProblem.empty()) takeLastPicture();
   m_runFolder.saveCheckpoint(*m_bridge);

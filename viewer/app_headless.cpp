@@ -17,26 +17,30 @@ namespace cajal {
 void App::trainOnly() {
   // As a film would: its first frame shows step 0.
   const auto stepsOf = [&](double seconds) {
-    const auto frames = static_cast<std::uint64_t>(std::ceil(seconds * m_framesWanted));
-    return (std::max<std::uint64_t>(frames, 1) - 1) * m_stepsPerFrame;
+    const auto frames = static_cast<std::uint64_t>(std::ceil(seconds * m_pace.framesPerSecond));
+    return (std::max<std::uint64_t>(frames, 1) - 1) * m_pace.stepsPerFrame;
   };
   // The last picture may show what the last step changed: no step comes after it that could be looked at.
   m_bridge->withTrainer([&](Trainer& trainer) {
     trainer.keepChanges((wantedView().arenas & arenaBit(ArenaKind::changes)) != 0);
   });
-  const std::uint64_t begun = m_bridge->stepsDone();
   std::uint64_t steps = stepsLeft();
   if (m_options.seconds) steps = std::min(steps, stepsOf(*m_options.seconds));
   m_bridge->run(steps);
-  while (m_bridge->stepsDone() - begun < steps && m_bridge->haltedReason().empty() && !isInterrupted()) {
+  // A script's pause or the end of a replay may come before all steps are done.
+  while (m_bridge->isRunning() && m_bridge->haltedReason().empty() && !m_wantsToQuit && !isInterrupted()) {
     takeMetrics();
+    m_facts.step = m_bridge->stepsDone();
+    followScript();
     measurePrice();
     m_runFolder.saveCheckpointWhenDue(*m_bridge);
-    std::this_thread::sleep_for(
-        std::chrono::milliseconds(m_bridge->stepsDone() - begun + 1000 < steps ? 5 : 1));
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   m_bridge->pause();
-  m_runTime = static_cast<double>(m_bridge->stepsDone() / m_stepsPerFrame + 1) / m_framesWanted;
+  takeMetrics();
+  m_facts.step = m_bridge->stepsDone();
+  followScript();
+  m_runTime = static_cast<double>(m_bridge->stepsDone() / m_pace.stepsPerFrame + 1) / m_pace.framesPerSecond;
 }
 
 // The device that draws is gone, or has no room left. What was to be trained is trained all the same; whoever
@@ -45,7 +49,7 @@ void App::goOnWithoutPictures(const std::string& why) {
   m_drawingProblem = why;
   if (!m_options.steps) return;
   logError("{}; training goes on without pictures", why);
-  if (m_stepsPerFrame == 0) m_stepsPerFrame = 1;
+  if (m_pace.stepsPerFrame == 0) m_pace.stepsPerFrame = 1;
   trainOnly();
   m_drawingProblem += fmt::format("; training went on to step {} without pictures", m_bridge->stepsDone());
 }

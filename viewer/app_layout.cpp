@@ -28,34 +28,42 @@ std::vector<LayerWeights> weightsOf(Trainer& trainer) {
 
 }  // namespace
 
-// As the settings want it; `before`: what is shown now, where there is something.
-NetworkLayout App::arrange(const NetworkLayout* before) {
-  const LayoutChoice& choice = m_settings.layout;
+// Throws Error(usage) where the network has no such layer or neuron.
+void App::requireDrawable(const ViewSettings& settings) const {
   const std::vector<ExampleShape>& layers = m_network.layers;
-  if (!choice.folded.empty() && *choice.folded.rbegin() >= layers.size()) {
+  const std::size_t last = layers.size() - 1;
+  const auto& folded = settings.layout.folded;
+  if (!folded.empty() && *folded.rbegin() > last) {
     throw Error(ExitCode::usage,
                 fmt::format("--fold {}: the last layer of this network is {}; see cajal --help",
-                            *choice.folded.rbegin(), layers.size() - 1));
+                            *folded.rbegin(), last));
   }
   const auto leadsTo = [](std::size_t layer) {
     return [layer](const ConnectionFacts& facts) {
       return facts.connection.to == layer && facts.connection.tensor;
     };
   };
-  if (const auto held = m_settings.heldLayer;
-      held && std::none_of(m_network.connections.begin(), m_network.connections.end(), leadsTo(*held))) {
+  const std::vector<ConnectionFacts>& connections = m_network.connections;
+  if (const auto held = settings.heldLayer;
+      held && std::none_of(connections.begin(), connections.end(), leadsTo(*held))) {
     throw Error(ExitCode::usage,
                 fmt::format("--matrix {}: no weights lead to such a layer; the last one of this "
                             "network is {}; see cajal --help",
-                            *held, layers.size() - 1));
+                            *held, last));
   }
-  if (const auto selected = m_settings.selected;
-      selected && (selected->layer >= layers.size() || selected->index >= layers[selected->layer].count())) {
+  if (const auto selected = settings.selected;
+      selected && (selected->layer > last || selected->index >= layers[selected->layer].count())) {
     throw Error(ExitCode::usage,
                 fmt::format("--select {}:{}: there is no such neuron; layers count from 0, the "
                             "input, to {}; see cajal --help",
-                            selected->layer, selected->index, layers.size() - 1));
+                            selected->layer, selected->index, last));
   }
+}
+
+// As the settings want it; `before`: what is shown now, where there is something.
+NetworkLayout App::arrange(const NetworkLayout* before) {
+  const LayoutChoice& choice = m_settings.layout;
+  requireDrawable(m_settings);
   NetworkLayout layout = layOut(m_network, choice);
   if (choice.kind == LayoutKind::force) {
     std::vector<LayerWeights> weights;

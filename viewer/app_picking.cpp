@@ -60,19 +60,17 @@ void App::selectWhereClicked() {
   m_pressedAt.reset();
   if (!isClick) return;
   pickUnderPointer();
-  UserRequests requests;
-  requests.view = m_settings;
+  ViewSettings wanted = m_settings;
   if (m_hovered.cell) {
     // A matrix is held before the eye, or hung back.
     const MatrixLayout& matrix = m_scene->layout().matrices[m_hovered.cell->matrix];
     const bool isHeld = m_held && m_held->matrix == m_hovered.cell->matrix;
-    requests.view->heldLayer = isHeld ? std::nullopt : std::optional(matrix.to);
-    requests.view->heldFrom = isHeld ? std::nullopt : std::optional(matrix.from);
+    wanted.heldLayer = isHeld ? std::nullopt : std::optional(matrix.to);
+    wanted.heldFrom = isHeld ? std::nullopt : std::optional(matrix.from);
   } else {
-    requests.view->selected = m_hovered.neuron;
+    wanted.selected = m_hovered.neuron;
   }
-  if (*requests.view == m_settings) return;
-  carryOut(requests);
+  carryOut(actionsBetween(viewSettings(), m_settings, wanted), Origin::user);
 }
 
 Hover App::hover() const {

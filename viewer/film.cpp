@@ -1,7 +1,6 @@
 #include "viewer/film.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 namespace cajal {
@@ -13,7 +12,7 @@ Film::Film(const std::filesystem::path& path, VkExtent2D size, double framesPerS
       m_encoder({.path = path,
                  .width = static_cast<int>(size.width),
                  .height = static_cast<int>(size.height),
-                 .fps = std::clamp(static_cast<int>(std::lround(framesPerSecond)), 1, 1000),
+                 .framesPerSecond = framesPerSecond,
                  .live = live,
                  .metadata = {{"seed", std::to_string(seed)}, {"program", "Cajal"}}}) {}
 

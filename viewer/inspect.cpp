@@ -8,6 +8,7 @@
 #include "compute/data/safetensors.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/text.h"
 #include "viewer/inspect_data.h"
 #include "viewer/options.h"
 
@@ -34,10 +35,8 @@ void inspectSafetensors(const std::filesystem::path& path) {
 
 void inspectRun(const std::filesystem::path& folder) {
   fmt::print("{}: a run\n{}", folder.string(), readWholeFile(folder / "run.toml", kLargestText));
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.is_regular_file())
-      fmt::print("  {:<36} {} bytes\n", entry.path().filename().string(), entry.file_size());
-  }
+  for (const FolderFile& file : filesIn(folder))
+    fmt::print("  {:<36} {} bytes\n", file.path.filename().string(), file.bytes);
 }
 
 void inspectConfiguration(const std::filesystem::path& path) {
@@ -79,8 +78,8 @@ void inspectData(const std::filesystem::path& path) {
 }  // namespace
 
 void inspectFile(const std::filesystem::path& path) {
-  if (std::filesystem::is_directory(path)) {
-    if (!std::filesystem::exists(path / "run.toml")) {
+  if (isFolder(path)) {
+    if (!isThere(path / "run.toml")) {
       throw Error(ExitCode::badInput,
                   fmt::format("{}: a folder without run.toml is no run; name a file in it", path.string()));
     }

@@ -11,8 +11,8 @@
 #include "compute/data/idx.h"
 #include "compute/data/npy.h"
 #include "compute/data/npz.h"
-#include "compute/data/safetensors.h"
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 
 namespace cajal {
 namespace {

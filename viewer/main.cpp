@@ -37,6 +37,15 @@ void view(Options options) {
   App(options, window ? AppMode::window : AppMode::headless).run();
 }
 
+// The run's configuration was read by parseOptions(); its log is the script.
+void replay(Options options) {
+  const std::filesystem::path folder = options.files.front();
+  options.script = folder / "commands.jsonl";
+  // A run that was cut off has no end in its log: it is replayed to its newest weights.
+  if (!options.steps && !endsInLog(options.script)) options.steps = newestCheckpointStep(folder);
+  view(std::move(options));
+}
+
 void run(const Options& options) {
   setLogLevel(options.verbose ? LogLevel::debug : LogLevel::info);
   listenForInterrupts();
@@ -45,11 +54,11 @@ void run(const Options& options) {
     case Task::bench: return runBenchmarks(options);
     case Task::info: return printInfo(options);
     case Task::inspect: return inspectFile(options.files.front());
-    case Task::convert:
-    case Task::replay: break;
+    case Task::replay: return replay(options);
+    case Task::convert: break;
   }
   throw Error(ExitCode::usage,
-              "convert and replay are not built yet; this version trains, films, benchmarks and inspects");
+              "convert is not built yet; cajal trains, films, replays, benchmarks and inspects");
 }
 
 }  // namespace

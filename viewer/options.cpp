@@ -1,169 +1,109 @@
 #include "viewer/options.h"
 
 #include <fmt/format.h>
+#include <toml++/toml.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
-#include <cmath>
 #include <iostream>
+#include <map>
+#include <sstream>
 
 #include "engine/base/error.h"
 #include "engine/base/file.h"
-#include "engine/render/targets.h"
-#include "viewer/option_words.h"
 
 namespace cajal {
-
-using namespace options;
-
 namespace {
 
 constexpr std::uint64_t kLargestConfiguration = 1 << 20;  // bytes
-constexpr std::size_t kMostLayers = 100'000;
-constexpr const char* kSubcommands[] = {"bench", "info", "inspect", "convert", "replay"};
+constexpr std::int64_t kFormat = 2;                       // of run.toml; 1 had no such key
 
-void addDrawingFlags(CLI::App& app, Words& words, Options& options) {
-  app.add_option("--device", options.device, "GPU to draw on: index or part of its name (see cajal info)")
-      ->group("Drawing");
-  app.add_option("--edges", words.quantity,
-                 "contribution | weight | gradient | momentum | second-moment | last-update")
-      ->group("Drawing");
-  app.add_option(
-         "--colors", words.colors,
-         "cajal | berlin | managua | vanimo | coolwarm | PuOr, of signed values; inferno | magma | viridis "
-         "| cividis, of others; both with a comma")
-      ->group("Drawing");
-  app.add_option("--layout", words.layout, "layered | grid | ring | spiral | tree | force")->group("Drawing");
-  app.add_option("--fold", words.fold, "layers drawn as one block each, 0 is the input: 2,3 or 2-61")
-      ->group("Drawing");
-  app.add_option("--sampling", words.sampling, "sampled | exact: points or every pixel of an edge")
-      ->group("Drawing");
-  app.add_option("--reduction", words.reduction,
-                 "strongest | mean | rms: what a pixel shows of a matrix of which it covers many elements")
-      ->group("Drawing");
-  app.add_option("--example", words.example, "test example that is shown")->group("Drawing");
-  app.add_option("--size", words.size, "size of the picture: 1280x720")->group("Drawing");
-  app.add_option("--fps", words.fps, "frames a second")->group("Drawing");
-  app.add_option("--steps-per-frame", words.stepsPerFrame, "training steps between two frames")
-      ->group("Drawing");
-  app.add_option("--camera", words.camera, "camera path, JSON")->group("Drawing");
-  app.add_flag("--no-panels", words.noPanels, "start with the panels hidden")->group("Drawing");
+constexpr struct {
+  const char* name;
+  Task task;
+} kSubcommands[] = {{"bench", Task::bench},
+                    {"info", Task::info},
+                    {"inspect", Task::inspect},
+                    {"convert", Task::convert},
+                    {"replay", Task::replay}};
+
+Error usage(const std::string& message) {
+  return Error(ExitCode::usage, message + "; see cajal --help");
 }
 
-void addRunFlags(CLI::App& app, Words& words, Options& options) {
-  app.add_flag("--headless", options.headless, "no window")->group("Run");
-  app.add_option("--steps", words.steps, "stop after this training step")->group("Run");
-  app.add_option("--seconds", words.seconds, "stop after so many seconds of the run's own clock")
-      ->group("Run");
-  app.add_option("--record", words.record, "film: FILE.mkv, FILE.mp4, FILE.webm or FOLDER/ of PNGs")
-      ->group("Run");
-  app.add_option("--screenshot", words.screenshot, "PNG of the last frame")->group("Run");
-  app.add_option("--metrics", words.metrics, "one JSON object a line: step, loss, accuracy, ...")
-      ->group("Run");
-  app.add_option("--out", words.out, "folder that keeps the run: configuration, commands, metrics, weights")
-      ->group("Run");
-  app.add_option("--checkpoint-every", words.checkpointEvery,
-                 "seconds between two checkpoints in --out, the last two are kept; 0: only at the end")
-      ->group("Run");
-  app.add_flag("--until-first-frame", options.untilFirstFrame)
-      ->group("");  // hidden: `cajal bench` measures the start by it
-  app.add_flag("--verbose", options.verbose, "say more")->group("Run");
+// A flag that is there or not; those of a yes, a no or neither take a word.
+bool isSwitch(const SettingRow& row) {
+  return row.kind == ValueKind::flag && !row.isOptional;
 }
 
-PictureSize parseSize(const std::string& text) {
-  PictureSize size;
-  const char* const end = text.data() + text.size();
-  const auto [cross, widthError] = std::from_chars(text.data(), end, size.width);
-  bool good = widthError == std::errc() && cross != end && (*cross == 'x' || *cross == 'X');
-  if (good) {
-    const auto [rest, heightError] = std::from_chars(cross + 1, end, size.height);
-    good = heightError == std::errc() && rest == end;
+// "--tiles,!--no-tiles"; "--matrix,--hold"
+std::string flagNames(const SettingRow& row) {
+  const std::string key = row.key();
+  std::string names = "--" + key;
+  if (isSwitch(row)) names += ",!--no-" + key;
+  if (!row.words.alias.empty()) names += ",--" + std::string(row.words.alias);
+  return names;
+}
+
+std::string helpOf(const SettingRow& row) {
+  std::string choices = row.kind == ValueKind::flag && row.isOptional ? "auto | yes | no" : row.choices();
+  for (std::size_t at = 0; (at = choices.find(", ", at)) != choices.npos && row.kind == ValueKind::choice;
+       at += 3)
+    choices.replace(at, 2, " | ");
+  return std::string(row.words.help) + (choices.empty() ? "" : ": " + choices);
+}
+
+// A switch is listed as "--tiles, --no-tiles", without the value that CLI11 writes behind the second.
+class Formatter : public CLI::Formatter {
+ public:
+  std::string make_option_name(const CLI::Option* option, bool isPositional) const override {
+    std::string names = CLI::Formatter::make_option_name(option, isPositional);
+    if (const std::size_t at = names.find("{false}"); at != names.npos) names.erase(at);
+    return names;
   }
-  const auto fits = [](std::uint32_t side) { return side >= 1 && side <= kLargestPictureSide; };
-  if (!good || !fits(size.width) || !fits(size.height)) {
-    throw usage(fmt::format("--size {}: must be WIDTHxHEIGHT in pixels, each from 1 to {}, as in 1280x720",
-                            text, kLargestPictureSide));
+};
+
+void addFlags(CLI::App& app, const SettingTable<Options>& table) {
+  for (const Setting<Options>& row : table) {
+    // Part of the state: no flag sets it. The benchmark's switch alone is a flag that nobody needs to know.
+    if (row.words.isHidden && row.words.key != "until-first-frame") continue;
+    const std::string help = helpOf(row);
+    CLI::Option* const option =
+        isSwitch(row) ? app.add_flag(flagNames(row), help) : app.add_option(flagNames(row), help);
+    option->group(std::string(row.words.group));  // without one it is hidden
+    if (!isSwitch(row)) option->expected(1);
   }
-  return size;
 }
 
-std::optional<Quantity> quantityFromName(const std::string& word) {
-  for (const Quantity quantity : kQuantities) {
-    if (name(quantity) == word) return quantity;
+// `origin`: the file that the text comes from, in words before the message; empty for a flag.
+void write(const Setting<Options>& row, Options& options, const std::string& text,
+           const std::string& origin) {
+  try {
+    row.write(options, row.fromText(text));
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    // A text that is read elsewhere may name its flag itself.
+    throw usage(origin + (what.starts_with("--") ? what : fmt::format("--{} {}: {}", row.key(), text, what)));
   }
-  return std::nullopt;
+  options.given.insert(row.key());
 }
 
-std::optional<EdgeSampling> samplingFromName(const std::string& word) {
-  if (word == "sampled") return EdgeSampling::sampled;
-  if (word == "exact") return EdgeSampling::exact;
-  return std::nullopt;
+// ---- configuration files ----
+
+std::string textOf(const std::string& path, const std::string& key, const toml::node& value) {
+  if (const auto* boolean = value.as_boolean()) return boolean->get() ? "true" : "false";
+  if (const auto* string = value.as_string()) return string->get();
+  if (const auto* integer = value.as_integer()) return std::to_string(integer->get());
+  if (const auto* number = value.as_floating_point()) return fmt::format("{}", number->get());
+  throw Error(ExitCode::badInput, fmt::format("{}:{}: {} must be a number, a text, true or false", path,
+                                              value.source().begin.line, key));
 }
 
-std::optional<Reduction> reductionFromName(const std::string& word) {
-  for (const Reduction reduction : kReductions) {
-    if (name(reduction) == word) return reduction;
-  }
-  return std::nullopt;
-}
-
-void understandColors(const std::string& word, ViewSettings& view) {
-  const ColorMap map = choose(
-      word, ColorMap::cajal, "--colors",
-      "cajal, berlin, managua, vanimo, coolwarm, PuOr, inferno, magma, viridis, cividis", colorMapFromName);
-  (isSigned(map) ? view.signedColors : view.unsignedColors) = map;
-}
-
-std::size_t parseLayer(std::string_view text, const std::string& word) {
-  std::size_t layer = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), layer);
-  if (error != std::errc() || rest != text.data() + text.size() || layer >= kMostLayers)
-    throw usage(fmt::format("--fold {}: must be layers or ranges of layers, as in 2,3 or 2-61", word));
-  return layer;
-}
-
-// "3", "2-61"
-void understandFolds(const std::string& word, std::set<std::size_t>& folded) {
-  const std::string_view text = word;
-  const std::size_t dash = text.find('-');
-  const std::size_t first = parseLayer(text.substr(0, dash), word);
-  const std::size_t last = dash == text.npos ? first : parseLayer(text.substr(dash + 1), word);
-  if (first > last)
-    throw usage(fmt::format("--fold {}: a range goes from the lower to the higher layer", word));
-  for (std::size_t layer = first; layer <= last; ++layer) folded.insert(layer);
-}
-
-void understandDrawing(const Words& words, Options& options) {
-  options.view.quantity =
-      choose(words.quantity, options.view.quantity, "--edges",
-             "contribution, weight, gradient, momentum, second-moment, last-update", quantityFromName);
-  options.view.sampling =
-      choose(words.sampling, options.view.sampling, "--sampling", "sampled, exact", samplingFromName);
-  options.view.reduction = choose(words.reduction, options.view.reduction, "--reduction",
-                                  "strongest, mean, rms", reductionFromName);
-  for (const std::string& word : splitAtCommas(words.colors)) understandColors(word, options.view);
-  options.view.layout.kind = choose(words.layout, options.view.layout.kind, "--layout",
-                                    "layered, grid, ring, spiral, tree, force", layoutFromName);
-  for (const std::string& word : splitAtCommas(words.fold)) understandFolds(word, options.view.layout.folded);
-  options.view.example = static_cast<std::size_t>(atLeast(words.example, 0, "--example"));
-  if (!words.size.empty()) options.size = parseSize(words.size);
-  if (words.fps) options.framesPerSecond = inRange(*words.fps, 0.1, 1000, "--fps");
-  options.stepsPerFrame = static_cast<std::uint64_t>(atLeast(words.stepsPerFrame, 0, "--steps-per-frame"));
-  options.camera = words.camera;
-  options.showPanels = !words.noPanels;
-}
-
-void understandRun(const Words& words, Options& options) {
-  if (words.steps) options.steps = static_cast<std::uint64_t>(atLeast(*words.steps, 0, "--steps"));
-  if (words.seconds) options.seconds = inRange(*words.seconds, 0, 1e9, "--seconds");
-  options.record = words.record;
-  options.screenshot = words.screenshot;
-  options.metrics = words.metrics;
-  options.out = words.out;
-  // A kept run that goes on is kept where it was.
-  if (options.out.empty() && std::filesystem::is_directory(options.resume)) options.out = options.resume;
-  options.checkpointEvery = inRange(words.checkpointEvery, 0, 1e9, "--checkpoint-every");
-  for (const std::string& file : words.files) options.files.emplace_back(file);
+void checkFormat(const std::string& path, const toml::node& value) {
+  const auto* format = value.as_integer();
+  if (format && format->get() >= 1 && format->get() <= kFormat) return;
+  throw Error(ExitCode::badInput,
+              fmt::format("{}:{}: was written by a newer version of cajal; this one reads format {}", path,
+                          value.source().begin.line, kFormat));
 }
 
 // The keys of a configuration file as the flags of `app` they stand for.
@@ -172,26 +112,19 @@ std::vector<std::string> flagsFromToml(const std::string& path, const CLI::App& 
   std::vector<std::string> flags;
   try {
     const toml::table table = toml::parse(text, path);
-    for (const auto& [key, value] : table) {
-      const std::string flag = "--" + std::string(key.str());
-      if (!app.get_option_no_throw(flag)) {
-        throw Error(ExitCode::badInput,
-                    fmt::format("{}:{}: {}: no such key; the keys are the flags of cajal --help without "
-                                "their dashes",
-                                path, value.source().begin.line, std::string(key.str())));
+    for (const auto& [tomlKey, value] : table) {
+      const std::string key(tomlKey.str());
+      if (key == "format") {
+        checkFormat(path, value);
+        continue;
       }
-      if (const auto* boolean = value.as_boolean()) {
-        if (boolean->get()) flags.push_back(flag);
-      } else if (const auto* string = value.as_string()) {
-        flags.push_back(flag + "=" + string->get());
-      } else if (const auto* integer = value.as_integer()) {
-        flags.push_back(fmt::format("{}={}", flag, integer->get()));
-      } else if (const auto* number = value.as_floating_point()) {
-        flags.push_back(fmt::format("{}={}", flag, number->get()));
-      } else {
-        throw Error(ExitCode::badInput, fmt::format("{}:{}: {} must be a number, a text or true", path,
-                                                    value.source().begin.line, std::string(key.str())));
+      if (!app.get_option_no_throw("--" + key)) {
+        throw Error(
+            ExitCode::badInput,
+            fmt::format("{}:{}: {}: no such key; the keys are the flags of cajal --help without their dashes",
+                        path, value.source().begin.line, key));
       }
+      flags.push_back("--" + key + "=" + textOf(path, key, value));
     }
   } catch (const toml::parse_error& error) {
     throw Error(ExitCode::badInput,
@@ -200,72 +133,92 @@ std::vector<std::string> flagsFromToml(const std::string& path, const CLI::App& 
   return flags;
 }
 
-std::optional<std::string> valueIn(const std::vector<std::string>& arguments, const std::string& flag) {
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
+// The last one counts, as of every flag.
+std::string valueIn(const std::vector<std::string>& arguments, const std::string& flag) {
+  for (std::size_t i = arguments.size(); i-- > 0;) {
     if (arguments[i] == flag && i + 1 < arguments.size()) return arguments[i + 1];
     if (arguments[i].starts_with(flag + "=")) return arguments[i].substr(flag.size() + 1);
   }
-  return std::nullopt;
+  return "";
 }
 
-// The file that --config names, or else what was kept beside the checkpoint that --resume names.
-std::optional<std::string> configurationIn(const std::vector<std::string>& arguments) {
-  if (const auto named = valueIn(arguments, "--config")) return named;
-  const std::filesystem::path resume = valueIn(arguments, "--resume").value_or("");
-  if (resume.empty()) return std::nullopt;
-  const auto folder = std::filesystem::is_directory(resume) ? resume : resume.parent_path();
+// The folder of the run that `cajal replay` shows.
+std::string replayedFolder(const std::vector<std::string>& arguments) {
+  const auto task = std::find(arguments.begin(), arguments.end(), "replay");
+  return task == arguments.end() || task + 1 == arguments.end() ? "" : *(task + 1);
+}
+
+// The file that --config names, or else what was kept beside the checkpoint that --resume names, or in the
+// folder that is replayed. Empty where there is none.
+std::string configurationIn(const std::vector<std::string>& arguments) {
+  if (const std::string named = valueIn(arguments, "--config"); !named.empty()) return named;
+  const std::string replayed = replayedFolder(arguments);
+  if (!replayed.empty()) return (std::filesystem::path(replayed) / "run.toml").string();
+  const std::filesystem::path resume = valueIn(arguments, "--resume");
+  if (resume.empty()) return "";
+  std::error_code ignored;
+  const auto folder = std::filesystem::is_directory(resume, ignored) ? resume : resume.parent_path();
   const std::filesystem::path kept = folder / "run.toml";
-  return std::filesystem::exists(kept) ? std::optional(kept.string()) : std::nullopt;
+  return std::filesystem::exists(kept, ignored) ? kept.string() : "";
 }
 
-Task taskOf(const CLI::App& app) {
-  if (app.got_subcommand("bench")) return Task::bench;
-  if (app.got_subcommand("info")) return Task::info;
-  if (app.got_subcommand("inspect")) return Task::inspect;
-  if (app.got_subcommand("convert")) return Task::convert;
-  if (app.got_subcommand("replay")) return Task::replay;
-  return Task::view;
-}
-
-void addSubcommands(CLI::App& app, Words& words, Options& options) {
+void addSubcommands(CLI::App& app, Options& options, std::vector<std::string>& files) {
   CLI::App* bench = app.add_subcommand("bench", "this machine's numbers: training, drawing, both together");
   bench->add_flag("--json", options.json, "one JSON object on stdout");
   bench->add_option("--only", options.benchPart, "one part: train | accuracy | view | draw | process")
       ->check(CLI::IsMember({"train", "accuracy", "view", "draw", "process"}));
   app.add_subcommand("info", "devices and back ends: what was chosen, and why the others were not");
   app.add_subcommand("inspect", "what a model, data or run file holds")
-      ->add_option("FILE", words.files)
+      ->add_option("FILE", files)
       ->required()
       ->expected(1);
-  app.add_subcommand("convert", "between weight formats (not built yet)")->add_option("FILES", words.files);
-  app.add_subcommand("replay", "film a recorded run again (not built yet)")
-      ->add_option("FOLDER", words.files);
+  app.add_subcommand("convert", "between weight formats (not built yet)")->add_option("FILES", files);
+  app.add_subcommand("replay",
+                     "train a kept run again from its log: film it anew, from elsewhere, in another size")
+      ->add_option("FOLDER", files)
+      ->required()
+      ->expected(1);
   app.require_subcommand(0, 1);
-  for (const char* subcommand : kSubcommands) app.get_subcommand(subcommand)->fallthrough();
+  for (const auto& [name, task] : kSubcommands) app.get_subcommand(name)->fallthrough();
+}
+
+// What several settings have to do with each other.
+void complete(Options& options) {
+  checkDescription(options.training.network);
+  options.dataOptions.seed = options.training.seed;
+  if (options.flags.contains("model") && !options.resume.empty())
+    throw usage("--resume: goes on with a run's own weights; leave --model out");
+  if (options.replaces && options.out.empty())
+    throw usage("--replace: replaces the run in --out; name that folder");
+  // A kept run that goes on is kept where it was.
+  std::error_code ignored;
+  if (options.out.empty() && std::filesystem::is_directory(options.resume, ignored))
+    options.out = options.resume;
 }
 
 }  // namespace
 
-std::optional<Options> parseOptions(const std::vector<std::string>& arguments) {
+std::optional<Options> parseOptions(const std::vector<std::string>& arguments,
+                                    const SettingTable<Options>& table) {
   CLI::App app(
       "Cajal: fly through a neural network while it trains.\n"
       "Opens a window; with no display it trains headless and says so.",
       "cajal");
+  app.formatter(std::make_shared<Formatter>());
   app.set_version_flag("--version", std::string("cajal ") + CAJAL_VERSION);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   Options options;
-  Words words;
-  addTrainingFlags(app, words);
-  addDataFlags(app, words, options);
-  addDrawingFlags(app, words, options);
-  addPictureFlags(app, words);
-  addRunFlags(app, words, options);
-  addSubcommands(app, words, options);
+  std::vector<std::string> files;
+  app.add_option("--config", "TOML file with these flags as keys; flags win over it")
+      ->group("Training")
+      ->expected(1);
+  addFlags(app, table);
+  addSubcommands(app, options, files);
 
   // The configuration's flags go first, so that the command line's, which come later, win.
-  const std::optional<std::string> configuration = configurationIn(arguments);
+  const std::string configuration = configurationIn(arguments);
   std::vector<std::string> all =
-      configuration ? flagsFromToml(*configuration, app) : std::vector<std::string>{};
+      configuration.empty() ? std::vector<std::string>{} : flagsFromToml(configuration, app);
   all.insert(all.end(), arguments.begin(), arguments.end());
   std::reverse(all.begin(), all.end());  // as CLI11 wants them
   try {
@@ -274,15 +227,52 @@ std::optional<Options> parseOptions(const std::vector<std::string>& arguments) {
     app.exit(asked, std::cout, std::cerr);
     return std::nullopt;
   } catch (const CLI::ParseError& error) {
-    throw usage((configuration ? "command line or " + *configuration + ": " : std::string()) + error.what());
+    throw usage((configuration.empty() ? std::string() : "command line or " + configuration + ": ") +
+                error.what());
   }
-  options.task = taskOf(app);
-  understandTraining(words, options);
-  understandData(words, options);
-  understandDrawing(words, options);
-  understandPicture(words, options);
-  understandRun(words, options);
+  for (const auto& [name, task] : kSubcommands)
+    if (app.got_subcommand(name)) options.task = task;
+  for (const std::string& file : files) options.files.emplace_back(file);
+  for (const Setting<Options>& row : table) {
+    const std::string flag = "--" + row.key();
+    const CLI::Option* const option = app.get_option_no_throw(flag);
+    if (!option || option->count() == 0) continue;
+    const bool isFlag = std::any_of(arguments.begin(), arguments.end(), [&](const std::string& argument) {
+      return argument == flag || argument.starts_with(flag + "=");
+    });
+    if (isFlag) options.flags.insert(row.key());
+    const bool isFromFile = !isFlag && !configuration.empty();
+    write(row, options, option->results().back(), isFromFile ? configuration + ": " : "");
+  }
+  complete(options);
   return options;
+}
+
+std::string toToml(const Options& options, const SettingTable<Options>& table) {
+  const Options usual;
+  toml::table kept;
+  kept.insert("format", kFormat);
+  for (const Setting<Options>& row : table) {
+    const std::string_view group = row.words.group;
+    const bool isOfTraining = group == "Training" && row.words.key != "resume" &&
+                              row.words.key != "backend" && row.words.key != "threads";
+    const SettingValue value = row.read(options);
+    const bool differs = value != row.read(usual);
+    // All of the training, so that other defaults of another version change nothing; else what was chosen.
+    if (!(isOfTraining || ((group == "Data" || group == "Picture") && differs) || row.words.key == "data"))
+      continue;
+    if (value == SettingValue(std::string())) continue;
+    std::visit(
+        [&](const auto& held) {
+          if constexpr (!std::is_same_v<std::decay_t<decltype(held)>, std::monostate>)
+            kept.insert(row.key(), held);
+        },
+        value);
+  }
+  std::ostringstream text;
+  text << "# Run again with: cajal --config run.toml; film it again with: cajal replay on this folder\n"
+       << kept << "\n";
+  return text.str();
 }
 
 }  // namespace cajal

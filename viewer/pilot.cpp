@@ -1,6 +1,12 @@
 #include "viewer/pilot.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include "engine/base/error.h"
 
 namespace cajal {
 namespace {
@@ -27,21 +33,21 @@ void fold(LayoutChoice& layout, std::size_t layer) {
 
 }  // namespace
 
-void requestsFromKeys(const WindowInput& input, const ViewerState& state, const ViewSettings& settings,
-                      UserRequests& requests) {
-  if (input.isPressed(Key::space)) requests.run = !state.isRunning;
-  if (input.isPressed(Key::period)) requests.stepOnce = true;
-  if (input.isPressed(Key::f)) requests.frameNetwork = true;
-  if (input.isPressed(Key::tab)) requests.toggleOrbit = true;
-  if (input.isPressed(Key::h)) requests.togglePanels = true;
-  if (input.isPressed(Key::r)) requests.toggleRecording = true;
-  if (input.isPressed(Key::p)) requests.takeScreenshot = true;
-  if (input.isPressed(Key::f11)) requests.toggleFullScreen = true;
-  if (input.isPressed(Key::escape)) requests.quit = true;
+ActionList actionsFromKeys(const WindowInput& input, const ViewerState& state, const ViewSettings& settings) {
+  ActionList actions;
+  if (input.isDown(Key::leftControl) || input.isDown(Key::rightControl)) {
+    const bool isShifted = input.isDown(Key::leftShift) || input.isDown(Key::rightShift);
+    if (input.isPressed(Key::z)) actions.push_back({isShifted ? "redo" : "undo", {}});
+    return actions;
+  }
+  for (const Verb& verb : verbs()) {
+    if (!verb.key || !input.isPressed(*verb.key)) continue;
+    const bool pauses = verb.name == "play" && state.isRunning;
+    actions.push_back({pauses ? "pause" : std::string(verb.name), {}});
+  }
 
-  ViewSettings wanted = requests.view.value_or(settings);
-  const std::size_t count =
-      settings.part == Part::test ? state.fixed.testExamples : state.fixed.trainingExamples;
+  ViewSettings wanted = settings;
+  const std::size_t count = state.fixed.examplesOf(settings.part);
   if (input.isPressed(Key::leftBracket)) wanted.example = neighbour(settings.example, count, false);
   if (input.isPressed(Key::rightBracket)) wanted.example = neighbour(settings.example, count, true);
   constexpr Key kDigits[] = {Key::digit1, Key::digit2, Key::digit3, Key::digit4, Key::digit5, Key::digit6};
@@ -51,7 +57,27 @@ void requestsFromKeys(const WindowInput& input, const ViewerState& state, const 
   if (input.isPressed(Key::l)) wanted.layout.kind = layoutAfter(settings.layout.kind);
   const std::optional<NeuronPlace>& pointed = state.hover.pick.neuron;
   if (input.isPressed(Key::o) && pointed) fold(wanted.layout, pointed->layer);
-  if (!(wanted == settings)) requests.view = wanted;
+  for (Action& action : actionsBetween(viewSettings(), settings, wanted))
+    actions.push_back(std::move(action));
+  return actions;
+}
+
+Camera cameraFromText(const std::string& text, float fieldOfView) {
+  std::istringstream numbers(text);
+  float values[5] = {};
+  bool isGood = true;
+  for (std::size_t i = 0; i < std::size(values); ++i) {
+    if (i > 0) isGood = isGood && numbers.get() == ',';
+    isGood = isGood && (numbers >> values[i]) && std::isfinite(values[i]);
+  }
+  if (!isGood || numbers.peek() != std::istringstream::traits_type::eof())
+    throw Error(ExitCode::usage, "must be X,Y,Z,YAW,PITCH, as in -40,12,30,0.5,-0.1");
+  return {{values[0], values[1], values[2]}, values[3], values[4], fieldOfView};
+}
+
+std::string cameraToText(const Camera& camera) {
+  return fmt::format("{},{},{},{},{}", camera.position.x, camera.position.y, camera.position.z, camera.yaw,
+                     camera.pitch);
 }
 
 FlightControls controlsFrom(const WindowInput& input, bool mouseIsFree, bool keysAreFree, double seconds) {

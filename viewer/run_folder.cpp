@@ -18,6 +18,7 @@ namespace cajal {
 namespace {
 
 constexpr std::uint64_t kLargestLog = std::uint64_t{4} << 30;  // bytes
+constexpr std::string_view kCheckpointPrefix = "checkpoint-";
 constexpr std::uint64_t kNoStep = std::numeric_limits<std::uint64_t>::max();
 
 // JSON has no NaN; a diverged loss is written as null rather than as a number it is not.
@@ -64,12 +65,26 @@ std::deque<std::filesystem::path> checkpointsIn(const std::filesystem::path& fol
   std::deque<std::filesystem::path> found;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with("checkpoint-") && name.ends_with(".safetensors")) found.push_back(entry.path());
+    if (name.starts_with(kCheckpointPrefix) && name.ends_with(".safetensors")) found.push_back(entry.path());
   }
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
     return std::filesystem::last_write_time(a) < std::filesystem::last_write_time(b);
   });
   return found;
+}
+
+std::optional<std::uint64_t> newestCheckpointStep(const std::filesystem::path& folder) {
+  const auto checkpoints = checkpointsIn(folder);
+  if (checkpoints.empty()) return std::nullopt;
+  return std::strtoull(checkpoints.back().filename().c_str() + kCheckpointPrefix.size(), nullptr, 10);
+}
+
+bool endsInLog(const std::filesystem::path& commands) {
+  const std::string log = readWholeFile(commands, kLargestLog);
+  const std::size_t last = log.find_last_not_of('\n');
+  if (last == log.npos) return false;
+  const std::size_t begin = log.find_last_of('\n', last);
+  return log.substr(begin == log.npos ? 0 : begin + 1).find("\"do\":\"quit\"") != log.npos;
 }
 
 RunFolder::RunFolder(const Options& options, const TrainerState& begun)
@@ -119,8 +134,8 @@ void RunFolder::append(const Metrics& metrics, const ViewerState& state) {
   m_events->append(metrics.step, scalars);
 }
 
-void RunFolder::append(const LoggedCommand& command) {
-  if (m_commands) m_commands->append(cajal::toJsonLine(command));
+void RunFolder::append(const TimedAction& action) {
+  if (m_commands) m_commands->append(cajal::toJsonLine(action));
 }
 
 void RunFolder::saveCheckpoint(Bridge& bridge) {

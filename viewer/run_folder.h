@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "engine/base/file.h"
+#include "viewer/actions/action.h"
 #include "viewer/bridge/bridge.h"
 #include "viewer/event_file.h"
 #include "viewer/options.h"
@@ -17,6 +18,11 @@ namespace cajal {
 // Of a kept run, by the time they were written, the newest last.
 std::deque<std::filesystem::path> checkpointsIn(const std::filesystem::path& folder);
 
+// The step of the newest one; nothing where there is none.
+std::optional<std::uint64_t> newestCheckpointStep(const std::filesystem::path& folder);
+// Whether the log of a run says where it ended.
+bool endsInLog(const std::filesystem::path& commands);
+
 class RunFolder {
  public:
   // Throws Error(inputOutput) where something cannot be written, before anything has been trained.
@@ -25,7 +31,8 @@ class RunFolder {
 
   // One line a point of the curves.
   void append(const Metrics& metrics, const ViewerState& state);
-  void append(const LoggedCommand& command);
+  // An action that was carried out.
+  void append(const TimedAction& action);
   // The run as it is now: checkpoint-<step>.safetensors, of which the last two are kept. Nothing without
   // --out.
   void saveCheckpoint(Bridge& bridge);

@@ -6,6 +6,7 @@
 
 #include "compute/training/snapshot.h"
 #include "compute/training/trainer.h"
+#include "viewer/actions/history.h"
 #include "viewer/bridge/bridge.h"
 #include "viewer/scene/network_scene.h"
 #include "viewer/scene/view_settings.h"
@@ -42,7 +43,10 @@ struct StaticState {
   std::vector<std::string> layerNames;  // "input", "dense 128"
   std::vector<Activation> activations;  // of each layer; the last one's is the head's
   Head head;
-  std::size_t trainingExamples = 0, testExamples = 0;
+  std::size_t trainingExamples = 0, testExamples = 0, validationExamples = 0;
+  std::size_t examplesOf(Part part) const {
+    return part == Part::training ? trainingExamples : part == Part::test ? testExamples : validationExamples;
+  }
   bool predictsNumbers = false;     // there is a loss and no accuracy then
   std::string curvePart = "test";   // what the curves look at: "validation" where there is such a part
   std::size_t metricsExamples = 0;  // of the test part, that a point of the curves looks at
@@ -73,10 +77,11 @@ struct ViewerState {
   float edgesNotFinite = 0;           // share of the shown edges' values that are NaN or infinite, about
   const std::vector<float>& outputs;  // of the shown example
   RecordingState recording;
-  double framesWanted = 30;
-  std::uint64_t stepsPerFrame = 0;
+  Pace pace{.framesPerSecond = 30, .stepsPerFrame = 0};
   Hover hover{};
   bool isLive = true;  // false: the run's own clock; wall-clock numbers are not shown then
+  const History* history = nullptr;
+  std::string notice{};  // what last could not be done
 };
 
 }  // namespace cajal

@@ -7,6 +7,7 @@
 #include "compute/data/safetensors.h"
 #include "compute/training/checkpoint.h"
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/log.h"
 #include "viewer/run_folder.h"
 
@@ -35,7 +36,7 @@ std::unique_ptr<Backend> chooseBackend(const Options& options, std::string& reas
 
 // The file itself, or the last one of a kept run's folder.
 std::filesystem::path newestCheckpoint(const std::filesystem::path& path) {
-  if (!std::filesystem::is_directory(path)) return path;
+  if (!isFolder(path)) return path;
   const auto checkpoints = checkpointsIn(path);
   if (checkpoints.empty()) {
     throw Error(ExitCode::badInput, fmt::format("--resume {}: holds no checkpoint-STEP.safetensors; name the "
@@ -59,8 +60,8 @@ NetworkSpec usualNetwork(const DataSet& data) {
 
 void followData(const Options& options, const DataSet& data, NetworkDescription& network) {
   if (data.outputs == 0) return;
-  if (!options.outputActivationIsGiven) network.head.activation = Activation::identity;
-  if (!options.lossIsGiven) network.head.loss = Loss::meanSquared;
+  if (!options.isGiven("output-activation")) network.head.activation = Activation::identity;
+  if (!options.isGiven("loss")) network.head.loss = Loss::meanSquared;
   checkDescription(network);
 }
 
@@ -69,9 +70,9 @@ TrainingSetup prepareTraining(const Options& options) {
   setup.configuration = options.training;
   setup.backend = chooseBackend(options, setup.backendReason);
   setup.data = loadDataSet(options.data, options.dataOptions);
-  if (!options.netIsGiven) setup.configuration.network.spec = usualNetwork(setup.data);
+  if (!options.isGiven("net")) setup.configuration.network.spec = usualNetwork(setup.data);
   followData(options, setup.data, setup.configuration.network);
-  if (!options.batchIsGiven) {
+  if (!options.isGiven("batch")) {
     setup.configuration.batchSize = std::min(setup.configuration.batchSize, setup.data.training.count);
   } else if (setup.configuration.batchSize > setup.data.training.count) {
     throw Error(ExitCode::badInput,
@@ -117,6 +118,7 @@ StaticState describeTraining(const TrainingSetup& setup, const Trainer& trainer)
   state.head = network.head;
   state.trainingExamples = setup.data.training.count;
   state.testExamples = setup.data.test.count;
+  state.validationExamples = setup.data.validation.count;
   const bool hasValidation = setup.data.validation.count > 0;
   state.metricsExamples = std::min(trainer.configuration().metricsTestExamples,
                                    hasValidation ? setup.data.validation.count : setup.data.test.count);

@@ -1,25 +1,11 @@
 #include "compute/core/backend.h"
 
-#include <algorithm>
-#include <array>
-
 #include "engine/base/error.h"
 
 namespace cajal {
-namespace {
-
-constexpr std::array<std::string_view, 3> kPrecisions = {"fp32", "tf32", "bf16"};
-
-}  // namespace
-
-std::string_view name(Precision precision) {
-  return kPrecisions[static_cast<std::size_t>(precision)];
-}
-
-std::optional<Precision> precisionFromName(std::string_view name) {
-  const auto found = std::find(kPrecisions.begin(), kPrecisions.end(), name);
-  if (found == kPrecisions.end()) return std::nullopt;
-  return static_cast<Precision>(found - kPrecisions.begin());
+std::span<const KindName> namesOf(Precision) {
+  static constexpr KindName kNames[] = {{"fp32", "fp32"}, {"tf32", "tf32"}, {"bf16", "bf16"}};
+  return kNames;
 }
 
 void Backend::gather(const DeviceExamples& examples, const BatchSelection& selection, const Matrix& input,

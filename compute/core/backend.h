@@ -30,8 +30,7 @@ namespace cajal {
 // What matrix products compute with: fp32, or fp32 rounded to the 10 or 7 bits that tensor cores multiply,
 // and added up in fp32. Everything else is fp32.
 enum class Precision { fp32, tf32, bf16 };
-std::string_view name(Precision precision);  // "fp32"
-std::optional<Precision> precisionFromName(std::string_view name);
+std::span<const KindName> namesOf(Precision);  // "fp32", "tf32", "bf16"
 
 // Memory of a backend, owned: freed by whoever made it.
 using ArenaMemory = std::unique_ptr<float, std::function<void(float*)>>;

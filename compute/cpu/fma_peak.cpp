@@ -1,10 +1,10 @@
 #include "compute/cpu/fma_peak.h"
 
 #include <algorithm>
-#include <thread>
 #include <vector>
 
 #include "engine/base/clock.h"
+#include "engine/base/parallel.h"
 
 namespace cajal::cpu {
 namespace {
@@ -42,20 +42,17 @@ double timeOnce(float& sink) {
 
 double measureFmaPeak(int threads, double seconds) {
   std::vector<double> best(static_cast<std::size_t>(threads), 1e30);
-  std::vector<std::thread> team;
-  for (int t = 0; t < threads; ++t) {
-    team.emplace_back([&best, t, seconds] {
-      volatile float keep = 0;
-      const double end = secondsNow() + seconds;
-      do {
-        float sink = 0;
-        best[static_cast<std::size_t>(t)] = std::min(best[static_cast<std::size_t>(t)], timeOnce(sink));
-        keep = sink;
-      } while (secondsNow() < end);
-      static_cast<void>(keep);
-    });
-  }
-  for (std::thread& thread : team) thread.join();
+  const auto measure = [&](std::size_t t) {
+    volatile float keep = 0;
+    const double end = secondsNow() + seconds;
+    do {
+      float sink = 0;
+      best[t] = std::min(best[t], timeOnce(sink));
+      keep = sink;
+    } while (secondsNow() < end);
+    static_cast<void>(keep);
+  };
+  parallelFor(best.size(), measure, static_cast<unsigned>(threads));
   double sum = 0;
   for (const double slowest : best) sum += 2.0 * kLanes * kChains * kRounds / slowest * 1e-9;
   return sum;

@@ -3,7 +3,7 @@
 #include <dnnl.h>
 #include <omp.h>
 
-#include <cstdlib>
+#include "engine/base/error.h"
 
 namespace cajal::cpu {
 
@@ -15,7 +15,9 @@ void gemm(std::size_t rows, std::size_t columns, std::size_t summed, const Facto
   const dnnl_status_t status =
       dnnl_sgemm(a.isTransposed ? 'T' : 'N', b.isTransposed ? 'T' : 'N', size(rows), size(columns),
                  size(summed), 1.0f, a.data, size(a.stride), b.data, size(b.stride), beta, c, size(strideC));
-  if (status != dnnl_success) std::abort();  // sizes were checked above; only out of memory is left
+  if (status == dnnl_success) return;
+  require(status == dnnl_out_of_memory, "the sizes of a matrix product fit each other");
+  throw Error(ExitCode::badInput, "out of memory in a matrix product; use a smaller --net or --batch");
 }
 
 }  // namespace cajal::cpu

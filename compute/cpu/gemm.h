@@ -14,7 +14,8 @@ struct Factor {
   bool isTransposed = false;
 };
 
-// C (rows, columns) = A (rows, summed) · B (summed, columns) + beta C.
+// C (rows, columns) = A (rows, summed) · B (summed, columns) + beta C. Throws Error(badInput) when out of
+// memory, and Error(bug) for strides that are shorter than the rows.
 void gemm(std::size_t rows, std::size_t columns, std::size_t summed, const Factor& a, const Factor& b,
           float beta, float* c, std::size_t strideC);
 

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <thread>
 #include <type_traits>
@@ -29,18 +30,31 @@ class ThreadTeam {
   // Between two loops only.
   void resize(int threads);
 
-  // Calls work(tile) once for each tile of 0 … tiles-1 and returns when all are done. The work must not
-  // throw.
+  // Calls work(tile) once for each tile of 0 … tiles-1 and returns when all are done. When the work throws,
+  // one of the exceptions is thrown here, after the last tile that runs has ended.
   template <typename Work>
   void forEachTile(std::size_t tiles, Work&& work) {
     if (tiles <= 1 || m_workers.empty()) {
       for (std::size_t tile = 0; tile < tiles; ++tile) work(tile);
       return;
     }
-    using Callable = std::remove_reference_t<Work>;
+    struct Loop {
+      std::remove_reference_t<Work>& work;
+      std::atomic<bool> hasFailed{false};
+      std::exception_ptr failure = nullptr;  // written by the first tile that fails
+    } loop{work};
     run(
-        tiles, [](void* context, std::size_t tile) { (*static_cast<Callable*>(context))(tile); },
-        const_cast<void*>(static_cast<const void*>(&work)));
+        tiles,
+        [](void* context, std::size_t tile) {
+          Loop& running = *static_cast<Loop*>(context);
+          try {
+            running.work(tile);
+          } catch (...) {
+            if (!running.hasFailed.exchange(true)) running.failure = std::current_exception();
+          }
+        },
+        &loop);
+    if (loop.failure) std::rethrow_exception(loop.failure);
   }
 
  private:

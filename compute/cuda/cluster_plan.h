@@ -21,7 +21,6 @@
 namespace cajal::cuda {
 
 inline constexpr unsigned kMostClusterLayers = 8;
-inline constexpr unsigned kMostClusterBlocks = 16;
 
 struct Slice {
   unsigned begin = 0, count = 0;

@@ -4,15 +4,12 @@
 #include <cmath>
 #include <utility>
 
+#include "compute/data/refusal.h"
 #include "compute/data/rows.h"
 #include "engine/base/error.h"
 
 namespace cajal {
 namespace {
-
-[[noreturn]] void refuse(const ArrayStream& array, const std::string& what) {
-  throw Error(ExitCode::badInput, fmt::format("{}: {}", array.name, what));
-}
 
 // `first`: where the values stand among all of the array.
 void checkValues(const ArrayStream& array, std::span<const float> values, std::uint64_t first,
@@ -21,11 +18,10 @@ void checkValues(const ArrayStream& array, std::span<const float> values, std::u
     const bool isMissing = std::isnan(values[i]) && missing == MissingValues::refuse;
     if (!isMissing && !std::isinf(values[i])) continue;
     const std::uint64_t example = (first + i) / array.width(), feature = (first + i) % array.width();
-    refuse(array,
-           fmt::format("example {}, feature {} (both counted from 0): {}", example, feature,
-                       isMissing ? "the value is missing (NaN); fill such values in with --missing mean, or "
-                                   "leave the examples out with --missing drop"
-                                 : "the value is infinite or too large for a float; correct it"));
+    refuse(array.name, "example {}, feature {} (both counted from 0): {}", example, feature,
+           isMissing ? "the value is missing (NaN); fill such values in with --missing mean, or "
+                       "leave the examples out with --missing drop"
+                     : "the value is infinite or too large for a float; correct it");
   }
 }
 
@@ -40,9 +36,10 @@ bool isMappable(const ArrayStream& array, const ExampleForm& form) {
 void mapFeatures(const ArrayStream& array, const ExampleForm& form, const DataOptions& options,
                  Examples& part) {
   if (array.bytes->mostBytes() != array.headerBytes + array.byteCount())
-    refuse(array, fmt::format("more data follows the {} bytes of values its header promises; the file is "
-                              "damaged, fetch it again",
-                              array.byteCount()));
+    refuse(array.name,
+           "more data follows the {} bytes of values its header promises; the file is "
+           "damaged, fetch it again",
+           array.byteCount());
   const auto bytes = mapFile(array.place->path, array.place->offset, array.byteCount());
   if (form.areBytes) {
     part.mappedBytes = {bytes, reinterpret_cast<const std::uint8_t*>(bytes.get())};
@@ -78,7 +75,7 @@ void copyFloats(ArrayRows& rows, std::uint64_t mostBytes, MissingValues missing,
 
 ExampleForm formOf(const ArrayStream& array) {
   checkShape(array);
-  if (array.shape.empty()) refuse(array, "holds a single number; give an array with one row an example");
+  if (array.shape.empty()) refuse(array.name, "holds a single number; give an array with one row an example");
   ExampleForm form;
   form.features = array.width();
   const bool isColoured = array.shape.size() == 4 && (array.shape[3] == 1 || array.shape[3] == 3);
@@ -92,7 +89,7 @@ ExampleForm formOf(const ArrayStream& array) {
 
 void readFeatures(ArrayStream array, const ExampleForm& form, const DataOptions& options, Examples& part) {
   if (array.rows() > kMostExamples)
-    refuse(array, fmt::format("holds {} examples; at most {} are read", array.rows(), kMostExamples));
+    refuse(array.name, "holds {} examples; at most {} are read", array.rows(), kMostExamples);
   part.count = array.rows();
   const std::uint64_t mostBytes = mostBytesInMemory(options);
   if (array.byteCount() > mostBytes && isMappable(array, form)) {

@@ -5,6 +5,7 @@
 
 #include "compute/data/array_features.h"
 #include "compute/data/array_targets.h"
+#include "compute/data/refusal.h"
 #include "compute/data/rows.h"
 #include "engine/base/error.h"
 #include "engine/base/log.h"
@@ -12,17 +13,13 @@
 namespace cajal {
 namespace {
 
-[[noreturn]] void refuse(const std::string& name, const std::string& what) {
-  throw Error(ExitCode::badInput, fmt::format("{}: {}", name, what));
-}
-
 void checkCounts(const ArrayPart& part) {
   if (part.features.rows() != part.targets.rows())
-    refuse(part.targets.name, fmt::format("has {} rows, but {} has {} examples; they must agree",
-                                          part.targets.rows(), part.features.name, part.features.rows()));
+    refuse(part.targets.name, "has {} rows, but {} has {} examples; they must agree", part.targets.rows(),
+           part.features.name, part.features.rows());
   if (part.weights && part.weights->byteCount() != part.features.rows() * part.weights->type.bytes)
-    refuse(part.weights->name, fmt::format("has not one weight for each of the {} examples of {}",
-                                           part.features.rows(), part.features.name));
+    refuse(part.weights->name, "has not one weight for each of the {} examples of {}", part.features.rows(),
+           part.features.name);
 }
 
 // Fills weights, and notes the rows that have none.
@@ -36,9 +33,10 @@ void readWeights(ArrayStream array, MissingValues missing, Examples& part, std::
   for (std::size_t i = 0; i < part.weights.size(); ++i) {
     if (part.weights[i] == part.weights[i]) continue;
     if (missing != MissingValues::drop)
-      refuse(read.name, fmt::format("the weight of example {} (counted from 0) is missing (NaN); leave such "
-                                    "examples out with --missing drop",
-                                    i));
+      refuse(read.name,
+             "the weight of example {} (counted from 0) is missing (NaN); leave such "
+             "examples out with --missing drop",
+             i);
     isIncomplete[i] = true;
   }
 }
@@ -98,9 +96,10 @@ DataSet readArrays(const std::string& name, ArrayParts parts, const DataOptions&
   std::vector<ArrayTargets> targets;
   for (const Passage& part : present) {
     if (formOf(part.from->features) != form)
-      refuse(part.from->features.name, fmt::format("its examples are not of the same shape and kind as those "
-                                                   "of {}",
-                                                   parts.training.features.name));
+      refuse(part.from->features.name,
+             "its examples are not of the same shape and kind as those "
+             "of {}",
+             parts.training.features.name);
     checkCounts(*part.from);
     targets.push_back(readTargets(std::move(part.from->targets)));
   }

@@ -7,16 +7,13 @@
 #include <numeric>
 #include <utility>
 
+#include "compute/data/refusal.h"
 #include "engine/base/error.h"
 
 namespace cajal {
 namespace {
 
 constexpr std::uint64_t kBlockBytes = 1 << 20;  // read at once; more where one row has more
-
-[[noreturn]] void refuse(const ArrayStream& array, const std::string& what) {
-  throw Error(ExitCode::badInput, fmt::format("{}: {}", array.name, what));
-}
 
 // The column that holds each feature of a row in Fortran's order, where the first index runs fastest.
 // dimensions: of one example.
@@ -43,24 +40,25 @@ std::uint64_t ArrayStream::width() const {
 
 void checkShape(const ArrayStream& array) {
   if (array.shape.size() > kMostDimensions)
-    refuse(array, fmt::format("has {} dimensions; at most {} are read", array.shape.size(), kMostDimensions));
+    refuse(array.name, "has {} dimensions; at most {} are read", array.shape.size(), kMostDimensions);
   if (std::count(array.shape.begin(), array.shape.end(), 0u) != 0)
-    refuse(array, "holds no values (a length is 0); give one with examples");
+    refuse(array.name, "holds no values (a length is 0); give one with examples");
   const std::uint64_t most = array.bytes->mostBytes();
   const std::uint64_t room = most - std::min(most, array.headerBytes);
   std::uint64_t count = array.type.bytes;
   for (const std::uint64_t length : array.shape) {
     if (count > room / length)
-      refuse(array, fmt::format("its header promises more values than its {} bytes can hold; the file is cut "
-                                "off or damaged, fetch it again",
-                                room));
+      refuse(array.name,
+             "its header promises more values than its {} bytes can hold; the file is cut "
+             "off or damaged, fetch it again",
+             room);
     count *= length;
   }
   if (count > room)
-    refuse(array,
-           fmt::format("its header promises {} bytes of values, but only {} are there; the file is cut "
-                       "off, fetch it again",
-                       count, room));
+    refuse(array.name,
+           "its header promises {} bytes of values, but only {} are there; the file is cut "
+           "off, fetch it again",
+           count, room);
 }
 
 ArrayRows::ArrayRows(ArrayStream array, std::uint64_t mostBytes) : m_array(std::move(array)) {
@@ -74,10 +72,10 @@ std::size_t ArrayRows::takeBytes(std::span<std::uint8_t> into) {
   const std::size_t got = m_array.bytes->read(into);
   m_bytesTaken += got;
   if (got == into.size()) return got;
-  refuse(m_array,
-         fmt::format("its header promises {} bytes of values, but only {} are there; the file is cut "
-                     "off, fetch it again",
-                     m_array.byteCount(), m_bytesTaken));
+  refuse(m_array.name,
+         "its header promises {} bytes of values, but only {} are there; the file is cut "
+         "off, fetch it again",
+         m_array.byteCount(), m_bytesTaken);
 }
 
 std::span<const std::uint8_t> ArrayRows::next() {
@@ -87,9 +85,10 @@ std::span<const std::uint8_t> ArrayRows::next() {
   if (rows == 0) {
     std::array<std::uint8_t, 1> beyond{};
     if (m_array.bytes->read(beyond) != 0)
-      refuse(m_array, fmt::format("more data follows the {} bytes of values its header promises; the file is "
-                                  "damaged, fetch it again",
-                                  m_array.byteCount()));
+      refuse(m_array.name,
+             "more data follows the {} bytes of values its header promises; the file is "
+             "damaged, fetch it again",
+             m_array.byteCount());
     return {};
   }
   m_block.resize(rows * rowBytes);

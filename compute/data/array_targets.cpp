@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "compute/data/refusal.h"
 #include "engine/base/error.h"
 
 namespace cajal {
@@ -14,10 +15,6 @@ namespace {
 
 using Integers = std::vector<std::int64_t>;
 using Numbers = std::vector<double>;
-
-[[noreturn]] void refuse(const std::string& name, const std::string& what) {
-  throw Error(ExitCode::badInput, fmt::format("{}: {}", name, what));
-}
 
 bool isMissing(double value) {
   return std::isnan(value);
@@ -33,9 +30,10 @@ void checkNumbers(const ArrayTargets& targets, const Numbers& numbers) {
     return std::abs(value) > static_cast<double>(std::numeric_limits<float>::max());
   });
   if (wrong == numbers.end()) return;
-  refuse(targets.name, fmt::format("the target of example {} (counted from 0) is infinite or too large for a "
-                                   "float; correct it",
-                                   static_cast<std::size_t>(wrong - numbers.begin()) / targets.outputs));
+  refuse(targets.name,
+         "the target of example {} (counted from 0) is infinite or too large for a "
+         "float; correct it",
+         static_cast<std::size_t>(wrong - numbers.begin()) / targets.outputs);
 }
 
 void checkIntegers(const ArrayTargets& targets, const Integers& integers, const ElementType& type) {
@@ -57,9 +55,10 @@ std::vector<Value> readAll(ArrayRows& rows, Convert convert) {
 // ---- classes ------------------------------------------------------------------------------------
 
 [[noreturn]] void refuseTooMany(const std::string& name) {
-  refuse(name, fmt::format("has more than {} different targets, too many for classes; predict the numbers "
-                           "with --target-kind numbers",
-                           kMostClasses));
+  refuse(name,
+         "has more than {} different targets, too many for classes; predict the numbers "
+         "with --target-kind numbers",
+         kMostClasses);
 }
 
 template <typename Value>
@@ -93,9 +92,10 @@ Label oneHotClass(std::span<const Value> row, const ArrayTargets& targets, std::
   const auto found = std::find(row.begin(), row.end(), Value{1});
   const auto zeros = static_cast<std::size_t>(std::count(row.begin(), row.end(), Value{0}));
   if (found != row.end() && zeros + 1 == row.size()) return static_cast<Label>(found - row.begin());
-  refuse(targets.name, fmt::format("example {} (counted from 0) has not one 1 and otherwise 0, as classes in "
-                                   "several columns have; predict them with --target-kind numbers",
-                                   example));
+  refuse(targets.name,
+         "example {} (counted from 0) has not one 1 and otherwise 0, as classes in "
+         "several columns have; predict them with --target-kind numbers",
+         example);
 }
 
 template <typename Value>
@@ -115,9 +115,9 @@ std::vector<bool> giveValues(const TargetPlan& plan, const ArrayTargets& targets
     isIncomplete[i] = std::any_of(row.begin(), row.end(), [](Value value) { return isMissing(value); });
     if (isIncomplete[i] && missing != MissingValues::drop)
       refuse(targets.name,
-             fmt::format("the target of example {} (counted from 0) is missing (NaN), and it can "
-                         "not be made up; leave such examples out with --missing drop",
-                         i));
+             "the target of example {} (counted from 0) is missing (NaN), and it can "
+             "not be made up; leave such examples out with --missing drop",
+             i);
     if (plan.outputs > 0) {
       for (const Value value : row) part.targets.push_back(static_cast<float>(value));
     } else {
@@ -132,9 +132,10 @@ std::vector<bool> giveValues(const TargetPlan& plan, const ArrayTargets& targets
 ArrayTargets readTargets(ArrayStream array) {
   const std::size_t rank = array.shape.size();
   if (rank != 1 && rank != 2)
-    refuse(array.name, fmt::format("has {} dimensions; targets have one, or two for several numbers an "
-                                   "example",
-                                   rank));
+    refuse(array.name,
+           "has {} dimensions; targets have one, or two for several numbers an "
+           "example",
+           rank);
   ArrayRows rows(std::move(array), std::numeric_limits<std::uint64_t>::max());
   ArrayTargets targets;
   targets.name = rows.array().name;
@@ -154,9 +155,8 @@ TargetPlan planTargets(std::span<const ArrayTargets> parts, TargetKind kind) {
   const ArrayTargets& first = parts[0];
   for (const ArrayTargets& part : parts) {
     if (part.outputs == first.outputs && part.values.index() == first.values.index()) continue;
-    refuse(part.name,
-           fmt::format("its targets are not as those of {}; save both with the same dtype and width",
-                       first.name));
+    refuse(part.name, "its targets are not as those of {}; save both with the same dtype and width",
+           first.name);
   }
   TargetPlan plan;
   const bool areIntegers = std::holds_alternative<Integers>(first.values);

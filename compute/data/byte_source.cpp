@@ -8,15 +8,12 @@
 #include <system_error>
 #include <utility>
 
+#include "compute/data/refusal.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 
 namespace cajal {
 namespace {
-
-[[noreturn]] void refuse(const std::string& name, const std::string& what) {
-  throw Error(ExitCode::badInput, fmt::format("{}: {}", name, what));
-}
 
 class PlainBytes : public ByteSource {
  public:

@@ -8,6 +8,7 @@
 
 #include "compute/data/csv_columns.h"
 #include "compute/data/csv_values.h"
+#include "compute/data/refusal.h"
 #include "compute/data/rows.h"
 #include "compute/data/value_store.h"
 #include "engine/base/error.h"
@@ -27,8 +28,8 @@ class CsvReader {
   DataSet read() {
     DataSet set = describe();
     if (m_plan.profile.records > kMostExamples) {
-      throw Error(ExitCode::badInput, fmt::format("{}: has {} lines; at most {} are read", m_path.string(),
-                                                  m_plan.profile.records, kMostExamples));
+      cajal::refuse(m_path.string(), "has {} lines; at most {} are read", m_plan.profile.records,
+                    kMostExamples);
     }
     ValueStore<float> store(m_plan.profile.records * set.features, mostBytesInMemory(m_options));
     if (m_plan.profile.hasHeader) m_records.next();

@@ -5,15 +5,12 @@
 #include <utility>
 
 #include "compute/data/csv_values.h"
-#include "compute/data/safetensors.h"
+#include "compute/data/refusal.h"
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 
 namespace cajal {
 namespace {
-
-[[noreturn]] void refuse(const std::filesystem::path& file, const std::string& what) {
-  throw Error(ExitCode::badInput, fmt::format("{}: {}", file.string(), what));
-}
 
 [[noreturn]] void refuseText(const std::filesystem::path& file, const ColumnProfile& column) {
   throw Error(ExitCode::badInput,
@@ -65,10 +62,11 @@ void checkCategory(const ColumnProfile& column, std::size_t most, const std::fil
   const bool isInfinite = column.hasTooLarge && column.numbers > 0;
   if (looksLikeDecimalComma(column.firstText) || column.isNumeric() || isInfinite) refuseText(file, column);
   if (column.hasTooMany || column.distinct.size() > most) {
-    refuse(file, fmt::format("text column '{}' has {}{} different values, at most {} are read; leave it out "
-                             "with --ignore-columns {}",
-                             column.name, column.hasTooMany ? "more than " : "",
-                             column.hasTooMany ? kMostClasses : column.distinct.size(), most, column.name));
+    refuse(file.string(),
+           "text column '{}' has {}{} different values, at most {} are read; leave it out "
+           "with --ignore-columns {}",
+           column.name, column.hasTooMany ? "more than " : "",
+           column.hasTooMany ? kMostClasses : column.distinct.size(), most, column.name);
   }
 }
 
@@ -95,17 +93,18 @@ void planClasses(CsvPlan& plan, std::size_t c, const std::filesystem::path& file
   if (isNumeric && column.texts > 0) refuseText(file, column);
   if (!isNumeric) checkCategory(column, kMostClasses, file);
   if (column.hasTooMany) {
-    refuse(file, fmt::format("target column '{}' has more than {} different numbers, too many for classes; "
-                             "choose another --target, or predict the number",
-                             column.name, kMostCategories));
+    refuse(file.string(),
+           "target column '{}' has more than {} different numbers, too many for classes; "
+           "choose another --target, or predict the number",
+           column.name, kMostCategories);
   }
   plan.uses[c] = ColumnUse::classTarget;
   plan.categories[c] = isNumeric ? sortedNumbers(column) : sortedTexts(column);
   if (plan.categories[c].size() > 1) return;
-  refuse(file, fmt::format(
-                   "target column '{}' says '{}' everywhere, so that there is nothing to learn; choose "
-                   "another --target",
-                   column.name, plan.categories[c].empty() ? "nothing" : escapedName(plan.categories[c][0])));
+  refuse(file.string(),
+         "target column '{}' says '{}' everywhere, so that there is nothing to learn; choose "
+         "another --target",
+         column.name, plan.categories[c].empty() ? "nothing" : escapedName(plan.categories[c][0]));
 }
 
 void planTargets(CsvPlan& plan, const std::vector<std::size_t>& targets, TargetKind kind,
@@ -135,10 +134,6 @@ void planFeature(CsvPlan& plan, std::size_t c, const std::filesystem::path& file
 
 }  // namespace
 
-bool CsvPlan::hasClasses() const {
-  return std::find(uses.begin(), uses.end(), ColumnUse::classTarget) != uses.end();
-}
-
 CsvPlan planCsv(const std::filesystem::path& file, const DataOptions& options) {
   CsvPlan plan{.profile = profileCsv(file, options.hasHeader),
                .uses = {},
@@ -162,10 +157,10 @@ CsvPlan planCsv(const std::filesystem::path& file, const DataOptions& options) {
     if (plan.uses[c] == ColumnUse::number) planFeature(plan, c, file);
   }
   if (plan.featureNames.empty()) {
-    refuse(file,
-           fmt::format("beside the target '{}' there is no column to predict it from; separate columns by "
-                       "commas, semicolons or tabs",
-                       plan.profile.columns[targets[0]].name));
+    refuse(file.string(),
+           "beside the target '{}' there is no column to predict it from; separate columns by "
+           "commas, semicolons or tabs",
+           plan.profile.columns[targets[0]].name);
   }
   return plan;
 }

@@ -60,8 +60,6 @@ struct CsvPlan {
   std::vector<ColumnUse> uses;                       // a column
   std::vector<std::vector<std::string>> categories;  // a column: sorted texts, or classes; else empty
   std::vector<std::string> featureNames, targetNames;
-
-  bool hasClasses() const;
 };
 
 // Throws Error(badInput) where a column cannot be used as it should, saying which line and what to do.

@@ -5,8 +5,9 @@
 
 #include "compute/data/csv_columns.h"
 #include "compute/data/csv_values.h"
-#include "compute/data/safetensors.h"
+#include "compute/data/refusal.h"
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 
 namespace cajal {
 namespace {
@@ -109,8 +110,7 @@ CsvProfile profileCsv(const std::filesystem::path& file, std::optional<bool> has
   CsvProfile profile;
   profile.hasHeader = hasHeader.value_or(looksLikeHeader(first));
   if (first.size() < (profile.hasHeader ? 2 : 1)) {
-    throw Error(ExitCode::badInput,
-                fmt::format("{}: holds no line of values; give one a line and example", file.string()));
+    refuse(file.string(), "holds no line of values; give one a line and example");
   }
   profile.columns = nameColumns(first[0], profile.hasHeader);
   CsvRecords records(file);

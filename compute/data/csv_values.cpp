@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "compute/data/safetensors.h"
+#include "engine/base/text.h"
 
 namespace cajal {
 namespace {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "compute/core/named.h"
+
 namespace cajal {
 
 // A value that is not there: an empty field, NA, N/A, NaN, null or ? in a table, NaN in an array.
@@ -15,9 +17,11 @@ enum class MissingValues {
   mean,    // becomes the feature's mean over the training part
   drop,    // the example is left out
 };
+std::span<const KindName> namesOf(MissingValues);
 
 // What is predicted. `guess`: classes for text, and for whole numbers of which few differ.
 enum class TargetKind { guess, classes, numbers };
+std::span<const KindName> namesOf(TargetKind);
 
 inline constexpr double kUsualTestShare = 0.2;
 inline constexpr std::size_t kMostClasses = 10'000;  // of a target

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <future>
-#include <thread>
 #include <vector>
 
 #include "compute/data/digit_skeletons.h"
+#include "engine/base/parallel.h"
 
 namespace cajal {
 namespace {
@@ -195,12 +195,8 @@ void writeExample(std::uint8_t* pictures, std::size_t i, std::uint64_t seed, std
 
 void writeExamples(std::uint8_t* pictures, std::size_t count, std::uint64_t seed,
                    std::uint64_t firstSubstream, unsigned threads) {
-  std::vector<std::jthread> writers;
-  for (unsigned thread = 0; thread < threads; ++thread) {
-    writers.emplace_back([=, begin = count * thread / threads, end = count * (thread + 1) / threads] {
-      for (std::size_t i = begin; i < end; ++i) writeExample(pictures, i, seed, firstSubstream);
-    });
-  }
+  const auto write = [=](std::size_t i) { writeExample(pictures, i, seed, firstSubstream); };
+  parallelFor(count, write, threads);
 }
 
 // Everything but the pictures is there on return; Examples::waitUntilReady() for those.
@@ -229,7 +225,6 @@ DigitPicture writeDigit(int digit, Random& random) {
 }
 
 DataSet startDigits(std::uint64_t seed, DigitsSize size, unsigned threads) {
-  if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
   DataSet set;
   set.name = "digits";
   set.features = kDigitPixels;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "compute/data/refusal.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 
@@ -17,20 +18,16 @@ constexpr std::uint64_t kMostValues = 1ull << 31;     // bytes once unpacked; th
 constexpr std::size_t kMostIdxDimensions = 4;
 constexpr std::size_t kLongestHeader = 4 + 4 * kMostIdxDimensions;  // bytes
 
-[[noreturn]] void refuse(const std::string& name, const std::string& what) {
-  throw Error(ExitCode::badInput, fmt::format("{}: {}", name, what));
-}
-
 [[noreturn]] void refuseTruncated(const std::string& name, std::uint64_t declared, std::uint64_t present) {
-  refuse(name, fmt::format("its header promises {} bytes of values, but only {} are there; the file is cut "
-                           "off, fetch it again",
-                           declared, present));
+  refuse(name,
+         "its header promises {} bytes of values, but only {} are there; the file is cut "
+         "off, fetch it again",
+         declared, present);
 }
 
 [[noreturn]] void refuseTrailing(const std::string& name, std::uint64_t declared) {
-  refuse(name, fmt::format(
-                   "more data follows the {} bytes its header promises; the file is damaged, fetch it again",
-                   declared));
+  refuse(name, "more data follows the {} bytes its header promises; the file is damaged, fetch it again",
+         declared);
 }
 
 // ---- header -------------------------------------------------------------------------------------
@@ -64,10 +61,10 @@ ArrayStream readHeader(std::unique_ptr<ByteSource> source, const std::string& na
   if (header[0] != 0 || header[1] != 0)
     refuse(name, "does not begin like an IDX file (two zero bytes); is it the right file?");
   const std::optional<ElementType> type = typeOf(header[2]);
-  if (!type) refuse(name, fmt::format("no IDX type 0x{:02X}; is this an IDX file?", header[2]));
+  if (!type) refuse(name, "no IDX type 0x{:02X}; is this an IDX file?", header[2]);
   const std::size_t rank = header[3];
   if (rank < 1 || rank > kMostIdxDimensions) {
-    refuse(name, fmt::format("has {} dimensions; 1 to {} are read", rank, kMostIdxDimensions));
+    refuse(name, "has {} dimensions; 1 to {} are read", rank, kMostIdxDimensions);
   }
   readHeaderBytes(*source, std::span(header).subspan(4, 4 * rank), name);
   ArrayStream array;
@@ -98,13 +95,12 @@ std::vector<std::uint8_t> readValues(ByteSource& source, std::uint64_t count, co
 
 IdxArray readBytes(ArrayStream array) {
   if (!array.type.isByte()) {
-    refuse(array.name, fmt::format("holds values of type {}; only unsigned bytes are read here, convert it",
-                                   cajal::name(array.type)));
+    refuse(array.name, "holds values of type {}; only unsigned bytes are read here, convert it",
+           cajal::name(array.type));
   }
   checkShape(array);
   const std::uint64_t count = array.byteCount();
-  if (count > kMostValues)
-    refuse(array.name, fmt::format("holds {} values; at most {} are read", count, kMostValues));
+  if (count > kMostValues) refuse(array.name, "holds {} values; at most {} are read", count, kMostValues);
   IdxArray idx;
   idx.shape.assign(array.shape.begin(), array.shape.end());
   idx.values = readValues(*array.bytes, count, array.name);
@@ -116,7 +112,7 @@ IdxArray readBytes(ArrayStream array) {
 IdxArray readIdx(const std::filesystem::path& file) {
   ArrayStream array = readHeader(openFile(file), file.string());
   if (const std::uint64_t packed = InputFile(file).size(); packed > kMostFileBytes) {
-    refuse(array.name, fmt::format("has {} bytes; at most {} are read", packed, kMostFileBytes));
+    refuse(array.name, "has {} bytes; at most {} are read", packed, kMostFileBytes);
   }
   return readBytes(std::move(array));
 }

@@ -13,6 +13,7 @@ namespace cajal {
 // picture or folder and what to do; files that are not named .png are passed over.
 //
 // `threads`: how many read pictures at once, 0 for one a core. The result does not depend on it.
-DataSet readImageFolder(const std::filesystem::path& folder, const DataOptions& options, int threads = 0);
+DataSet readImageFolder(const std::filesystem::path& folder, const DataOptions& options,
+                        unsigned threads = 0);
 
 }  // namespace cajal

@@ -4,6 +4,7 @@
 #include <set>
 #include <system_error>
 
+#include "compute/data/refusal.h"
 #include "engine/base/error.h"
 
 namespace cajal {
@@ -13,10 +14,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kLayout =
     "give a folder with a sub-folder a class and PNG pictures in them, FOLDER/cat/1.png";
-
-[[noreturn]] void refuse(const fs::path& path, const std::string& what) {
-  throw Error(ExitCode::badInput, fmt::format("{}: {}", path.string(), what));
-}
 
 // What lies in a folder, sorted by name as bytes compare. Hidden entries are not there.
 struct Listing {
@@ -65,17 +62,18 @@ bool isDivided(const Listing& listing) {
 // `classNames`: empty until the first part, which is the one that trains, has said what there is.
 ImagePaths findPart(const fs::path& folder, std::vector<std::string>& classNames, std::size_t& passedOver) {
   const Listing listing = list(folder);
-  if (listing.folders.empty()) refuse(folder, fmt::format("holds no sub-folder; {}", kLayout));
+  if (listing.folders.empty()) refuse(folder.string(), "holds no sub-folder; {}", kLayout);
   passedOver += listing.others + listing.pictures.size();
   if (classNames.empty()) classNames = listing.folders;
   ImagePaths found;
   for (const std::string& name : listing.folders) {
     const auto known = std::lower_bound(classNames.begin(), classNames.end(), name);
     if (known == classNames.end() || *known != name)
-      refuse(folder / name, "is a class that no training picture has; add some, or take the folder away");
+      refuse((folder / name).string(),
+             "is a class that no training picture has; add some, or take the folder away");
     const Listing members = list(folder / name);
     if (members.pictures.empty())
-      refuse(folder / name, "is a class without a PNG picture; add some, or take the folder away");
+      refuse((folder / name).string(), "is a class without a PNG picture; add some, or take the folder away");
     passedOver += members.others + members.folders.size();
     for (const std::string& picture : members.pictures) {
       found.files.push_back(folder / name / picture);
@@ -90,8 +88,7 @@ ImagePaths findPart(const fs::path& folder, std::vector<std::string>& classNames
 ImageFolder findImages(const fs::path& folder) {
   std::error_code error;
   const fs::file_status status = fs::status(folder, error);
-  if (fs::exists(status) && !fs::is_directory(status))
-    refuse(folder, fmt::format("is no folder; {}", kLayout));
+  if (fs::exists(status) && !fs::is_directory(status)) refuse(folder.string(), "is no folder; {}", kLayout);
   const Listing top = list(folder);
   ImageFolder found;
   if (isDivided(top)) {
@@ -104,18 +101,17 @@ ImageFolder findImages(const fs::path& folder) {
     const ImagePaths shortNamed = findOther("val");
     found.validation = findOther("validation");
     if (!shortNamed.files.empty() && !found.validation.files.empty())
-      refuse(folder, "holds a folder validation and a folder val; keep one of them");
+      refuse(folder.string(), "holds a folder validation and a folder val; keep one of them");
     if (found.validation.files.empty()) found.validation = shortNamed;
     found.test = findOther("test");
   } else {
     found.training = findPart(folder, found.classNames, found.passedOver);
   }
   if (found.classNames.size() < 2)
-    refuse(folder, fmt::format("holds one class alone ('{}'), so that there is nothing to learn; {}",
-                               found.classNames[0], kLayout));
+    refuse(folder.string(), "holds one class alone ('{}'), so that there is nothing to learn; {}",
+           found.classNames[0], kLayout);
   if (found.classNames.size() > kMostClasses)
-    refuse(folder,
-           fmt::format("holds {} classes; at most {} are read", found.classNames.size(), kMostClasses));
+    refuse(folder.string(), "holds {} classes; at most {} are read", found.classNames.size(), kMostClasses);
   return found;
 }
 

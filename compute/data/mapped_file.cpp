@@ -46,14 +46,6 @@ FileDescriptor makeNameless(const std::filesystem::path& folder) {
                           folder.string(), size / 1'000'000, systemError(errorNumber)));
 }
 
-std::filesystem::path temporaryFolder() {
-  std::error_code error;
-  const std::filesystem::path folder = std::filesystem::temp_directory_path(error);
-  if (!error) return folder;
-  throw Error(ExitCode::inputOutput,
-              fmt::format("there is no folder for temporary files: {}; set TMPDIR to one", error.message()));
-}
-
 }  // namespace
 
 std::shared_ptr<const std::byte> mapFile(const std::filesystem::path& path, std::uint64_t offset,

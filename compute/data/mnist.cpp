@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "compute/data/idx.h"
+#include "compute/data/refusal.h"
 #include "engine/base/error.h"
 #include "engine/base/log.h"
 
@@ -48,9 +49,7 @@ std::optional<PartFiles> findPart(const fs::path& folder, const std::string& par
   if (!images && !labels) return std::nullopt;
   if (!images || !labels) {
     const std::string missing = images ? part + "-labels-idx1-ubyte" : part + "-images-idx3-ubyte";
-    throw Error(ExitCode::badInput,
-                fmt::format("{}: {} (or .gz) is missing; put it beside the other MNIST files",
-                            folder.string(), missing));
+    refuse(folder.string(), "{} (or .gz) is missing; put it beside the other MNIST files", missing);
   }
   return PartFiles{*images, *labels};
 }
@@ -80,16 +79,16 @@ struct Part {
 
 void checkRank(const IdxArray& array, std::size_t rank, const fs::path& file, const char* meaning) {
   if (array.shape.size() == rank) return;
-  throw Error(ExitCode::badInput, fmt::format("{}: has {} dimensions, {} have {}; is it the right file?",
-                                              file.string(), array.shape.size(), meaning, rank));
+  refuse(file.string(), "has {} dimensions, {} have {}; is it the right file?", array.shape.size(), meaning,
+         rank);
 }
 
 void checkLabels(const std::vector<std::uint8_t>& labels, const fs::path& file) {
   const auto wrong =
       std::find_if(labels.begin(), labels.end(), [](std::uint8_t label) { return label >= kClasses; });
   if (wrong == labels.end()) return;
-  throw Error(ExitCode::badInput, fmt::format("{}: label {} is {}; labels are 0 to 9, fetch the file again",
-                                              file.string(), wrong - labels.begin(), *wrong));
+  refuse(file.string(), "label {} is {}; labels are 0 to 9, fetch the file again", wrong - labels.begin(),
+         *wrong);
 }
 
 Part readPart(const PartFiles& files) {
@@ -137,8 +136,7 @@ void takeBoth(DataSet& set, Part training, Part test) {
 void splitTest(DataSet& set, const Part& part, const fs::path& folder) {
   const std::size_t count = part.examples.count, trainingCount = count * 85 / 100;
   if (trainingCount == 0) {
-    throw Error(ExitCode::badInput, fmt::format("{}: {} picture is too few to split into training and test",
-                                                folder.string(), count));
+    refuse(folder.string(), "{} picture is too few to split into training and test", count);
   }
   set.training = slice(part, 0, trainingCount);
   set.test = slice(part, trainingCount, count);
@@ -164,10 +162,9 @@ DataSet loadMnist(const fs::path& folder) {
   checkFolder(folder);
   const auto trainingFiles = findPart(folder, "train"), testFiles = findPart(folder, "t10k");
   if (!testFiles) {
-    throw Error(ExitCode::badInput,
-                fmt::format("{}: holds no t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (or .gz); "
-                            "put the MNIST files there",
-                            folder.string()));
+    refuse(folder.string(),
+           "holds no t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (or .gz); "
+           "put the MNIST files there");
   }
   Part test = readPart(*testFiles);
   DataSet set = emptySet(test);

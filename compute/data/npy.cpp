@@ -6,17 +6,14 @@
 #include <utility>
 #include <vector>
 
-#include "compute/data/safetensors.h"
+#include "compute/data/refusal.h"
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 
 namespace cajal {
 namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
-
-[[noreturn]] void refuse(const std::string& name, const std::string& what) {
-  throw Error(ExitCode::badInput, fmt::format("{}: {}", name, what));
-}
 
 // ---- types --------------------------------------------------------------------------------------
 
@@ -63,10 +60,10 @@ ElementType typeOf(std::string_view code, const std::string& name) {
   const bool hasOrder = !rest.empty() && std::string_view("<>|=").find(rest[0]) != rest.npos;
   const bool isBigEndian = hasOrder && rest[0] == '>';
   if (hasOrder) rest.remove_prefix(1);
-  if (rest.empty()) refuse(name, fmt::format("names no type of value ('{}'); save it again", shown));
+  if (rest.empty()) refuse(name, "names no type of value ('{}'); save it again", shown);
   const std::optional<ElementKind> kind = kindOf(rest[0]);
   const std::string_view digits = rest == "?" ? "1" : rest.substr(1);
-  if (!kind || !hasSize(*kind, digits)) refuse(name, whyNoNumbers(rest[0], shown));
+  if (!kind || !hasSize(*kind, digits)) refuse(name, "{}", whyNoNumbers(rest[0], shown));
   return {*kind, static_cast<std::size_t>(digits[0] - '0'), isBigEndian};
 }
 
@@ -106,13 +103,12 @@ class Dictionary {
       once(m_hasShape, key);
       readShape();
     } else {
-      refuse(m_name,
-             fmt::format("its header has a key '{}', which NPY has not; save it again", escapedName(key)));
+      refuse(m_name, "its header has a key '{}', which NPY has not; save it again", escapedName(key));
     }
   }
 
   void once(bool& isThere, std::string_view key) {
-    if (std::exchange(isThere, true)) refuse(m_name, fmt::format("its header has '{}' twice", key));
+    if (std::exchange(isThere, true)) refuse(m_name, "its header has '{}' twice", key);
   }
 
   // Quoted in one way or the other; without escapes, which none of the keys and types needs.
@@ -141,8 +137,7 @@ class Dictionary {
     take('(');
     while (!isNext(')')) {
       if (m_array.shape.size() == kMostDimensions)
-        refuse(m_name,
-               fmt::format("has more than {} dimensions; at most that many are read", kMostDimensions));
+        refuse(m_name, "has more than {} dimensions; at most that many are read", kMostDimensions);
       m_array.shape.push_back(readLength());
       if (!isNext(')')) take(',');
     }
@@ -177,8 +172,8 @@ class Dictionary {
     ++m_place;
   }
   [[noreturn]] void refuseHere(const std::string& what) const {
-    refuse(m_name, fmt::format("its header is no dictionary of NumPy's: {} at byte {} of it; save it again",
-                               what, m_place));
+    refuse(m_name, "its header is no dictionary of NumPy's: {} at byte {} of it; save it again", what,
+           m_place);
   }
 
   std::string_view m_text;
@@ -203,7 +198,7 @@ std::size_t lengthBytes(ByteSource& source, const std::string& name) {
                   [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; }))
     refuse(name, "does not begin like an NPY file (\\x93NUMPY); is it the right file?");
   if (start[6] < 1 || start[6] > 3 || start[7] != 0)
-    refuse(name, fmt::format("is NPY version {}.{}; 1.0, 2.0 and 3.0 are read", start[6], start[7]));
+    refuse(name, "is NPY version {}.{}; 1.0, 2.0 and 3.0 are read", start[6], start[7]);
   return start[6] == 1 ? 2 : 4;
 }
 
@@ -213,7 +208,7 @@ std::string readDictionaryText(ByteSource& source, std::size_t sizeBytes, const 
   const std::size_t length =
       size[0] + (std::size_t{size[1]} << 8) + (std::size_t{size[2]} << 16) + (std::size_t{size[3]} << 24);
   if (length > kMostNpyHeaderBytes)
-    refuse(name, fmt::format("its header has {} bytes; at most {} are read", length, kMostNpyHeaderBytes));
+    refuse(name, "its header has {} bytes; at most {} are read", length, kMostNpyHeaderBytes);
   std::vector<std::uint8_t> text(length);
   readExactly(source, text, name);
   return {text.begin(), text.end()};

@@ -6,9 +6,10 @@
 #include <utility>
 
 #include "compute/data/npy.h"
-#include "compute/data/safetensors.h"
+#include "compute/data/refusal.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/base/text.h"
 
 namespace cajal {
 namespace {
@@ -23,10 +24,6 @@ zip_t* zipOf(const std::shared_ptr<void>& archive) {
   return static_cast<zip_t*>(archive.get());
 }
 
-[[noreturn]] void refuse(const std::string& name, const std::string& what) {
-  throw Error(ExitCode::badInput, fmt::format("{}: {}", name, what));
-}
-
 std::shared_ptr<void> openArchive(const std::filesystem::path& path) {
   if (InputFile(path).size() == 0) refuse(path.string(), "is empty; fetch it again");  // no folder, no pipe
   int code = 0;
@@ -37,7 +34,7 @@ std::shared_ptr<void> openArchive(const std::filesystem::path& path) {
   zip_error_init_with_code(&error, code);
   const std::string words = zip_error_strerror(&error);
   zip_error_fini(&error);
-  refuse(path.string(), fmt::format("is no NPZ archive, or damaged ({}); fetch it again", words));
+  refuse(path.string(), "is no NPZ archive, or damaged ({}); fetch it again", words);
 }
 
 // ---- members ------------------------------------------------------------------------------------
@@ -49,32 +46,34 @@ bool leadsOutside(std::string_view name) {
 
 void checkName(const std::string& file, std::string_view name) {
   if (name.empty() || name.size() > kMostNameBytes || name.find('\0') != name.npos)
-    refuse(file, fmt::format("has a member whose name is empty or longer than {} bytes", kMostNameBytes));
+    refuse(file, "has a member whose name is empty or longer than {} bytes", kMostNameBytes);
   if (leadsOutside(name)) {
     refuse(file,
-           fmt::format("has a member named '{}', which leads outside of the archive; such files are not "
-                       "read",
-                       escapedName(name)));
+           "has a member named '{}', which leads outside of the archive; such files are not "
+           "read",
+           escapedName(name));
   }
 }
 
 void checkPacking(const std::string& file, const zip_stat_t& member) {
   const std::string name = escapedName(member.name);
   if (member.encryption_method != ZIP_EM_NONE)
-    refuse(file, fmt::format("member '{}' is encrypted; save it without a password", name));
+    refuse(file, "member '{}' is encrypted; save it without a password", name);
   if (member.comp_method != ZIP_CM_STORE && member.comp_method != ZIP_CM_DEFLATE)
-    refuse(file, fmt::format("member '{}' is packed in a way (method {}) that NumPy has not; save it with "
-                             "numpy.savez_compressed",
-                             name, member.comp_method));
+    refuse(file,
+           "member '{}' is packed in a way (method {}) that NumPy has not; save it with "
+           "numpy.savez_compressed",
+           name, member.comp_method);
   if (member.comp_method == ZIP_CM_STORE && member.size != member.comp_size)
-    refuse(file, fmt::format("member '{}' contradicts itself about its size; fetch it again", name));
+    refuse(file, "member '{}' contradicts itself about its size; fetch it again", name);
   // A little more for what DEFLATE needs at least.
   const bool isImpossible = member.size / kMostDeflateRatio > member.comp_size + 1;
   const bool isBomb = member.size > kLargeMember && member.size / kMostLargeRatio > member.comp_size;
   if (isImpossible || isBomb) {
-    refuse(file, fmt::format("member '{}' would become {} bytes out of {}, which no data set does; save it "
-                             "with numpy.savez",
-                             name, member.size, member.comp_size));
+    refuse(file,
+           "member '{}' would become {} bytes out of {}, which no data set does; save it "
+           "with numpy.savez",
+           name, member.size, member.comp_size);
   }
 }
 
@@ -84,8 +83,7 @@ zip_stat_t describe(zip_t* archive, std::uint64_t index, const std::string& file
   zip_stat_t member;
   zip_stat_init(&member);
   if (zip_stat_index(archive, index, ZIP_FL_ENC_RAW, &member) != 0 || (member.valid & needed) != needed)
-    refuse(file,
-           fmt::format("its member {} cannot be read ({}); fetch it again", index, zip_strerror(archive)));
+    refuse(file, "its member {} cannot be read ({}); fetch it again", index, zip_strerror(archive));
   return member;
 }
 
@@ -116,7 +114,7 @@ class MemberBytes : public ByteSource {
 
  private:
   [[noreturn]] void refuseDamaged(const char* words) const {
-    refuse(m_name, fmt::format("cannot be unpacked ({}); the file is damaged, fetch it again", words));
+    refuse(m_name, "cannot be unpacked ({}); the file is damaged, fetch it again", words);
   }
 
   std::string m_name;
@@ -130,8 +128,7 @@ class MemberBytes : public ByteSource {
 NpzFile::NpzFile(const std::filesystem::path& file) : m_path(file), m_archive(openArchive(file)) {
   const std::string name = file.string();
   const auto count = static_cast<std::uint64_t>(zip_get_num_entries(zipOf(m_archive), 0));
-  if (count > kMostMembers)
-    refuse(name, fmt::format("has {} members; at most {} are read", count, kMostMembers));
+  if (count > kMostMembers) refuse(name, "has {} members; at most {} are read", count, kMostMembers);
   std::uint64_t left = InputFile(file).size();
   for (std::uint64_t i = 0; i < count; ++i) {
     const zip_stat_t member = describe(zipOf(m_archive), i, name);

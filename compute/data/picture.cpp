@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compute/data/byte_source.h"
+#include "compute/data/refusal.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 
@@ -126,8 +127,7 @@ bool readRows(png_structp png, png_infop info, int channels, png_bytepp rows) {
 }
 
 [[noreturn]] void refuse(const Job& job) {
-  throw Error(ExitCode::badInput, fmt::format("{}: is not a PNG picture we can read: {}; save it again",
-                                              job.file.path().string(), job.reason));
+  cajal::refuse(job.file.path().string(), "is not a PNG picture we can read: {}; save it again", job.reason);
 }
 
 }  // namespace

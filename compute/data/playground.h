@@ -12,7 +12,6 @@
 namespace cajal {
 
 constexpr float kPlaygroundUnit = 3.0f;       // of Playground's units in one of ours
-constexpr float kPlaygroundHalfSide = 2.0f;   // our units: the plane shown is [-2, 2] x [-2, 2]
 constexpr float kMostPlaygroundNoise = 0.5f;  // Playground's slider at 50
 
 enum class PlaygroundShape { exclusiveOr, circle, gauss, spiral };

@@ -7,10 +7,10 @@
 #include <string>
 #include <utility>
 
+#include "compute/data/refusal.h"
 #include "compute/data/rows.h"
 #include "compute/data/split.h"
 #include "compute/data/value_store.h"
-#include "engine/base/error.h"
 #include "engine/base/log.h"
 
 namespace cajal {
@@ -42,11 +42,10 @@ void dropIncomplete(DataSet& set) {
 void requireValues(const DataSet& set, const FeatureMoments& moments) {
   for (std::size_t f = 0; f < set.features; ++f) {
     if (moments.count[f] > 0) continue;
-    throw Error(
-        ExitCode::badInput,
-        fmt::format("{}: {} has no value in any training example, so that none can be filled in; leave "
-                    "it out",
-                    set.name, featureName(set, f)));
+    refuse(set.name,
+           "{} has no value in any training example, so that none can be filled in; leave "
+           "it out",
+           featureName(set, f));
   }
 }
 
@@ -115,13 +114,11 @@ void standardizeTargets(DataSet& set) {
 
 void checkCounts(const DataSet& set) {
   if (set.training.count == 0) {
-    throw Error(ExitCode::badInput,
-                fmt::format("{}: holds no example to train with; give a file with examples{}", set.name,
-                            set.test.count ? ", or a smaller --test-share" : ""));
+    refuse(set.name, "holds no example to train with; give a file with examples{}",
+           set.test.count ? ", or a smaller --test-share" : "");
   }
   if (set.training.count > kMostExamples) {
-    throw Error(ExitCode::badInput, fmt::format("{}: holds {} examples; at most {} are read", set.name,
-                                                set.training.count, kMostExamples));
+    refuse(set.name, "holds {} examples; at most {} are read", set.training.count, kMostExamples);
   }
 }
 
@@ -129,14 +126,12 @@ void checkWeights(const DataSet& set, const Examples& part) {
   double sum = 0;
   for (std::size_t i = 0; i < part.weights.size(); ++i) {
     if (!(part.weights[i] >= 0) || std::isinf(part.weights[i])) {
-      throw Error(ExitCode::badInput, fmt::format("{}: the weight of example {} is {}; weights are 0 or more",
-                                                  set.name, i, part.weights[i]));
+      refuse(set.name, "the weight of example {} is {}; weights are 0 or more", i, part.weights[i]);
     }
     sum += static_cast<double>(part.weights[i]);
   }
   if (!part.weights.empty() && sum == 0) {
-    throw Error(ExitCode::badInput,
-                fmt::format("{}: all weights are 0; some example must count for something", set.name));
+    refuse(set.name, "all weights are 0; some example must count for something");
   }
 }
 

@@ -63,7 +63,4 @@ struct SafetensorsTensor {
 void writeSafetensors(const std::filesystem::path& path, std::vector<SafetensorsTensor> tensors,
                       const std::map<std::string, std::string>& metadata = {});
 
-// The name for people: control characters, quotes and backslashes as in JSON, cut after 80 bytes.
-std::string escapedName(std::string_view name);
-
 }  // namespace cajal

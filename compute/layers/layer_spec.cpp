@@ -60,7 +60,7 @@ class PartReader {
 
   std::optional<Activation> activation() {
     if (!take(":")) return std::nullopt;
-    const std::optional<Activation> found = activationFromName(m_rest);
+    const std::optional<Activation> found = fromName<Activation>(m_rest);
     if (!found || *found == Activation::softmax) {
       refuse(fmt::format("'{}' is no activation of hidden layers; relu, tanh, gelu and others are (README)",
                          m_rest));

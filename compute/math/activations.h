@@ -11,6 +11,7 @@
 #include <optional>
 #include <string_view>
 
+#include "compute/core/named.h"
 #include "compute/core/random.h"  // CAJAL_HOST_DEVICE
 
 namespace cajal {
@@ -121,9 +122,6 @@ Interval outputRange(Activation activation);
 Interval plotRange(Activation activation);
 
 // "ReLU", for the screen.
-std::string_view displayName(Activation activation);
-// "relu", for the command line; nothing for a name that is not one of ours.
-std::string_view name(Activation activation);
-std::optional<Activation> activationFromName(std::string_view name);
+std::span<const KindName> namesOf(Activation);
 
 }  // namespace cajal

@@ -204,8 +204,6 @@ CAJAL_HOST_DEVICE inline RowResult headRow(const Head& head, float* row, std::si
 // Why these outputs cannot be judged so, in words a user can act on; empty where they can.
 std::string whyNot(const Head& head);
 
-std::string_view displayName(Loss loss);
-std::string_view name(Loss loss);  // "mse", "cross-entropy", "mae", "huber", "bce", "hinge"
-std::optional<Loss> lossFromName(std::string_view name);
+std::span<const KindName> namesOf(Loss);  // "mse", "cross-entropy", "mae", "huber", "bce", "hinge"
 
 }  // namespace cajal

@@ -7,18 +7,13 @@
 #include "compute/math/activations.h"
 #include "compute/math/losses.h"
 #include "compute/math/schedules.h"
+#include "compute/math/step_state.h"
 #include "compute/math/update_rules.h"
 
 namespace cajal {
 namespace {
 
-// Entry i names kind i.
-struct Named {
-  std::string_view name;
-  std::string_view displayName;
-};
-
-constexpr std::array<Named, kActivations> kActivationNames = {{
+constexpr std::array<KindName, kActivations> kActivationNames = {{
     {"identity", "identity"},
     {"sigmoid", "sigmoid"},
     {"tanh", "tanh"},
@@ -29,14 +24,14 @@ constexpr std::array<Named, kActivations> kActivationNames = {{
     {"selu", "SELU"},
     {"gelu", "GELU"},
     {"gelu-tanh", "GELU (tanh)"},
-    {"silu", "SiLU"},
+    {"silu", "SiLU", "swish"},
     {"softplus", "softplus"},
     {"softsign", "softsign"},
     {"hard-sigmoid", "hard sigmoid"},
     {"hard-swish", "hard swish"},
 }};
 
-constexpr std::array<Named, kLosses> kLossNames = {{
+constexpr std::array<KindName, kLosses> kLossNames = {{
     {"mse", "mean squared error"},
     {"cross-entropy", "cross-entropy"},
     {"mae", "mean absolute error"},
@@ -45,7 +40,7 @@ constexpr std::array<Named, kLosses> kLossNames = {{
     {"hinge", "hinge"},
 }};
 
-constexpr std::array<Named, kUpdateRules> kRuleNames = {{
+constexpr std::array<KindName, kUpdateRules> kRuleNames = {{
     {"gd", "gradient descent"},
     {"sgd", "SGD"},
     {"momentum", "momentum"},
@@ -58,7 +53,7 @@ constexpr std::array<Named, kUpdateRules> kRuleNames = {{
     {"lion", "Lion"},
 }};
 
-constexpr std::array<Named, kSchedules> kScheduleNames = {{
+constexpr std::array<KindName, kSchedules> kScheduleNames = {{
     {"constant", "constant"},
     {"step", "step"},
     {"exponential", "exponential"},
@@ -67,59 +62,24 @@ constexpr std::array<Named, kSchedules> kScheduleNames = {{
     {"plateau", "on plateau"},
 }};
 
-template <std::size_t count, typename Kind>
-const Named& entry(const std::array<Named, count>& table, Kind kind) {
-  return table[std::min<std::size_t>(static_cast<std::size_t>(kind), count - 1)];
-}
-
-template <typename Kind, std::size_t count>
-std::optional<Kind> find(const std::array<Named, count>& table, std::string_view wanted) {
-  for (std::size_t i = 0; i < count; ++i) {
-    if (table[i].name == wanted) return static_cast<Kind>(i);
-  }
-  return std::nullopt;
-}
+constexpr std::array<KindName, 3> kPolicyNames = {{{"stop", "stop"}, {"skip", "skip"}, {"pass", "pass"}}};
 
 }  // namespace
 
-std::string_view displayName(Activation activation) {
-  return entry(kActivationNames, activation).displayName;
+std::span<const KindName> namesOf(Activation) {
+  return kActivationNames;
 }
-std::string_view name(Activation activation) {
-  return entry(kActivationNames, activation).name;
+std::span<const KindName> namesOf(Loss) {
+  return kLossNames;
 }
-std::optional<Activation> activationFromName(std::string_view name) {
-  return name == "swish" ? Activation::silu : find<Activation>(kActivationNames, name);
+std::span<const KindName> namesOf(UpdateRule) {
+  return kRuleNames;
 }
-
-std::string_view displayName(Loss loss) {
-  return entry(kLossNames, loss).displayName;
+std::span<const KindName> namesOf(ScheduleKind) {
+  return kScheduleNames;
 }
-std::string_view name(Loss loss) {
-  return entry(kLossNames, loss).name;
-}
-std::optional<Loss> lossFromName(std::string_view name) {
-  return find<Loss>(kLossNames, name);
-}
-
-std::string_view displayName(UpdateRule rule) {
-  return entry(kRuleNames, rule).displayName;
-}
-std::string_view name(UpdateRule rule) {
-  return entry(kRuleNames, rule).name;
-}
-std::optional<UpdateRule> updateRuleFromName(std::string_view name) {
-  return find<UpdateRule>(kRuleNames, name);
-}
-
-std::string_view displayName(ScheduleKind kind) {
-  return entry(kScheduleNames, kind).displayName;
-}
-std::string_view name(ScheduleKind kind) {
-  return entry(kScheduleNames, kind).name;
-}
-std::optional<ScheduleKind> scheduleFromName(std::string_view name) {
-  return find<ScheduleKind>(kScheduleNames, name);
+std::span<const KindName> namesOf(NotFinite) {
+  return kPolicyNames;
 }
 
 Hyperparameters usualHyperparameters(UpdateRule rule) {

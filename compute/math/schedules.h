@@ -17,6 +17,7 @@
 #include <optional>
 #include <string_view>
 
+#include "compute/core/named.h"
 #include "compute/core/random.h"  // CAJAL_HOST_DEVICE
 
 namespace cajal {
@@ -95,9 +96,7 @@ CAJAL_HOST_DEVICE inline float scheduledRate(const Schedule& s, std::uint64_t st
   return s.kind == ScheduleKind::plateau && rate < s.minimum ? s.minimum : rate;
 }
 
-std::string_view displayName(ScheduleKind kind);
-std::string_view name(
-    ScheduleKind kind);  // "constant", "step", "exponential", "cosine", "one-cycle", "plateau"
-std::optional<ScheduleKind> scheduleFromName(std::string_view name);
+// "constant", "step", "exponential", "cosine", "one-cycle", "plateau"
+std::span<const KindName> namesOf(ScheduleKind);
 
 }  // namespace cajal

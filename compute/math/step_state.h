@@ -16,6 +16,7 @@ enum class NotFinite : std::uint32_t {
   skip,  // no update; the next batch may be better
   pass,  // nothing is looked at
 };
+std::span<const KindName> namesOf(NotFinite);  // "stop", "skip", "pass"
 
 // Set by whoever trains; steps only read it.
 struct StepRules {

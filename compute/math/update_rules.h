@@ -21,6 +21,7 @@
 #include <optional>
 #include <string_view>
 
+#include "compute/core/named.h"
 #include "compute/core/random.h"  // CAJAL_HOST_DEVICE
 
 namespace cajal {
@@ -206,10 +207,8 @@ CAJAL_HOST_DEVICE inline float movedAverage(float average, float w, float decay)
   return average + (1.0f - decay) * (w - average);
 }
 
-std::string_view displayName(UpdateRule rule);
 // "gd", "sgd", "momentum", "adam", "nesterov", "adagrad", "rmsprop", "adamw", "nadam", "lion"
-std::string_view name(UpdateRule rule);
-std::optional<UpdateRule> updateRuleFromName(std::string_view name);
+std::span<const KindName> namesOf(UpdateRule);
 
 // Values with which each rule learns well on small nets; what the program starts with when the user names
 // none.

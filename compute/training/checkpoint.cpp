@@ -4,11 +4,13 @@
 #include <zlib.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
+#include <map>
 #include <sstream>
 
+#include "compute/core/setting_json.h"
 #include "compute/data/safetensors.h"
 #include "engine/base/error.h"
+#include "engine/base/text.h"
 
 namespace cajal {
 namespace {
@@ -21,49 +23,29 @@ bool isKept(const TensorView& tensor) {
          tensor.arena == ArenaKind::secondMoments;
 }
 
-// Settings and counters, field by field; infinity, which JSON has no word for, is left out.
+// Counters, field by field; infinity, which JSON has no word for, is left out.
 template <typename Visit>
-void forEachField(TrainerState& s, Visit&& visit) {
+void forEachCounter(TrainerState& s, Visit&& visit) {
   visit("steps", s.steps);
   visit("cursor", s.cursor);
+  visit("resets", s.resets);
   visit("updates", s.updateCount.updates);
   visit("momentum_product", s.updateCount.momentumProduct);
   visit("plateau_best", s.plateau.best);
   visit("plateau_looks", s.plateau.looks);
   visit("plateau_factor", s.plateau.factor);
-  visit("follows_schedule", s.followsSchedule);
-  visit("average_decay", s.averageDecay);
-  visit("batch", s.batchSize);
-  Hyperparameters& h = s.hyperparameters;
-  visit("rule", h.rule);
-  visit("learning_rate", h.learningRate);
-  visit("momentum", h.momentum);
-  visit("beta2", h.beta2);
-  visit("epsilon", h.epsilon);
-  visit("weight_decay", h.weightDecay);
-  visit("l1", h.l1);
-  visit("clip_value", h.clipValue);
-  visit("clip_norm", h.clipNorm);
-  visit("decoupled_decay", h.decoupledDecay);
-  Schedule& schedule = s.schedule;
-  visit("schedule", schedule.kind);
-  visit("schedule_rate", schedule.rate);
-  visit("warmup", schedule.warmup);
-  visit("period", schedule.period);
-  visit("total", schedule.total);
-  visit("gamma", schedule.gamma);
-  visit("minimum", schedule.minimum);
-  visit("patience", schedule.patience);
 }
 
 std::string toJson(TrainerState state) {
   Json json;
-  forEachField(state, [&](const char* key, const auto& value) {
+  forEachCounter(state, [&](const char* key, const auto& value) {
     if constexpr (std::is_floating_point_v<std::decay_t<decltype(value)>>) {
       if (!std::isfinite(value)) return;
     }
     json[key] = value;
   });
+  for (const Setting<TrainingSettings>& row : trainingSettings())
+    json["settings"][row.key()] = cajal::toJson(row.read(state));
   return json.dump();
 }
 
@@ -72,21 +54,47 @@ Error damaged(const std::filesystem::path& path, const std::string& what) {
                fmt::format("--resume {}: {}; take the checkpoint before it", path.string(), what));
 }
 
+// Older versions kept settings beside the counters, under names of their own.
+std::map<std::string, SettingValue> settingsIn(const Json& json) {
+  std::map<std::string, SettingValue> values;
+  if (const auto settings = json.find("settings"); settings != json.end() && settings->is_object()) {
+    for (const auto& [key, value] : settings->items()) {
+      if (const auto known = fromJson(value)) values[key] = *known;
+    }
+    return values;
+  }
+  for (const auto& [key, value] : json.items()) {
+    if (!value.is_number() && !value.is_boolean()) continue;
+    const double number = value.is_boolean() ? value.get<bool>() : value.get<double>();
+    if (const auto change = changeOfOlderVersion(key, number)) values[change->key] = change->value;
+  }
+  return values;
+}
+
+// In the order of the table: what a row moves along is set behind it.
+void takeSettings(TrainerState& state, const Json& json) {
+  const std::map<std::string, SettingValue> values = settingsIn(json);
+  for (const Setting<TrainingSettings>& row : trainingSettings()) {
+    if (const auto found = values.find(row.key()); found != values.end()) row.write(state, found->second);
+  }
+}
+
 TrainerState stateFrom(const std::filesystem::path& path, const std::string& text) {
   TrainerState state;
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object()) throw damaged(path, "its state cannot be read");
-  forEachField(state, [&](const char* key, auto& value) {
+  forEachCounter(state, [&](const char* key, auto& value) {
     const auto found = json.find(key);
     if (found == json.end()) return;
-    if (!found->is_number() && !found->is_boolean())
-      throw damaged(path, fmt::format("'{}' is no number", key));
+    if (!found->is_number()) throw damaged(path, fmt::format("'{}' is no number", key));
     value = found->template get<std::decay_t<decltype(value)>>();
   });
-  if (static_cast<std::uint32_t>(state.hyperparameters.rule) >= kUpdateRules ||
-      static_cast<std::uint32_t>(state.schedule.kind) >= kSchedules || state.updateCount.updates == 0) {
+  try {
+    takeSettings(state, json);
+  } catch (const Error&) {
     throw damaged(path, "its settings are out of range");
   }
+  if (state.updateCount.updates == 0) throw damaged(path, "its settings are out of range");
   return state;
 }
 

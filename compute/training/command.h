@@ -8,43 +8,43 @@
 #include <string_view>
 #include <vector>
 
+#include "compute/core/setting.h"
+
 namespace cajal {
 
-enum class CommandKind : std::uint32_t {
-  setLearningRate,    // value > 0; the schedule, where there is one, steps aside
-  setMomentum,        // 0 … 1, also Adam's β₁
-  setBeta2,           // 0 … 1
-  setWeightDecay,     // ≥ 0
-  setOptimizer,       // value is an UpdateRule
-  setBatchSize,       // 1 … training examples
-  reset,              // back to step 0 with the same seed; the settings stay
-  followSchedule,     // hands the learning rate back to the schedule
-  setSchedule,        // value is a ScheduleKind, which is followed from now on
-  setL1,              // ≥ 0
-  setClipNorm,        // ≥ 0, 0: off
-  setClipValue,       // ≥ 0, 0: off
-  setAverageDecay,    // 0 … 1 of the moving average of the weights; 0: off
-  setDecoupledDecay,  // 0 or 1
-};
+// Back to step 0 with the same seed; the settings stay.
+inline constexpr std::string_view kReset = "reset";
 
+// No further step until steps are asked for again. Carried out by whoever runs the training, not by the
+// trainer.
+inline constexpr std::string_view kPause = "pause";
+
+// A setting (trainingSettings()) and its new value, or kReset or kPause without one.
 struct Command {
-  CommandKind kind = CommandKind::reset;
-  double value = 0;
+  std::string name{kReset};
+  SettingValue value{};
+  std::uint32_t tag = 0;  // comes back with the logged command: whose it was
+  // Not before so many steps are done, and not before the command that was sent with a step before it;
+  // exactly then, if it comes in time. 0: as soon as possible.
+  std::uint64_t atStep = 0;
   bool operator==(const Command&) const = default;
 };
 
 struct LoggedCommand {
   std::uint64_t step = 0;  // applied when so many steps were done
-  Command command;
+  Command command;         // with the value as it was applied
+  // Undone by these, in this order. Empty: the command changed nothing, or cannot be undone.
+  std::vector<SettingChange> before{};
   bool operator==(const LoggedCommand&) const = default;
 };
 
-// "set_learning_rate", as it stands in commands.jsonl.
-std::string_view name(CommandKind kind);
-std::optional<CommandKind> commandKindFromName(std::string_view name);
-// One line of commands.jsonl, without the newline: {"step":120,"command":"set_learning_rate","value":0.01}
+// One line of commands.jsonl, without the newline: {"at":{"step":120},"do":"lr","value":0.01}
 std::string toJsonLine(const LoggedCommand& logged);
-// The command of such a line; nothing where it is none.
+// The command of such a line, also of one that an older version wrote; nothing where it is none.
 std::optional<LoggedCommand> commandFromJsonLine(std::string_view line);
+
+// Older versions kept choices as numbers and called settings by other names, in logs ("set_learning_rate")
+// and in checkpoints ("learning_rate").
+std::optional<SettingChange> changeOfOlderVersion(std::string_view name, double value);
 
 }  // namespace cajal

@@ -44,18 +44,16 @@ Snapshot takeSnapshot(Trainer& trainer, const ViewRequest& view) {
   trainer.keepChanges((view.arenas & arenaBit(ArenaKind::changes)) != 0);
 
   Snapshot snapshot;
-  snapshot.facts = {trainer.stepsDone(),
-                    trainer.epochsDone(),
-                    trainer.hyperparameters(),
-                    trainer.configuration().schedule,
-                    trainer.followsSchedule(),
-                    trainer.configuration().averageDecay,
-                    trainer.effectiveBatchSize(),
-                    view,
-                    examples.labels.empty() ? std::size_t{0} : examples.labels[view.example % examples.count],
-                    view.health ? trainer.health() : nullptr,
-                    look(trainer, view)};
-  snapshot.filledLooks = filledLooks(trainer.network(), snapshot.facts.looks.count);
+  SnapshotFacts& facts = snapshot.facts;
+  static_cast<TrainingSettings&>(facts) = trainer.configuration();
+  facts.step = trainer.stepsDone();
+  facts.resets = trainer.resets();
+  facts.epochs = trainer.epochsDone();
+  facts.view = view;
+  facts.label = examples.labels.empty() ? std::size_t{0} : examples.labels[view.example % examples.count];
+  facts.health = view.health ? trainer.health() : nullptr;
+  facts.looks = look(trainer, view);
+  snapshot.filledLooks = filledLooks(trainer.network(), facts.looks.count);
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
     snapshot.arenas[kind] = trainer.network().arena(static_cast<ArenaKind>(kind));
     snapshot.arenaFloats[kind] = trainer.network().arenaFloats(static_cast<ArenaKind>(kind));

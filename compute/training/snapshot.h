@@ -23,14 +23,10 @@ constexpr std::uint32_t arenaBit(ArenaKind kind) {
   return 1u << static_cast<std::uint32_t>(kind);
 }
 
-struct SnapshotFacts {
+struct SnapshotFacts : TrainingSettings {
   std::uint64_t step = 0;
+  std::uint64_t resets = 0;  // that were commanded so far: steps begin at 0 again behind each
   double epochs = 0;
-  Hyperparameters hyperparameters;
-  Schedule schedule;
-  bool followsSchedule = true;
-  float averageDecay = 0;
-  std::size_t batchSize = 0;
   ViewRequest view;                      // the request that was answered
   std::size_t label = 0;                 // of the shown example
   std::shared_ptr<const Health> health;  // of one of the last steps, where it was asked for; else null

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "engine/base/error.h"
@@ -29,8 +28,6 @@ std::size_t chunkFor(const Network& network, std::size_t batch) {
                     : chunk;
 }
 
-constexpr std::array<std::string_view, 3> kPolicies = {"stop", "skip", "pass"};
-
 void checkFit(const NetworkDescription& network, const DataSet& data) {
   const std::size_t inputs = network.spec.input.count();
   const std::size_t outputs = makeLayers(network.spec, network.hidden).back()->output().count();
@@ -52,14 +49,10 @@ DeviceExamples uploadTraining(const DataSet& data, Backend& backend) {
 
 }  // namespace
 
-std::string_view name(NotFinite policy) {
-  return kPolicies[static_cast<std::size_t>(policy)];
-}
-
-std::optional<NotFinite> notFiniteFromName(std::string_view name) {
-  const auto found = std::find(kPolicies.begin(), kPolicies.end(), name);
-  if (found == kPolicies.end()) return std::nullopt;
-  return static_cast<NotFinite>(found - kPolicies.begin());
+std::span<const KindName> namesOf(Part) {
+  static constexpr KindName kNames[] = {
+      {"training", "training"}, {"test", "test"}, {"validation", "validation"}};
+  return kNames;
 }
 
 Trainer::Trainer(const TrainingConfiguration& configuration, const DataSet& data, Backend& backend,
@@ -119,10 +112,8 @@ void Trainer::makeAverage() {
 
 void Trainer::reset() {
   m_network.initialize(m_backend, m_configuration.seed);
-  const bool followsSchedule = m_state.followsSchedule;
   std::vector<LoggedCommand> commands = std::move(m_state.commands);
   m_state = {};
-  m_state.followsSchedule = followsSchedule;
   m_state.commands = std::move(commands);
   setClock({});
   m_average = nullptr;
@@ -259,18 +250,13 @@ std::vector<float> Trainer::readAverage() {
 TrainerState Trainer::state() const {
   TrainerState state = m_state;
   state.updateCount = m_backend.readClock(stepState()).updates;
-  state.hyperparameters = m_configuration.hyperparameters;
-  state.schedule = m_configuration.schedule;
-  state.averageDecay = m_configuration.averageDecay;
-  state.batchSize = m_configuration.batchSize;
+  static_cast<TrainingSettings&>(state) = m_configuration;
   return state;
 }
 
 void Trainer::restore(const TrainerState& state, const std::vector<float>& average) {
   m_state = state;
-  m_configuration.hyperparameters = state.hyperparameters;
-  m_configuration.schedule = state.schedule;
-  m_configuration.averageDecay = state.averageDecay;
+  static_cast<TrainingSettings&>(m_configuration) = state;
   m_configuration.batchSize = std::clamp<std::size_t>(state.batchSize, 1, m_data.training.count);
   setClock(state.updateCount);
   fitWorkspace();

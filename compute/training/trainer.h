@@ -16,23 +16,15 @@
 #include "compute/training/health.h"
 #include "compute/training/looks.h"
 #include "compute/training/network.h"
+#include "compute/training/training_settings.h"
 
 namespace cajal {
 
-std::string_view name(NotFinite policy);
-std::optional<NotFinite> notFiniteFromName(std::string_view name);
-
-struct TrainingConfiguration {
+// A training: its settings, and what does not change once it has begun.
+struct TrainingConfiguration : TrainingSettings {
   NetworkDescription network;
-  Hyperparameters hyperparameters;
-  Schedule schedule;       // of the learning rate; its `rate` is the hyperparameters' at the start
-  float averageDecay = 0;  // of the moving average of the weights, which tests then look at; 0: none
-  NotFinite onNotFinite = NotFinite::stop;
   Precision precision = Precision::fp32;  // of the backend that it is meant for
-  std::size_t batchSize = 64;
   std::uint64_t seed = 1;
-  // A point of the curves every so many steps (and at steps 1, 2, 4, 8 … before the first).
-  std::uint64_t metricsEvery = 100;
   // Validation or test examples a point of the curves looks at; evaluateTest() looks at as many as it is
   // told.
   std::size_t metricsTestExamples = 1000;
@@ -48,18 +40,15 @@ struct Metrics {
 };
 
 enum class Part { training, test, validation };
+std::span<const KindName> namesOf(Part);
 
 // What a run is besides its arenas, between two steps: enough to go on as if nothing had happened.
-struct TrainerState {
+struct TrainerState : TrainingSettings {
   std::uint64_t steps = 0;
   std::uint64_t cursor = 0;  // examples drawn
+  std::uint64_t resets = 0;  // commanded so far
   UpdateCount updateCount;   // since the moments were zero; known to the backend's clock alone meanwhile
   PlateauState plateau;
-  bool followsSchedule = true;
-  Hyperparameters hyperparameters;
-  Schedule schedule;
-  float averageDecay = 0;
-  std::size_t batchSize = 64;
   std::vector<LoggedCommand> commands;  // all that were applied, in order; a reset keeps them
 };
 
@@ -76,9 +65,10 @@ class Trainer {
   // something.
   void advance(std::uint64_t steps, const std::function<void()>& beforeSharedWrites = {});
   void step(const std::function<void()>& beforeSharedWrites = {}) { advance(1, beforeSharedWrites); }
-  // Between two steps. Values out of range are brought into it; the applied command is returned for the log.
-  // Any command lets a halted training try again.
-  Command apply(const Command& command);
+  // Between two steps. Numbers out of range are brought into it; returned as it was applied, for the log.
+  // Any command lets a halted training try again. Throws Error(usage) for a name or a kind of value that
+  // trainingSettings() has not: check commands before they are sent here.
+  LoggedCommand apply(const Command& command);
   // Why no further step is taken, in words a user can act on; empty while all is well.
   const std::string& haltedReason() const { return m_haltedReason; }
   // Fills the activations arena with one example's, under the present weights.
@@ -100,11 +90,12 @@ class Trainer {
   std::vector<Metrics> takeMetrics();
 
   std::uint64_t stepsDone() const { return m_state.steps; }
+  std::uint64_t resets() const { return m_state.resets; }
   double epochsDone() const;
   // As it is now, with what commands have changed.
   const TrainingConfiguration& configuration() const { return m_configuration; }
   const Hyperparameters& hyperparameters() const { return m_configuration.hyperparameters; }
-  bool followsSchedule() const { return m_state.followsSchedule; }
+  bool followsSchedule() const { return m_configuration.followsSchedule; }
   // Examples an update sees: the whole training part for gradient descent.
   std::size_t effectiveBatchSize() const;
   const DataSet& data() const { return m_data; }
@@ -131,6 +122,7 @@ class Trainer {
   static constexpr std::uint64_t kNoPoint = 0;            // in m_metricSteps: of steps that were not
 
   void reset();
+  void followSettings(const TrainingSettings& before);
   void fitWorkspace();
   void makeAverage();
   StepState* stepState() const { return reinterpret_cast<StepState*>(m_stepState.get()); }

@@ -14,7 +14,7 @@ StepRules Trainer::rules() const {
   StepRules rules;
   rules.hyperparameters = m_configuration.hyperparameters;
   rules.schedule = m_configuration.schedule;
-  rules.followsSchedule = m_state.followsSchedule;
+  rules.followsSchedule = m_configuration.followsSchedule;
   rules.plateauFactor = m_state.plateau.factor;
   rules.onNotFinite = m_configuration.onNotFinite;
   rules.examplesPerStep = effectiveBatchSize();

@@ -39,6 +39,7 @@ void TrainingThread::advance(std::uint64_t steps) {
   const std::lock_guard lock(m_mutex);
   std::uint64_t& remaining = m_inbox.remaining;
   remaining = steps > kForever - remaining ? kForever : remaining + steps;
+  if (steps > 0) m_isRunning = true;  // from now on, and not from when the thread has seen it
   m_attention = true;
   m_toThread.notify_one();
 }
@@ -150,6 +151,7 @@ void TrainingThread::loop() {
       if (!forever) --m_inbox.remaining;
     }
     stepOnce();
+    if (isCommandDue()) m_attention = true;
     if (!m_trainer->haltedReason().empty()) {
       stopWhereHalted();
       forever = false;
@@ -164,12 +166,9 @@ bool TrainingThread::hasWork() const {
 void TrainingThread::answerInbox(std::unique_lock<std::mutex>& lock) {
   m_attention = false;
   if (m_inbox.threads > 0) m_trainer->backend().setThreads(std::exchange(m_inbox.threads, 0));
-  for (const Command& command : std::exchange(m_inbox.commands, {})) {
-    const std::uint64_t step = m_trainer->stepsDone();
-    m_log.push_back({step, m_trainer->apply(command)});
-    m_stepsDone = m_trainer->stepsDone();
-    m_haltedReason = m_trainer->haltedReason();
-  }
+  for (const Command& command : std::exchange(m_inbox.commands, {}))
+    command.atStep > 0 ? m_scheduled.push_back(command) : apply(command);
+  for (; isCommandDue(); m_scheduled.pop_front()) apply(m_scheduled.front());
 
   if (m_inbox.hasPublicationRequest && !m_publicationBlocked &&
       !(m_inbox.publishWhenIdle && m_inbox.remaining > 0)) {
@@ -195,6 +194,21 @@ void TrainingThread::answerInbox(std::unique_lock<std::mutex>& lock) {
     m_inbox.work = nullptr;
     m_fromThread.notify_all();
   }
+}
+
+// Locked.
+void TrainingThread::apply(const Command& command) {
+  if (command.name == kPause) {
+    m_inbox.remaining = 0;
+    return;
+  }
+  m_log.push_back(m_trainer->apply(command));
+  m_stepsDone = m_trainer->stepsDone();
+  m_haltedReason = m_trainer->haltedReason();
+}
+
+bool TrainingThread::isCommandDue() const {
+  return !m_scheduled.empty() && m_scheduled.front().atStep <= m_trainer->stepsDone();
 }
 
 void TrainingThread::stopWhereHalted() {

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <exception>
 #include <functional>
 #include <limits>
@@ -92,12 +93,15 @@ class TrainingThread {
   // Locked: whether there is anything to do but wait.
   bool hasWork() const;
   void answerInbox(std::unique_lock<std::mutex>& lock);
+  void apply(const Command& command);
+  bool isCommandDue() const;
   void stepOnce();
   void stopWhereHalted();
   void runBetweenSteps(std::function<void(Trainer&)> work);
   void rethrowLocked() const;
 
   std::unique_ptr<Trainer> m_trainer;  // the thread's alone
+  std::deque<Command> m_scheduled;     // the thread's alone: with a step of their own, in order
   Publisher m_publisher;
 
   mutable std::mutex m_mutex;

@@ -6,7 +6,4 @@ namespace cajal {
 // Seconds since an arbitrary start, never going back (CLOCK_MONOTONIC). Any thread.
 double secondsNow();
 
-// Seconds since this process started, as the kernel counts it (so that loading libraries is included).
-double secondsSinceProcessStart();
-
 }  // namespace cajal

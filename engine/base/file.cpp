@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <charconv>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 namespace cajal {
@@ -88,6 +89,19 @@ int syncDescriptor(int descriptor) {
   return fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP ? 0 : errno;
 }
 
+// Calls `visit` with each entry of `folder` until one cannot be read, which is then said by the result. A
+// range-for would throw there.
+template <typename Visit>
+std::error_code forEachEntry(const std::filesystem::path& folder, const Visit& visit) {
+  std::error_code failed;
+  std::filesystem::directory_iterator entry(folder, failed);
+  while (!failed && entry != std::filesystem::directory_iterator()) {
+    visit(*entry);
+    entry.increment(failed);
+  }
+  return failed;
+}
+
 }  // namespace
 
 FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
@@ -151,6 +165,40 @@ void InputFile::readAt(std::uint64_t offset, std::span<std::byte> bytes) const {
   }
 }
 
+bool isFolder(const std::filesystem::path& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+bool isThere(const std::filesystem::path& path) {
+  struct stat status {};
+  return lstat(path.c_str(), &status) == 0;
+}
+
+std::vector<FolderFile> filesIn(const std::filesystem::path& folder) {
+  std::vector<FolderFile> files;
+  const std::error_code unreadable = forEachEntry(folder, [&](const std::filesystem::directory_entry& entry) {
+    std::error_code gone;
+    if (!entry.is_regular_file(gone)) return;
+    const std::uint64_t bytes = entry.file_size(gone);
+    if (gone) return;
+    const auto modified = entry.last_write_time(gone);
+    if (!gone) files.push_back({entry.path(), bytes, modified});
+  });
+  if (unreadable) failReading(folder, unreadable.value());
+  std::sort(files.begin(), files.end(),
+            [](const FolderFile& a, const FolderFile& b) { return a.path < b.path; });
+  return files;
+}
+
+std::filesystem::path temporaryFolder() {
+  std::error_code error;
+  const std::filesystem::path folder = std::filesystem::temp_directory_path(error);
+  if (!error) return folder;
+  throw Error(ExitCode::inputOutput,
+              fmt::format("there is no folder for temporary files: {}; set TMPDIR to one", error.message()));
+}
+
 std::string readWholeFile(const std::filesystem::path& path, std::uint64_t cap) {
   const InputFile file(path);
   if (file.size() > cap) {
@@ -188,6 +236,10 @@ void requireWritableTarget(const std::filesystem::path& path) {
                 fmt::format("cannot write '{}': it is {}; choose another name", path.string(), what));
   }
   if (access(path.c_str(), W_OK) != 0) failWriting(path, errno);
+}
+
+void renameFile(const std::filesystem::path& from, const std::filesystem::path& to) {
+  if (rename(from.c_str(), to.c_str()) != 0) failWriting(to, errno);
 }
 
 AtomicFile::AtomicFile(std::filesystem::path path)
@@ -253,15 +305,13 @@ std::optional<pid_t> temporaryOwner(const std::string& name) {
 
 int removeStaleTemporaries(const std::filesystem::path& folder) {
   int removed = 0;
-  std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+  forEachEntry(folder, [&](const std::filesystem::directory_entry& entry) {
     const std::optional<pid_t> owner = temporaryOwner(entry.path().filename().string());
     const bool isStale = owner && kill(*owner, 0) != 0 && errno == ESRCH;
-    if (isStale && entry.symlink_status(failed).type() == std::filesystem::file_type::regular &&
-        unlink(entry.path().c_str()) == 0) {
-      ++removed;
-    }
-  }
+    std::error_code gone;
+    const bool isRegular = entry.symlink_status(gone).type() == std::filesystem::file_type::regular;
+    if (isStale && isRegular && unlink(entry.path().c_str()) == 0) ++removed;
+  });
   return removed;
 }
 

@@ -51,6 +51,25 @@ class InputFile {
   std::uint64_t m_size = 0;
 };
 
+// True if a folder stands at `path`, or a link to one. False also where that cannot be found out, because a
+// folder on the way may not be searched: opening the file then says so. Never throws.
+bool isFolder(const std::filesystem::path& path);
+// True if anything stands at `path`: a file, a folder, a device, or a link, even one that leads nowhere. Like
+// isFolder(), false where that cannot be found out. Never throws.
+bool isThere(const std::filesystem::path& path);
+
+struct FolderFile {
+  std::filesystem::path path;
+  std::uint64_t bytes = 0;
+  std::filesystem::file_time_type modified = {};
+};
+// The regular files directly in `folder`, and links to such, ordered by name. A file that is deleted
+// meanwhile is left out; a folder that cannot be read is an error.
+std::vector<FolderFile> filesIn(const std::filesystem::path& folder);
+
+// Where temporary files go: $TMPDIR, or /tmp.
+std::filesystem::path temporaryFolder();
+
 // The whole file; refused when it is larger than `cap` bytes.
 std::string readWholeFile(const std::filesystem::path& path, std::uint64_t cap);
 
@@ -60,6 +79,9 @@ void requireWritableFolder(const std::filesystem::path& path);
 // Throws unless a file could be made, or replaced, at `path`: its folder is writable, and what stands there
 // now, if anything, is a regular file that may be written (no folder, link or device).
 void requireWritableTarget(const std::filesystem::path& path);
+
+// Gives a file another name on the same disk; what stood there is replaced.
+void renameFile(const std::filesystem::path& from, const std::filesystem::path& to);
 
 // Makes `path` appear complete or not at all: bytes go to `<name>.tmp-<pid>` in the same folder; commit()
 // syncs, renames it over the target and syncs the folder. Without commit() the old file stays and the

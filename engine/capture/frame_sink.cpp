@@ -24,7 +24,7 @@ std::filesystem::path freeNameBeside(const std::filesystem::path& path, const st
   for (int number = 1;; ++number) {
     const std::string suffix = number == 1 ? "" : fmt::format("-{}", number);
     name.replace_filename(path.stem().string() + mark + suffix + ending);
-    if (!std::filesystem::exists(std::filesystem::symlink_status(name))) return name;
+    if (!isThere(name)) return name;
   }
 }
 
@@ -33,7 +33,7 @@ std::filesystem::path freeNameBeside(const std::filesystem::path& path, const st
 // the end.
 std::filesystem::path recordingPath(const VideoOptions& options) {
   const VideoContainer container = containerOf(options.path);
-  const bool isDirect = container != VideoContainer::mp4 && !std::filesystem::exists(options.path);
+  const bool isDirect = container != VideoContainer::mp4 && !isThere(options.path);
   if (isDirect) return options.path;
   return freeNameBeside(options.path, ".part", container == VideoContainer::webm ? ".webm" : ".mkv");
 }
@@ -108,7 +108,7 @@ class FfmpegSink : public FrameSink {
     try {
       syncFile(m_recording);
       if (containerOf(m_options.path) == VideoContainer::mp4) return remux();
-      if (m_recording != m_options.path) std::filesystem::rename(m_recording, m_options.path);
+      if (m_recording != m_options.path) renameFile(m_recording, m_options.path);
       return m_options.path;
     } catch (const std::exception& error) {
       problem += (problem.empty() ? "" : "; ") + std::string(error.what());
@@ -121,20 +121,19 @@ class FfmpegSink : public FrameSink {
     ChildProcess child(remuxCommand(m_recording, part));
     child.closeInput();
     // Copying is bound by the disk: a tenth of a gigabyte a second is slow.
-    const double allowed =
-        m_options.patience + 1e-8 * static_cast<double>(std::filesystem::file_size(m_recording));
+    const double allowed = m_options.patience + 1e-8 * static_cast<double>(InputFile(m_recording).size());
     std::optional<ExitStatus> status = child.waitFor(allowed);
     if (!status) status = child.terminate(kEndPatience);
+    std::error_code ignored;
     if (!status->isSuccess()) {
-      std::error_code ignored;
       std::filesystem::remove(part, ignored);
       throw Error(ExitCode::inputOutput,
                   fmt::format("cannot make '{}': ffmpeg {}; {}", m_options.path.string(), describe(*status),
                               lastWords(child.outputTail())));
     }
     syncFile(part);
-    std::filesystem::rename(part, m_options.path);
-    std::filesystem::remove(m_recording);
+    renameFile(part, m_options.path);
+    std::filesystem::remove(m_recording, ignored);
     return m_options.path;
   }
 
@@ -156,7 +155,7 @@ class PngFolderSink : public FrameSink {
     std::error_code failed;
     std::filesystem::create_directory(m_folder, failed);  // a failure is named by the next line
     requireWritableFolder(m_folder);
-    if (std::filesystem::exists(pictureName(1))) {
+    if (isThere(pictureName(1))) {
       throw Error(ExitCode::inputOutput, fmt::format("cannot record to '{}': it already holds a sequence; "
                                                      "empty it or choose another folder",
                                                      m_folder.string()));
@@ -224,9 +223,9 @@ void requireSize(const VideoOptions& options) {
     throw Error(ExitCode::usage, fmt::format("cannot record {} x {} pixels: choose a size from 1 to {}",
                                              options.width, options.height, kMost));
   }
-  if (options.fps < 1 || options.fps > 1000) {
+  if (!(options.framesPerSecond >= 0.1 && options.framesPerSecond <= 1000)) {
     throw Error(ExitCode::usage,
-                fmt::format("cannot record {} frames a second: choose 1 to 1000", options.fps));
+                fmt::format("cannot record {} frames a second: choose 0.1 to 1000", options.framesPerSecond));
   }
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// PNG pictures, eight bits a channel, sRGB-encoded as on screen. Rows from top to bottom, no gaps.
+// Writing PNG pictures, eight bits a channel, sRGB-encoded as on screen. Rows from top to bottom, no gaps.
 
 #include <cstddef>
 #include <filesystem>
@@ -23,30 +23,12 @@ struct PngText {
   std::string value;
 };
 
-// What becomes of the fourth byte. What was drawn on a screen is opaque whatever that byte says.
-enum class PngAlpha { drop, keep };
-
-// The bytes of the file; fast rather than small: about 20 ms at 1280 x 720.
-std::vector<std::byte> encodePng(const PictureView& picture, std::span<const PngText> text = {},
-                                 PngAlpha alpha = PngAlpha::drop);
+// The bytes of a PNG file without transparency: what was drawn on a screen is opaque, whatever its fourth
+// byte says. Fast rather than small: about 20 ms at 1280 x 720. Throws Error(inputOutput) when out of memory.
+std::vector<std::byte> encodePng(const PictureView& picture, std::span<const PngText> text = {});
 
 // Throws Error(inputOutput); the old file at `path` then stays.
 void writePng(const std::filesystem::path& path, const PictureView& picture,
-              std::span<const PngText> text = {}, PngAlpha alpha = PngAlpha::drop);
-
-// A picture read from a file, always RGBA; alpha is 255 where the file has none.
-struct PngPicture {
-  int width = 0;
-  int height = 0;
-  std::vector<std::byte> pixels;  // width * height * 4
-  std::vector<PngText> text;
-  bool isSrgb = false;  // the file says so
-
-  PictureView view() const { return {width, height, 4, pixels}; }
-};
-
-// Reads pictures of at most 16384 by 16384 pixels; sixteen-bit ones are refused. Throws Error(inputOutput)
-// when the file cannot be read and Error(badInput) when it is no such picture.
-PngPicture readPng(const std::filesystem::path& path);
+              std::span<const PngText> text = {});
 
 }  // namespace cajal

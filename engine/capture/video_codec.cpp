@@ -1,6 +1,9 @@
 #include "engine/capture/video_codec.h"
 
 #include "engine/base/error.h"
+#include "engine/base/file.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
@@ -15,7 +18,7 @@ std::string fileArgument(const std::filesystem::path& path) {
 
 // A codec's own name stands between blanks in each line of the list.
 bool isListed(std::string_view encoders, std::string_view name) {
-  return encoders.find(" " + std::string(name) + " ") != std::string_view::npos;
+  return encoders.find(fmt::format(" {} ", name)) != std::string_view::npos;
 }
 
 // Screen pixels are full-range sRGB; films are narrow-range BT.709 with half the colour resolution. `area`
@@ -55,7 +58,7 @@ void append(std::vector<std::string>& command, const std::vector<std::string>& w
 }  // namespace
 
 VideoContainer containerOf(const std::filesystem::path& path) {
-  if (!path.has_filename() || std::filesystem::is_directory(path)) return VideoContainer::pngFolder;
+  if (!path.has_filename() || isFolder(path)) return VideoContainer::pngFolder;
   std::string ending = path.extension().string();
   std::transform(ending.begin(), ending.end(), ending.begin(),
                  [](unsigned char c) { return std::tolower(c); });
@@ -104,7 +107,7 @@ std::vector<std::string> recordCommand(const VideoOptions& options, VideoCodec c
                                    "-video_size",
                                    fmt::format("{}x{}", options.width, options.height),
                                    "-framerate",
-                                   std::to_string(options.fps),
+                                   fmt::format("{}", options.framesPerSecond),  // ffmpeg reads decimals
                                    "-i",
                                    "pipe:0",
                                    "-vf",

@@ -12,11 +12,11 @@
 namespace cajal {
 
 struct VideoOptions {
-  std::filesystem::path path =
-      {};          // FILE.mkv, FILE.mp4, FILE.webm, or FOLDER/ for a sequence of PNG pictures
+  // FILE.mkv, FILE.mp4, FILE.webm, or FOLDER/ for a sequence of PNG pictures.
+  std::filesystem::path path = {};
   int width = 0;   // pixels, 1 … 16384; an odd size gets one black column or row, right or below
   int height = 0;  // pixels, 1 … 16384
-  int fps = 30;    // frames a second of the film, 1 … 1000
+  double framesPerSecond = 30;  // of the film, 0.1 … 1000
   // True: a frame that comes while the queue is full is dropped, and the film gets shorter by it. False:
   // push() waits, and every frame is in the film.
   bool live = false;

@@ -93,7 +93,7 @@ VideoSummary VideoEncoder::finish() {
   return {.path = m_result->path,
           .frames = m_statistics.written,
           .dropped = m_statistics.dropped,
-          .seconds = static_cast<double>(m_statistics.written) / m_options.fps,
+          .seconds = static_cast<double>(m_statistics.written) / m_options.framesPerSecond,
           .codec = nameOf(m_sink->codec()),
           .problem = m_result->problem};
 }

@@ -16,7 +16,7 @@ namespace {
 
 // ---- where fonts are
 
-enum class Face { regular, bold, mono };
+enum class Face { regular, bold };
 
 std::string firstThatExists(std::initializer_list<const char*> paths) {
   std::error_code ignored;
@@ -35,10 +35,6 @@ std::string fileOf(Face face) {
       return firstThatExists({"/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf",
                               "/usr/share/fonts/TTF/DejaVuSans-Bold.ttf",
                               "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans-Bold.ttf"});
-    case Face::mono:
-      return firstThatExists({"/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf",
-                              "/usr/share/fonts/TTF/DejaVuSansMono.ttf",
-                              "/usr/share/fonts/dejavu-sans-mono-fonts/DejaVuSansMono.ttf"});
   }
   return {};
 }
@@ -80,16 +76,8 @@ struct Cut {
   float pixels;
 };
 
-constexpr std::array<Cut, kUiFonts> kCuts{{{Face::regular, 15},
-                                           {Face::bold, 15},
-                                           {Face::mono, 14},
-                                           {Face::regular, 13},
-                                           {Face::regular, 18},
-                                           {Face::bold, 18},
-                                           {Face::regular, 26},
-                                           {Face::bold, 26},
-                                           {Face::regular, 40},
-                                           {Face::bold, 40}}};
+constexpr std::array<Cut, kUiFonts> kCuts{
+    {{Face::regular, 15}, {Face::bold, 15}, {Face::regular, 13}, {Face::regular, 18}, {Face::bold, 18}}};
 
 ImFont* addFont(const std::string& file, float pixels) {
   ImFontConfig config;

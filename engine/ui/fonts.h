@@ -12,16 +12,11 @@ namespace cajal {
 enum class UiFont {
   text,       // 15
   textBold,   // 15
-  mono,       // 14
   small,      // 13
   label,      // 18
   labelBold,  // 18
-  large,      // 26
-  largeBold,  // 26
-  title,      // 40
-  titleBold,  // 40
 };
-inline constexpr std::size_t kUiFonts = 10;
+inline constexpr std::size_t kUiFonts = 5;
 
 // Fonts of the current ImGui context. Where no font file is found they are all ImGui's own, and the log says
 // so.

@@ -37,14 +37,14 @@ auto known(Find&& find, const Json& name) {
 }
 
 inline Head headOf(const Json& json) {
-  return {known(lossFromName, json["loss"]), known(activationFromName, json["activation"]),
+  return {known(fromName<Loss>, json["loss"]), known(fromName<Activation>, json["activation"]),
           json["labelSmoothing"].get<float>(), json["huberDelta"].get<float>()};
 }
 
 // Fields that the fixture does not name are off: its optimizer had none of them.
 inline Hyperparameters hyperparametersOf(const Json& json) {
   Hyperparameters h;
-  h.rule = known(updateRuleFromName, json["rule"]);
+  h.rule = known(fromName<UpdateRule>, json["rule"]);
   h.learningRate = json["learningRate"].get<float>();
   h.momentum = json.value("momentum", 0.0f);
   h.beta2 = json.value("beta2", 0.0f);
@@ -59,7 +59,7 @@ inline Hyperparameters hyperparametersOf(const Json& json) {
 
 inline Schedule scheduleOf(const Json& json) {
   Schedule s;
-  s.kind = known(scheduleFromName, json["kind"]);
+  s.kind = known(fromName<ScheduleKind>, json["kind"]);
   s.rate = json["rate"].get<float>();
   s.warmup = json.value("warmup", s.warmup);
   s.period = json.value("period", s.period);

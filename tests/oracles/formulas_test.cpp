@@ -19,7 +19,7 @@ TEST(ActivationOracle, ValuesArePyTorchs) {
   const Json all = fixture("activations");
   const std::vector<float> z = floats(all["z"]);
   for (const Json& each : all["cases"]) {
-    const Activation activation = known(activationFromName, each["activation"]);
+    const Activation activation = known(fromName<Activation>, each["activation"]);
     const std::vector<double> expected = doubles(each["y"]);
     for (std::size_t i = 0; i < z.size(); ++i) {
       // exp, erfc or tanh to two units in the last place and a few roundings of numbers of |z|'s size.
@@ -33,7 +33,7 @@ TEST(ActivationOracle, DerivativesArePyTorchs) {
   const Json all = fixture("activations");
   const std::vector<float> z = floats(all["z"]);
   for (const Json& each : all["cases"]) {
-    const Activation activation = known(activationFromName, each["activation"]);
+    const Activation activation = known(fromName<Activation>, each["activation"]);
     const std::vector<double> expected = doubles(each["derivative"]);
     for (std::size_t i = 0; i < z.size(); ++i) {
       // As in activations_test.cpp; at |z| ≤ 8 exp's argument is up to 32 and GELU's bell times |z| below

@@ -16,7 +16,7 @@ constexpr std::uint64_t kSeed = 3;
 TrainingConfiguration configurationOf(const Json& json) {
   TrainingConfiguration configuration;
   configuration.network.spec = parseNetwork(json["net"].get<std::string>());
-  configuration.network.hidden = known(activationFromName, json["hidden"]);
+  configuration.network.hidden = known(fromName<Activation>, json["hidden"]);
   configuration.network.head = headOf(json["head"]);
   configuration.hyperparameters = hyperparametersOf(json);
   if (json.contains("schedule")) configuration.schedule = scheduleOf(json["schedule"]);

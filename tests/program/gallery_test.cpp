@@ -2,8 +2,8 @@
 #include <set>
 #include <string>
 
-#include "engine/capture/png.h"
 #include "tests/program/program.h"
+#include "tests/support/png_reading.h"
 
 namespace cajal::test {
 namespace {

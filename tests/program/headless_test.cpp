@@ -1,8 +1,8 @@
 // Runs without a window: pictures, films, metrics, and that the same words give the same run.
 #include "compute/data/safetensors.h"
-#include "engine/capture/png.h"
 #include "tests/engine/capture/recording_fixture.h"
 #include "tests/program/program.h"
+#include "tests/support/png_reading.h"
 
 #include <algorithm>
 #include <map>

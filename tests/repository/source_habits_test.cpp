@@ -1,4 +1,4 @@
-// How the sources look: short files, guards, no tabs, and the formatter has nothing to say.
+// How the sources look: guards, no tabs, and the formatter has nothing to say.
 #include "engine/base/child_process.h"
 #include "engine/base/error.h"
 #include "tests/repository/repository_files.h"
@@ -23,13 +23,21 @@ TEST(SourceHabits, BreachesAreSeen) {
   EXPECT_EQ(brokenHabits({"engine/a.cpp", "int a;\n\tint b;\n"}),
             std::vector<std::string>{"engine/a.cpp:2: a tab"});
   EXPECT_EQ(brokenHabits({"engine/a.cpp", "int a; \n"}).size(), 1U);
-  std::string lines;
-  for (int i = 0; i < kMostLines; ++i) lines += "\n";
-  EXPECT_TRUE(brokenHabits({"engine/a.cpp", lines}).empty());
-  EXPECT_EQ(brokenHabits({"engine/a.cpp", lines + "\n"}).size(), 1U);
   EXPECT_EQ(brokenHabits({"shaders/shared/a.h", "struct A {};\n"}).size(), 1U);
   EXPECT_EQ(brokenHabits({"shaders/a.comp", "  if (isnan(x)) return;\n"}).size(), 1U);
   EXPECT_TRUE(brokenHabits({"engine/a.cpp", "  if (std::isnan(x)) return;\n"}).empty());
+}
+
+TEST(SourceHabits, CallsThatThrowFileErrorsAreSeen) {
+  for (const char* line : {"if (std::filesystem::is_directory(path)) {", "fs::exists(a / \"run.toml\")",
+                           "for (const auto& e : std::filesystem::directory_iterator(folder, failed)) {",
+                           "std::filesystem::rename(from, to);", "std::filesystem::temp_directory_path()"})
+    EXPECT_TRUE(throwingFileCall(line)) << line;
+  for (const char* line :
+       {"std::filesystem::remove(part, ignored);", "fs::exists(status)", "std::filesystem::path a;",
+        "fs::rename(temporary, file, error);", "isFolder(path)"})
+    EXPECT_FALSE(throwingFileCall(line)) << line;
+  EXPECT_EQ(brokenHabits({"engine/a.cpp", "fs::exists(a);\n"}).size(), 1U);
 }
 
 // What a program says and how it ended; nothing if it is not installed.

@@ -94,17 +94,28 @@ inline std::vector<std::string> brokenArrows(const SourceFile& file) {
 
 // ---- habits -----------------------------------------------------------------------------------------------
 
-constexpr int kMostLines = 400;
+// Files that still call what throwingFileCall() finds; to be emptied.
+inline bool mayThrowFileErrors(std::string_view path) {
+  return startsWithAny(path, {"tests/", "viewer/options", "viewer/run_folder"});
+}
 
-// Files that may be longer, each with its reason.
-inline std::optional<std::string> reasonToBeLong(std::string_view path) {
-  static const std::vector<std::pair<std::string_view, std::string>> reasons{
-      // {"engine/x/y.cpp", "a plain list of ..."},
-  };
-  for (const auto& [name, reason] : reasons) {
-    if (name == path) return reason;
-  }
-  return std::nullopt;
+// The first call on `line` of a function of std::filesystem that throws std::filesystem_error, which is no
+// Error and ends the program as a fault of ours: one without a std::error_code as its last argument, or a
+// range-for over a folder. Nothing if there is none. A call is expected to fit on one line up to its last
+// argument's name.
+inline std::optional<std::string> throwingFileCall(const std::string& line) {
+  if (line.find("fs::") == std::string::npos && line.find("filesystem::") == std::string::npos)
+    return std::nullopt;
+  static const std::regex kRange(R"(for \(.*: *(std::filesystem|fs)::(recursive_)?directory_iterator)");
+  if (std::regex_search(line, kRange)) return "a range-for over a folder";
+  static const std::regex kCall(
+      R"((std::filesystem|fs)::(absolute|canonical|copy\w*|create_\w+|equivalent|exists|file_size|is_\w+|)"
+      R"(last_write_time|permissions|read_symlink|relative|remove\w*|rename|resize_file|space|status|)"
+      R"(symlink_status|temp_directory_path|weakly_canonical)\()");
+  static const std::regex kCode(R"(\b(ignored|failed|error|gone|none|status)\))");
+  std::smatch call;
+  if (!std::regex_search(line, call, kCall) || std::regex_search(line, kCode)) return std::nullopt;
+  return call[2];
 }
 
 // What else is wrong with `file`, as "path:line: what".
@@ -120,13 +131,11 @@ inline std::vector<std::string> brokenHabits(const SourceFile& file) {
     };
     if (line.find('\t') != std::string::npos) say("a tab");
     if (line.ends_with(' ') || line.ends_with('\r')) say("a blank at the end of the line");
+    if (const auto call = mayThrowFileErrors(file.path) ? std::nullopt : throwingFileCall(line))
+      say((*call + " throws what is no Error; see engine/base/file.h, or give it an error code").c_str());
     const bool isGlsl = file.path.starts_with("shaders/") && !line.starts_with("//");
     if (isGlsl && (line.find("isnan(") != std::string::npos || line.find("isinf(") != std::string::npos))
       say("an implementation may assume that this is false: shaders/include/finite.glsl");
-  }
-  if (number > kMostLines && !reasonToBeLong(file.path)) {
-    broken.push_back(
-        fmt::format("{}: {} lines; split it, or give the reason in source_rules.h", file.path, number));
   }
   const bool isHeader = file.path.ends_with(".h") || file.path.ends_with(".cuh");
   const bool isShader = file.path.starts_with("shaders/");  // GLSL knows no #pragma once; these have guards

@@ -75,10 +75,10 @@ inline TrainedRun trainInBursts(Backend& backend, const std::vector<std::uint64_
     run.rates.push_back(trainer.hyperparameters().learningRate);
   };
   advanceTo(50);
-  trainer.apply({CommandKind::setLearningRate, 0.002});
+  trainer.apply({"lr", 0.002});
   advanceTo(75);
-  trainer.apply({CommandKind::setOptimizer, static_cast<double>(UpdateRule::momentum)});
-  trainer.apply({CommandKind::setBatchSize, 33});
+  trainer.apply({"optimizer", "momentum"});
+  trainer.apply({"batch", 33});
   advanceTo(100);
   backend.finish();
   for (const Metrics& point : trainer.takeMetrics()) {

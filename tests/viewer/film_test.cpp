@@ -1,7 +1,7 @@
 #include "viewer/film.h"
 
-#include "engine/capture/png.h"
 #include "tests/engine/base/temporary_folder.h"
+#include "tests/support/png_reading.h"
 
 #include <gtest/gtest.h>
 
@@ -62,6 +62,14 @@ TEST_F(FilmOfPictures, BlackStaysBlackWhereALargerPictureHasBeenBefore) {
   film.add(picture({2, 2}), {2, 2});
   film.finish();
   EXPECT_EQ(channel(readPng(m_folder / "frames/frame-000002.png"), 3, 2, 2), 0);
+}
+
+TEST_F(FilmOfPictures, LastsAsLongAsItsRateSays) {
+  for (const double rate : {0.5, 29.97}) {
+    Film film(m_folder / fmt::format("{}/", rate), kSize, rate, false, 7);
+    for (int i = 0; i < 3; ++i) film.add(picture(kSize), kSize);
+    EXPECT_DOUBLE_EQ(film.finish().seconds, 3 / rate);
+  }
 }
 
 TEST_F(FilmOfPictures, SaysHowManyFramesItHas) {

@@ -56,6 +56,14 @@ TEST_F(Inspect, ATableThatCannotBeTrainedSaysWhy) {
   expectSaid("cannot be trained", "a.csv");
 }
 
+// What stands at the path cannot be found out: a link that leads to itself, a name that is too long.
+TEST_F(Inspect, APathThatCannotBeFollowedIsNoFaultOfOurs) {
+  std::filesystem::create_symlink(m_folder / "a", m_folder / "a");
+  for (const std::string& name : {std::string("a"), std::string(300, 'b')})
+    expectRefusal(
+        "cannot read", [&] { inspectFile(m_folder / name); }, ExitCode::inputOutput);
+}
+
 TEST_F(Inspect, LabelsAreCounted) {
   writeBytes(m_folder / "labels", gzip(makeIdx({5}, 2)));
   expectSaid("IDX, uint8    5", "labels");

@@ -27,14 +27,14 @@ TEST(Options, WithoutWordsAreTheDefaults) {
   EXPECT_EQ(options.training.seed, 1U);
   EXPECT_EQ(options.view, ViewSettings{});
   EXPECT_EQ(options.backend, BackendChoice::automatic);
-  EXPECT_FALSE(options.netIsGiven);
+  EXPECT_FALSE(options.isGiven("net"));
   EXPECT_FALSE(options.size);
   EXPECT_FALSE(options.steps);
   EXPECT_FALSE(options.seconds);
   EXPECT_FALSE(options.headless);
   EXPECT_TRUE(options.showPanels);
-  EXPECT_EQ(options.framesPerSecond, 0);
-  EXPECT_EQ(options.stepsPerFrame, 0U);
+  EXPECT_EQ(options.pace.framesPerSecond, 0);
+  EXPECT_EQ(options.pace.stepsPerFrame, 0U);
   EXPECT_TRUE(options.record.empty() && options.screenshot.empty() && options.metrics.empty() &&
               options.out.empty() && options.camera.empty() && options.model.empty());
 }
@@ -67,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Flag{"--net", "2-8-3",
              [](const Options& o) {
-               return o.netIsGiven && net(o).spec == denseNetwork({2, 8, 3});
+               return o.isGiven("net") && net(o).spec == denseNetwork({2, 8, 3});
              }},
         Flag{"--data", "spiral", [](const Options& o) { return o.data == "spiral"; }},
         Flag{"--noise", "0.25", [](const Options& o) { return o.dataOptions.noise == 0.25f; }},
@@ -101,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
                return rates(o).learningRate == usualHyperparameters(UpdateRule::gradientDescent).learningRate;
              }},
         Flag{"--lr", "0.25",
-             [](const Options& o) { return o.learningRateIsGiven && rates(o).learningRate == 0.25f; }},
+             [](const Options& o) { return o.isGiven("lr") && rates(o).learningRate == 0.25f; }},
         Flag{"--momentum", "0.5", [](const Options& o) { return rates(o).momentum == 0.5f; }},
         Flag{"--beta2", "0.75", [](const Options& o) { return rates(o).beta2 == 0.75f; }},
         Flag{"--epsilon", "0.0625", [](const Options& o) { return rates(o).epsilon == 0.0625f; }},
@@ -148,8 +148,8 @@ INSTANTIATE_TEST_SUITE_P(
              [](const Options& o) { return o.size && o.size->width == 640 && o.size->height == 360; }},
         Flag{"--size", "16384x1",
              [](const Options& o) { return o.size && o.size->width == 16384 && o.size->height == 1; }},
-        Flag{"--fps", "24", [](const Options& o) { return o.framesPerSecond == 24; }},
-        Flag{"--steps-per-frame", "5", [](const Options& o) { return o.stepsPerFrame == 5; }},
+        Flag{"--fps", "24", [](const Options& o) { return o.pace.framesPerSecond == 24; }},
+        Flag{"--steps-per-frame", "5", [](const Options& o) { return o.pace.stepsPerFrame == 5; }},
         Flag{"--camera", "a.json", [](const Options& o) { return o.camera == "a.json"; }},
         Flag{"--steps", "0", [](const Options& o) { return o.steps == 0U; }},
         Flag{"--seconds", "2.5", [](const Options& o) { return o.seconds == 2.5; }},

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
+#include "engine/base/error.h"
 
 namespace cajal {
 namespace {
@@ -21,7 +21,7 @@ class Keys : public testing::Test {
     m_fixed.trainingExamples = 50;
   }
 
-  UserRequests ask(const WindowInput& input, bool isRunning = false) const {
+  ActionList ask(const WindowInput& input, bool isRunning = false) const {
     ViewerState state{.fixed = m_fixed,
                       .facts = {},
                       .isRunning = isRunning,
@@ -30,12 +30,10 @@ class Keys : public testing::Test {
                       .edges = {},
                       .outputs = m_outputs,
                       .recording = {}};
-    UserRequests requests;
-    requestsFromKeys(input, state, m_settings, requests);
-    return requests;
+    return actionsFromKeys(input, state, m_settings);
   }
 
-  UserRequests askOver(const NeuronPlace& neuron, Key key) const {
+  ActionList askOver(const NeuronPlace& neuron, Key key) const {
     ViewerState state{.fixed = m_fixed,
                       .facts = {},
                       .curves = m_curves,
@@ -44,9 +42,14 @@ class Keys : public testing::Test {
                       .outputs = m_outputs,
                       .recording = {}};
     state.hover.pick.neuron = neuron;
-    UserRequests requests;
-    requestsFromKeys(pressed(key), state, m_settings, requests);
-    return requests;
+    return actionsFromKeys(pressed(key), state, m_settings);
+  }
+
+  ViewSettings after(const ActionList& actions) const {
+    ViewSettings settings = m_settings;
+    for (const Action& action : actions)
+      findSetting(viewSettings(), action.name)->write(settings, action.value);
+    return settings;
   }
 
   StaticState m_fixed;
@@ -55,78 +58,86 @@ class Keys : public testing::Test {
   ViewSettings m_settings;
 };
 
-// How many things are asked for.
-int count(const UserRequests& requests) {
-  return static_cast<int>(requests.training.size()) + requests.run.has_value() + requests.stepOnce +
-         requests.view.has_value() + requests.framesWanted.has_value() + requests.stepsPerFrame.has_value() +
-         requests.toggleRecording + requests.takeScreenshot + requests.frameNetwork + requests.toggleOrbit +
-         requests.togglePanels + requests.toggleFullScreen + requests.quit;
-}
-
 TEST_F(Keys, WithoutAnyNothingIsAskedFor) {
-  EXPECT_EQ(count(ask({})), 0);
+  EXPECT_TRUE(ask({}).empty());
 }
 
 TEST_F(Keys, LGoesThroughTheLayouts) {
   for (const LayoutKind kind : kLayoutKinds) {
     EXPECT_EQ(m_settings.layout.kind, kind);
-    m_settings = ask(pressed(Key::l)).view.value();
+    m_settings = after(ask(pressed(Key::l)));
   }
   EXPECT_EQ(m_settings.layout.kind, LayoutKind::layered);
 }
 
 TEST_F(Keys, OFoldsTheLayerUnderThePointerAndOpensItAgain) {
-  EXPECT_EQ(count(ask(pressed(Key::o))), 0) << "nothing is pointed at";
-  m_settings = askOver({2, 5}, Key::o).view.value();
+  EXPECT_TRUE(ask(pressed(Key::o)).empty()) << "nothing is pointed at";
+  m_settings = after(askOver({2, 5}, Key::o));
   EXPECT_EQ(m_settings.layout.folded, std::set<std::size_t>{2});
-  m_settings = askOver({2, 0}, Key::o).view.value();
+  m_settings = after(askOver({2, 0}, Key::o));
   EXPECT_TRUE(m_settings.layout.folded.empty());
 }
 
 TEST_F(Keys, EachAsksForItsOneThing) {
-  const std::pair<Key, std::function<bool(const UserRequests&)>> keys[] = {
-      {Key::period, [](const UserRequests& r) { return r.stepOnce; }},
-      {Key::f, [](const UserRequests& r) { return r.frameNetwork; }},
-      {Key::tab, [](const UserRequests& r) { return r.toggleOrbit; }},
-      {Key::h, [](const UserRequests& r) { return r.togglePanels; }},
-      {Key::r, [](const UserRequests& r) { return r.toggleRecording; }},
-      {Key::p, [](const UserRequests& r) { return r.takeScreenshot; }},
-      {Key::f11, [](const UserRequests& r) { return r.toggleFullScreen; }},
-      {Key::escape, [](const UserRequests& r) { return r.quit; }},
-  };
-  for (const auto& [key, isAskedFor] : keys) {
-    const UserRequests requests = ask(pressed(key));
-    EXPECT_TRUE(isAskedFor(requests)) << static_cast<int>(key);
-    EXPECT_EQ(count(requests), 1) << static_cast<int>(key);
-  }
+  const std::pair<Key, const char*> keys[] = {
+      {Key::period, "step"}, {Key::f, "frame"},      {Key::tab, "orbit"},      {Key::h, "panels"},
+      {Key::r, "record"},    {Key::p, "screenshot"}, {Key::f11, "fullscreen"}, {Key::escape, "quit"}};
+  for (const auto& [key, action] : keys) EXPECT_EQ(ask(pressed(key)), (ActionList{{action, {}}})) << action;
 }
 
 TEST_F(Keys, SpacePlaysWhatIsPausedAndPausesWhatPlays) {
-  EXPECT_EQ(ask(pressed(Key::space), false).run, true);
-  EXPECT_EQ(ask(pressed(Key::space), true).run, false);
+  EXPECT_EQ(ask(pressed(Key::space), false), (ActionList{{"play", {}}}));
+  EXPECT_EQ(ask(pressed(Key::space), true), (ActionList{{"pause", {}}}));
+}
+
+TEST_F(Keys, ControlZUndoesAndWithShiftRedoes) {
+  WindowInput input = pressed(Key::z);
+  EXPECT_TRUE(ask(input).empty());
+  input.keysDown.set(static_cast<std::size_t>(Key::leftControl));
+  EXPECT_EQ(ask(input), (ActionList{{"undo", {}}}));
+  input.keysDown.set(static_cast<std::size_t>(Key::rightShift));
+  EXPECT_EQ(ask(input), (ActionList{{"redo", {}}}));
+}
+
+TEST_F(Keys, WithControlNoKeyIsWhatItIsAlone) {
+  WindowInput input = pressed(Key::r);
+  input.keysDown.set(static_cast<std::size_t>(Key::rightControl));
+  EXPECT_TRUE(ask(input).empty());
 }
 
 TEST_F(Keys, AHeldKeyAsksOnce) {
   WindowInput held = pressed(Key::p);
   held.keysPressed.reset();
-  EXPECT_EQ(count(ask(held)), 0);
+  EXPECT_TRUE(ask(held).empty());
 }
 
 TEST_F(Keys, BracketsGoRoundTheExamples) {
   m_settings.example = 0;
-  EXPECT_EQ(ask(pressed(Key::leftBracket)).view->example, 9U);
-  EXPECT_EQ(ask(pressed(Key::rightBracket)).view->example, 1U);
+  EXPECT_EQ(ask(pressed(Key::leftBracket)), (ActionList{{"example", 9}}));
+  EXPECT_EQ(ask(pressed(Key::rightBracket)), (ActionList{{"example", 1}}));
   m_settings.example = 9;
-  EXPECT_EQ(ask(pressed(Key::rightBracket)).view->example, 0U);
+  EXPECT_EQ(ask(pressed(Key::rightBracket)), (ActionList{{"example", 0}}));
   m_settings.part = Part::training;
-  EXPECT_EQ(ask(pressed(Key::rightBracket)).view->example, 10U);
+  EXPECT_EQ(ask(pressed(Key::rightBracket)), (ActionList{{"example", 10}}));
 }
 
 TEST_F(Keys, DigitsChooseWhatEdgesShow) {
-  EXPECT_EQ(ask(pressed(Key::digit2)).view->quantity, Quantity::weight);
-  EXPECT_EQ(ask(pressed(Key::digit5)).view->quantity, Quantity::secondMoment);
-  EXPECT_FALSE(ask(pressed(Key::digit1)).view);  // it shows contributions already
-  EXPECT_EQ(count(ask(pressed(Key::digit9))), 0);
+  EXPECT_EQ(ask(pressed(Key::digit2)), (ActionList{{"edges", "weight"}}));
+  EXPECT_EQ(ask(pressed(Key::digit5)), (ActionList{{"edges", "second-moment"}}));
+  EXPECT_TRUE(ask(pressed(Key::digit1)).empty());  // it shows contributions already
+  EXPECT_TRUE(ask(pressed(Key::digit9)).empty());
+}
+
+// ---- cameras as text ----
+
+TEST(CameraText, IsReadBackAsItWas) {
+  const Camera camera{{-40.25f, 12.1f, 1e-7f}, 0.3f, -0.1f, 0.7f};
+  EXPECT_EQ(cameraFromText(cameraToText(camera), 0.7f), camera);
+}
+
+TEST(CameraText, OtherTextsAreRefused) {
+  for (const char* text : {"", "1,2,3", "1,2,3,4,5,6", "1,2,3,4,x", "1;2;3;4;5", "1,2,3,4,nan", "1,2,3,4,5 "})
+    EXPECT_THROW(cameraFromText(text, 1), Error) << text;
 }
 
 // ---- controls ----

@@ -33,7 +33,7 @@ class RunFolderTest : public testing::Test {
 TEST_F(RunFolderTest, WithoutAWishNothingIsWritten) {
   RunFolder run(m_options);
   run.append(Metrics{}, state());
-  run.append(LoggedCommand{});
+  run.append(TimedAction{});
   EXPECT_EQ(m_folder.count(), 0);
 }
 
@@ -65,9 +65,9 @@ TEST_F(RunFolderTest, WhatIsNotFiniteIsNull) {
 TEST_F(RunFolderTest, CommandsAreKeptWithTheirStep) {
   m_options.out = m_folder / "deep/run";
   RunFolder run(m_options);
-  run.append({120, {CommandKind::setLearningRate, 0.01}});
+  run.append(TimedAction{{120, {}}, {"lr", 0.01}});
   EXPECT_EQ(readText(m_folder / "deep/run/commands.jsonl"),
-            "{\"step\":120,\"command\":\"set_learning_rate\",\"value\":0.01}\n");
+            "{\"at\":{\"step\":120},\"do\":\"lr\",\"value\":0.01}\n");
 }
 
 TEST_F(RunFolderTest, AFolderThatCannotBeMadeIsNamed) {

@@ -16,8 +16,8 @@ Options smallOptions(const std::vector<std::size_t>& widths = {}) {
   options.data = "xor";
   options.backend = BackendChoice::cpu;
   options.threads = 1;
-  options.netIsGiven = !widths.empty();
-  if (options.netIsGiven) options.training.network.spec = denseNetwork(widths);
+  if (!widths.empty()) options.given.insert("net");
+  if (!widths.empty()) options.training.network.spec = denseNetwork(widths);
   return options;
 }
 
@@ -41,7 +41,7 @@ TEST(TrainingSetup, ANetworkThatNobodyNamedFitsTheData) {
 TEST(TrainingSetup, ABatchLargerThanTheDataIsRefused) {
   Options options = smallOptions();
   options.training.batchSize = 1'000'000;
-  options.batchIsGiven = true;
+  options.given.insert("batch");
   try {
     prepareTraining(options);
     FAIL() << "was taken";
@@ -78,7 +78,7 @@ TEST_F(FromATable, WhatTheUserSaysStands) {
   const TrainingSetup setup = prepared(kPrices, [](Options& options) {
     options.training.network.head.loss = Loss::meanAbsolute;
     options.training.network.head.activation = Activation::identity;
-    options.lossIsGiven = true;
+    options.given.insert("loss");
   });
   EXPECT_EQ(setup.configuration.network.head.loss, Loss::meanAbsolute);
 }
@@ -88,7 +88,7 @@ TEST_F(FromATable, ABatchThatNobodyNamedIsNoLargerThanTheTrainingPart) {
 }
 
 TEST_F(FromATable, ALossThatDoesNotFitNumbersIsRefused) {
-  EXPECT_THROW(prepared(kPrices, [](Options& options) { options.lossIsGiven = true; }), Error);
+  EXPECT_THROW(prepared(kPrices, [](Options& options) { options.given.insert("loss"); }), Error);
 }
 
 class KeptModel : public testing::Test {

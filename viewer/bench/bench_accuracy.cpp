@@ -12,7 +12,7 @@ namespace {
 // Batches of 64 with Adam, the rate taken down tenfold for the last fifth, as a user would with the slider.
 void train(Trainer& trainer, std::uint64_t steps) {
   for (std::uint64_t step = 0; step < steps; ++step) {
-    if (step == steps * 4 / 5) trainer.apply({CommandKind::setLearningRate, 1e-4});
+    if (step == steps * 4 / 5) trainer.apply({"lr", 1e-4});
     trainer.step();
   }
 }

@@ -11,6 +11,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "viewer/bench/bench.h"
 
 namespace cajal {
@@ -23,7 +24,8 @@ struct ChildResult {
 };
 
 ChildResult runSelf(std::vector<std::string> arguments) {
-  const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+  std::error_code failed;  // then the path is empty, and the run fails below
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe", failed).string();
   arguments.insert(arguments.begin(), self);
   std::vector<char*> words;
   for (std::string& argument : arguments) words.push_back(argument.data());
@@ -57,9 +59,10 @@ ChildResult runSelf(std::vector<std::string> arguments) {
 }  // namespace
 
 void benchProcess(BenchResults& results) {
-  const std::filesystem::path folder =
-      std::filesystem::temp_directory_path() / fmt::format("cajal-bench-{}", getpid());
-  std::filesystem::create_directories(folder);
+  const std::filesystem::path folder = temporaryFolder() / fmt::format("cajal-bench-{}", getpid());
+  std::error_code failed;
+  std::filesystem::create_directory(folder, failed);
+  requireWritableFolder(folder);
   double first = 1e30;
   for (int i = 0; i < 3; ++i) {
     const ChildResult run = runSelf({"--headless", "--until-first-frame"});
@@ -72,7 +75,7 @@ void benchProcess(BenchResults& results) {
                (folder / "film.mkv").string(), "--screenshot", (folder / "last.png").string()});
   results.push_back({"memory.peak", run.megabytes, "MB", "",
                      "the default run: digits, 1280x720, recording; without the encoder's"});
-  std::filesystem::remove_all(folder);
+  std::filesystem::remove_all(folder, failed);
 }
 
 }  // namespace cajal

@@ -48,7 +48,7 @@ Options viewOptions(const Options& options, double framesPerSecond) {
   view.device = options.device;
   view.backend = options.backend;
   view.size = PictureSize{1280, 720};
-  view.framesPerSecond = framesPerSecond;
+  view.pace.framesPerSecond = framesPerSecond;
   return view;
 }
 
@@ -72,7 +72,7 @@ void benchLarge(const Options& options, const char* name, std::vector<std::size_
   Options view = viewOptions(options, 60);
   view.size = PictureSize{1920, 1080};
   view.training.network.spec = denseNetwork(widths);
-  view.netIsGiven = true;
+  view.given.insert("net");
   App app(view, AppMode::offscreen);
   const double alone = stepsAlone(app, 0);
   const Rates paced = look(app, kSeconds);

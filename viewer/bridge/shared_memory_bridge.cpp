@@ -49,7 +49,7 @@ std::uint64_t stepsLikeALook(std::size_t layers) {
 }
 
 bool changesCost(const Command& command) {
-  return command.kind == CommandKind::setBatchSize || command.kind == CommandKind::setOptimizer;
+  return command.name == "batch" || command.name == "optimizer";
 }
 
 VkBufferMemoryBarrier2 handOver(const BufferRange& range, std::uint32_t from, std::uint32_t to) {
@@ -207,14 +207,25 @@ void SharedMemory::goOnUnseen() {
 }
 
 void SharedMemory::applyCommands() {
-  for (const Command& command : std::exchange(m_commands, {})) {
-    if (changesCost(command)) m_controller.forget();
-    if (command.kind == CommandKind::reset) settle();  // it waits for the GPU, and would do so for ever
-    waitForDrawing();
-    const std::uint64_t step = m_trainer->stepsDone();
-    m_log.push_back({step, m_trainer->apply(command)});
-    if (command.kind == CommandKind::reset) m_stepsDone = m_trainer->stepsDone();
+  for (const Command& command : std::exchange(m_commands, {}))
+    command.atStep > 0 ? m_scheduled.push_back(command) : apply(command);
+  for (; isCommandDue(); m_scheduled.pop_front()) apply(m_scheduled.front());
+}
+
+void SharedMemory::apply(const Command& command) {
+  if (command.name == kPause) {
+    m_remaining = 0;
+    return;
   }
+  if (changesCost(command)) m_controller.forget();
+  if (command.name == kReset) settle();  // it waits for the GPU, and would do so for ever
+  waitForDrawing();
+  m_log.push_back(m_trainer->apply(command));
+  if (command.name == kReset) m_stepsDone = m_trainer->stepsDone();
+}
+
+bool SharedMemory::isCommandDue() const {
+  return !m_scheduled.empty() && m_scheduled.front().atStep <= m_trainer->stepsDone();
 }
 
 std::uint64_t SharedMemory::stepsForRequest() const {
@@ -226,10 +237,18 @@ std::uint64_t SharedMemory::stepsForRequest() const {
 void SharedMemory::enqueueSteps(std::uint64_t steps) {
   if (m_remaining != TrainingThread::kForever) m_remaining -= std::min(m_remaining, steps);
   while (steps > 0) {
-    const std::uint64_t burst = std::min({steps, m_controller.stepsPerBurst(), m_stepsBehindAWait});
+    const std::uint64_t untilCommand =
+        m_scheduled.empty() ? TrainingThread::kForever : m_scheduled.front().atStep - m_trainer->stepsDone();
+    const std::uint64_t burst =
+        std::min({steps, m_controller.stepsPerBurst(), m_stepsBehindAWait, untilCommand});
     if (m_isWaitOpen && m_stepsSinceWait + burst > m_stepsBehindAWait) confirmDrawing();
     enqueueBurst(burst);
     steps -= burst;
+    if (isCommandDue()) {
+      const std::uint64_t remaining = m_remaining;
+      applyCommands();
+      if (m_remaining == 0 && remaining > 0) return;  // a pause was among them
+    }
     if (!m_trainer->haltedReason().empty()) {
       m_remaining = 0;
       return;

@@ -62,6 +62,8 @@ class SharedMemory final : public Bridge {
   void answerRequest();
   void goOnUnseen();
   void applyCommands();
+  void apply(const Command& command);
+  bool isCommandDue() const;
   std::uint64_t stepsForRequest() const;
   void enqueueSteps(std::uint64_t steps);
   void enqueueBurst(std::uint64_t steps);
@@ -92,6 +94,7 @@ class SharedMemory final : public Bridge {
 
   std::uint64_t m_remaining = 0;  // steps that run() asked for
   std::vector<Command> m_commands;
+  std::deque<Command> m_scheduled;  // with a step of their own, in order
   std::vector<LoggedCommand> m_log;
   FrameRequest m_request;        // the newest
   bool m_wasRequested = false;   // ever

@@ -20,8 +20,6 @@ constexpr float kLeastShare = 0.1f;     // of the way: nearer to its ends edges 
 constexpr float kRoomForDetour = 6.0f;  // beyond the middle of edges that are led aside
 constexpr float kOwnCourse = 0.08f;  // share that these keep of their own course, about (1 - kGatherOfDetour)
 
-constexpr std::string_view kNames[] = {"layered", "grid", "ring", "spiral", "tree", "force"};
-
 void include(Box& box, const Box& other) {
   box.low = glm::min(box.low, other.low);
   box.high = glm::max(box.high, other.high);
@@ -130,15 +128,10 @@ void arrange(NetworkLayout& layout) {
 
 }  // namespace
 
-std::string_view name(LayoutKind kind) {
-  return kNames[static_cast<std::size_t>(kind)];
-}
-
-std::optional<LayoutKind> layoutFromName(std::string_view word) {
-  for (const LayoutKind kind : kLayoutKinds) {
-    if (name(kind) == word) return kind;
-  }
-  return std::nullopt;
+std::span<const KindName> namesOf(LayoutKind) {
+  static constexpr KindName kNames[] = {{"layered", "layered"}, {"grid", "grid"}, {"ring", "ring"},
+                                        {"spiral", "spiral"},   {"tree", "tree"}, {"force", "force"}};
+  return kNames;
 }
 
 std::vector<glm::vec3> framingPoints(const NetworkLayout& layout) {

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "compute/core/connection.h"
+#include "compute/core/named.h"
 #include "compute/core/sliding_window.h"
 #include "compute/core/tensor.h"
 #include "compute/layers/layer_spec.h"
@@ -42,8 +43,7 @@ enum class LayoutKind {
 };
 inline constexpr LayoutKind kLayoutKinds[] = {LayoutKind::layered, LayoutKind::grid, LayoutKind::ring,
                                               LayoutKind::spiral,  LayoutKind::tree, LayoutKind::force};
-std::string_view name(LayoutKind kind);  // "layered"
-std::optional<LayoutKind> layoutFromName(std::string_view name);
+std::span<const KindName> namesOf(LayoutKind);
 
 struct LayoutChoice {
   LayoutKind kind = LayoutKind::layered;

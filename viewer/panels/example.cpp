@@ -8,13 +8,20 @@
 
 namespace cajal {
 
-void examplePanel(const ViewerState& state, const ViewSettings& settings, UserRequests& requests) {
+void examplePanel(const ViewerState& state, const ViewSettings& settings, ActionList& actions) {
   ViewSettings wanted = settings;
-  const std::size_t count =
-      settings.part == Part::test ? state.fixed.testExamples : state.fixed.trainingExamples;
-  if (ImGui::RadioButton("test", settings.part == Part::test)) wanted.part = Part::test;
-  ImGui::SameLine();
-  if (ImGui::RadioButton("training", settings.part == Part::training)) wanted.part = Part::training;
+  const auto choosePart = [&](const char* label, Part part) {
+    if (part == Part::validation && state.fixed.examplesOf(part) == 0) return;
+    if (part != Part::test) ImGui::SameLine();
+    if (!ImGui::RadioButton(label, settings.part == part) || settings.part == part) return;
+    wanted.part = part;
+    const std::size_t count = state.fixed.examplesOf(part);
+    wanted.example = count > 0 ? std::min(settings.example, count - 1) : 0;
+  };
+  choosePart("test", Part::test);
+  choosePart("training", Part::training);
+  choosePart("validation", Part::validation);
+  const std::size_t count = state.fixed.examplesOf(settings.part);
   ImGui::SameLine();
   if (ImGui::ArrowButton("previous", ImGuiDir_Left))
     wanted.example = (settings.example + count - 1) % std::max<std::size_t>(count, 1);
@@ -38,7 +45,8 @@ void examplePanel(const ViewerState& state, const ViewSettings& settings, UserRe
     ImGui::TextDisabled(
         "%s", fmt::format("is {}, read as {}", className(state.facts.label), className(winner)).c_str());
   }
-  if (!(wanted == settings)) requests.view = wanted;
+  for (Action& action : actionsBetween(viewSettings(), settings, wanted))
+    actions.push_back(std::move(action));
 }
 
 }  // namespace cajal

@@ -6,30 +6,23 @@
 namespace cajal {
 
 void keysHelp() {
-  constexpr const char* kRows[][2] = {{"W A S D  Q E", "fly; shift: fast"},
-                                      {"drag", "look; in orbit: turn"},
-                                      {"point, click", "a neuron's numbers; its edges"},
-                                      {"right drag", "move sideways"},
-                                      {"wheel", "speed; in orbit: distance"},
-                                      {"arrows", "look"},
-                                      {"F", "see the whole network"},
-                                      {"Tab", "orbit or fly"},
-                                      {"space", "play or pause"},
-                                      {".", "one step"},
-                                      {"[ ]", "example before, after"},
-                                      {"1 to 6", "what edges show"},
-                                      {"L", "next layout"},
-                                      {"O", "fold or open the layer"},
-                                      {"H", "hide the panels"},
-                                      {"R", "record"},
-                                      {"P", "picture"},
-                                      {"F11", "full screen"},
-                                      {"Esc", "quit"}};
-  for (const auto& row : kRows) {
-    ImGui::TextUnformatted(row[0]);
+  const auto row = [](const char* keys, const char* what) {
+    ImGui::TextUnformatted(keys);
     ImGui::SameLine(104);
-    ImGui::TextDisabled("%s", row[1]);
-  }
+    ImGui::TextDisabled("%s", what);
+  };
+  row("W A S D  Q E", "fly; shift: fast");
+  row("drag", "look; in orbit: turn");
+  row("point, click", "a neuron's numbers; its edges");
+  row("right drag", "move sideways");
+  row("wheel", "speed; in orbit: distance");
+  row("arrows", "look");
+  row("[ ]", "example before, after");
+  row("1 to 6", "what edges show");
+  row("L", "next layout");
+  row("O", "fold or open the layer");
+  for (const Verb& verb : verbs())
+    if (!verb.keyName.empty()) row(std::string(verb.keyName).c_str(), std::string(verb.help).c_str());
 }
 
 }  // namespace cajal

@@ -13,7 +13,7 @@ constexpr std::size_t kMostRows = 8;  // of a list that is seen at once; the res
 
 }  // namespace
 
-void layersPanel(const ViewerState& state, const ViewSettings& settings, UserRequests& requests) {
+void layersPanel(const ViewerState& state, const ViewSettings& settings, ActionList& actions) {
   const std::vector<std::string>& names = state.fixed.layerNames;
   ViewSettings wanted = settings;
   std::set<std::size_t>& folded = wanted.layout.folded;
@@ -35,7 +35,8 @@ void layersPanel(const ViewerState& state, const ViewSettings& settings, UserReq
     }
   }
   ImGui::EndChild();
-  if (!(wanted == settings)) requests.view = wanted;
+  for (Action& action : actionsBetween(viewSettings(), settings, wanted))
+    actions.push_back(std::move(action));
 }
 
 }  // namespace cajal

@@ -51,23 +51,22 @@ struct Compact {
 };
 
 void drawPanels(const ViewerState& state, const ViewSettings& settings, const PanelLayout& layout,
-                UserRequests& requests) {
+                ActionList& actions) {
   const Compact compact;
   place(layout.controls);
   // Its background is part of the picture (RenderScene::coveredColor): nothing has to be blended below it.
   if (ImGui::Begin("controls", nullptr, kFixed | ImGuiWindowFlags_NoBackground)) {
-    transportPanel(state, requests);
-    if (section("Training")) trainingPanel(state, requests);
-    if (section("Picture")) picturePanel(state, settings, requests);
-    if (section("Layers", false)) layersPanel(state, settings, requests);
-    if (section("Example")) examplePanel(state, settings, requests);
+    transportPanel(state, actions);
+    if (section("Training")) trainingPanel(state, actions);
+    if (section("Picture")) picturePanel(state, settings, actions);
+    if (section("Layers", false)) layersPanel(state, settings, actions);
+    if (section("Example")) examplePanel(state, settings, actions);
     const bool watchesHealth = section("Health", settings.watchesHealth);
-    if (ImGui::IsItemToggledOpen()) {  // measured only while somebody looks
-      requests.view = requests.view.value_or(settings);
-      requests.view->watchesHealth = watchesHealth;
-    }
+    // Measured only while its section is open.
+    if (ImGui::IsItemToggledOpen()) actions.push_back({"health", watchesHealth});
     if (watchesHealth) healthPanel(state);
-    if (section("Price")) pricePanel(state, requests);
+    if (section("History", false)) historyPanel(state, actions);
+    if (section("Price")) pricePanel(state, actions);
     if (section("Keys", false)) keysHelp();
   }
   ImGui::End();

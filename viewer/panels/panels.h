@@ -1,10 +1,10 @@
 #pragma once
-// The cockpit: panels that read the state and ask for things. Each is one free function in a file of its own
+// The cockpit: panels that read the state and submit actions. Each is one free function in a file of its own
 // and runs in a test with neither window nor GPU. No slider ever resets the network.
 
 #include <glm/glm.hpp>
 
-#include "viewer/commands.h"
+#include "viewer/actions/history.h"
 #include "viewer/state.h"
 
 namespace cajal {
@@ -22,19 +22,19 @@ PanelLayout placePanels(glm::vec2 viewport, float contentScale);
 
 // All of them, in their places.
 void drawPanels(const ViewerState& state, const ViewSettings& settings, const PanelLayout& layout,
-                UserRequests& requests);
+                ActionList& actions);
 
-void transportPanel(const ViewerState& state, UserRequests& requests);  // transport.cpp
-void trainingPanel(const ViewerState& state, UserRequests& requests);   // training.cpp
+void transportPanel(const ViewerState& state, ActionList& actions);  // transport.cpp
+void trainingPanel(const ViewerState& state, ActionList& actions);   // training.cpp
 void picturePanel(const ViewerState& state, const ViewSettings& settings,
-                  UserRequests& requests);  // picture.cpp
-void layersPanel(const ViewerState& state, const ViewSettings& settings,
-                 UserRequests& requests);  // layers.cpp
+                  ActionList& actions);                                                         // picture.cpp
+void layersPanel(const ViewerState& state, const ViewSettings& settings, ActionList& actions);  // layers.cpp
 void examplePanel(const ViewerState& state, const ViewSettings& settings,
-                  UserRequests& requests);                          // example.cpp
-void healthPanel(const ViewerState& state);                         // health.cpp
-void pricePanel(const ViewerState& state, UserRequests& requests);  // price.cpp
-void curvesPanel(const ViewerState& state, glm::vec2 size);         // curves.cpp
-void keysHelp();                                                    // keys.cpp
+                  ActionList& actions);                            // example.cpp
+void healthPanel(const ViewerState& state);                        // health.cpp
+void historyPanel(const ViewerState& state, ActionList& actions);  // history.cpp
+void pricePanel(const ViewerState& state, ActionList& actions);    // price.cpp
+void curvesPanel(const ViewerState& state, glm::vec2 size);        // curves.cpp
+void keysHelp();                                                   // keys.cpp
 
 }  // namespace cajal

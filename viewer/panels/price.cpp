@@ -2,8 +2,7 @@
 #include <fmt/format.h>
 #include <imgui.h>
 
-#include <algorithm>
-
+#include "viewer/panels/controls.h"
 #include "viewer/panels/panels.h"
 #include "viewer/scene/labels.h"
 
@@ -18,7 +17,7 @@ void row(const char* what, const std::string& value) {
 
 }  // namespace
 
-void pricePanel(const ViewerState& state, UserRequests& requests) {
+void pricePanel(const ViewerState& state, ActionList& actions) {
   const Price& price = state.price;
   row("training",
       fmt::format("{} steps/s", withThousands(static_cast<std::uint64_t>(price.stepsPerSecond + 0.5))));
@@ -29,14 +28,11 @@ void pricePanel(const ViewerState& state, UserRequests& requests) {
       fmt::format("{} bytes", withThousands(static_cast<std::uint64_t>(price.bytesCopiedPerFrame))));
 
   ImGui::PushItemWidth(-98);
-  auto wanted = static_cast<float>(state.framesWanted);
-  if (ImGui::SliderFloat("frames/s", &wanted, 1.0f, 144.0f, "%.0f"))
-    requests.framesWanted = std::clamp(static_cast<double>(wanted), 1.0, 1000.0);
-  int steps = static_cast<int>(std::min<std::uint64_t>(state.stepsPerFrame, 10'000));
-  if (ImGui::SliderInt("steps/frame", &steps, 0, 1000, steps == 0 ? "as many as fit" : "%d",
-                       ImGuiSliderFlags_Logarithmic)) {
-    requests.stepsPerFrame = static_cast<std::uint64_t>(std::max(steps, 0));
-  }
+  Pace wanted = state.pace;
+  edit(paceSettings(), "fps", wanted);
+  edit(paceSettings(), "steps-per-frame", wanted);
+  for (Action& action : actionsBetween(paceSettings(), state.pace, wanted))
+    actions.push_back(std::move(action));
   ImGui::PopItemWidth();
   ImGui::PushTextWrapPos();
   ImGui::TextDisabled(

@@ -6,27 +6,31 @@
 
 namespace cajal {
 
-void transportPanel(const ViewerState& state, UserRequests& requests) {
+void transportPanel(const ViewerState& state, ActionList& actions) {
   const float width = (ImGui::GetContentRegionAvail().x - 2 * ImGui::GetStyle().ItemSpacing.x) / 3;
-  if (ImGui::Button(state.isRunning ? "Pause" : "Play", {width, 0})) requests.run = !state.isRunning;
+  const auto button = [&](const char* label, const char* action) {
+    if (ImGui::Button(label, {width, 0})) actions.push_back({action, {}});
+  };
+  state.isRunning ? button("Pause", "pause") : button("Play", "play");
   ImGui::SameLine();
-  if (ImGui::Button("Step", {width, 0})) requests.stepOnce = true;
+  button("Step", "step");
   ImGui::SameLine();
-  if (ImGui::Button("Reset", {width, 0})) requests.training.push_back({CommandKind::reset, 0});
+  button("Reset", "reset");
   if (ImGui::IsItemHovered()) ImGui::SetTooltip("Back to step 0 with the same seed; the settings stay");
 
-  if (ImGui::Button(state.recording.isRecording ? "Stop" : "Record", {width, 0}))
-    requests.toggleRecording = true;
+  button(state.recording.isRecording ? "Stop" : "Record", "record");
   ImGui::SameLine();
-  if (ImGui::Button("Picture", {width, 0})) requests.takeScreenshot = true;
+  button("Picture", "screenshot");
   ImGui::SameLine();
-  if (ImGui::Button("Frame", {width, 0})) requests.frameNetwork = true;
+  button("Frame", "frame");
   if (ImGui::IsItemHovered()) ImGui::SetTooltip("See the whole network");
-  if (!state.haltedReason.empty()) {
+  const auto warn = [](const std::string& text) {
     ImGui::PushStyleColor(ImGuiCol_Text, ImVec4(1.0f, 0.45f, 0.4f, 1.0f));
-    ImGui::TextWrapped("%s", ("Stopped at " + state.haltedReason).c_str());
+    ImGui::TextWrapped("%s", text.c_str());
     ImGui::PopStyleColor();
-  }
+  };
+  if (!state.haltedReason.empty()) warn("Stopped at " + state.haltedReason);
+  if (!state.notice.empty()) warn(state.notice);
   if (state.recording.isRecording) {
     ImGui::TextColored({1.0f, 0.45f, 0.4f, 1.0f}, "%s",
                        fmt::format("recording {}: {} frames, {} dropped", state.recording.path,

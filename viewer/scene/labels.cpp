@@ -24,11 +24,7 @@ std::string notFiniteText(float share) {
 }
 
 std::string withThousands(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (auto place = static_cast<std::ptrdiff_t>(digits.size()) - 3; place > 0; place -= 3) {
-    digits.insert(static_cast<std::size_t>(place), ",");
-  }
-  return digits;
+  return fmt::format("{}", fmt::group_digits(number));
 }
 
 }  // namespace cajal

@@ -2,87 +2,49 @@
 
 namespace cajal {
 
-std::string_view displayName(Quantity quantity) {
-  switch (quantity) {
-    case Quantity::contribution: return "contribution w·a";
-    case Quantity::weight: return "weight";
-    case Quantity::gradient: return "gradient";
-    case Quantity::firstMoment: return "momentum m";
-    case Quantity::secondMoment: return "second moment v";
-    case Quantity::change: return "last update";
-  }
-  return "";
+std::span<const KindName> namesOf(Quantity) {
+  static constexpr KindName kNames[] = {{"contribution", "contribution w·a"},
+                                        {"weight", "weight"},
+                                        {"gradient", "gradient"},
+                                        {"momentum", "momentum m"},
+                                        {"second-moment", "second moment v"},
+                                        {"last-update", "last update"}};
+  return kNames;
 }
 
-std::string_view name(Quantity quantity) {
-  switch (quantity) {
-    case Quantity::contribution: return "contribution";
-    case Quantity::weight: return "weight";
-    case Quantity::gradient: return "gradient";
-    case Quantity::firstMoment: return "momentum";
-    case Quantity::secondMoment: return "second-moment";
-    case Quantity::change: return "last-update";
-  }
-  return "";
+std::span<const KindName> namesOf(EdgeSampling) {
+  static constexpr KindName kNames[] = {{"sampled", "sampled"}, {"exact", "exact"}};
+  return kNames;
 }
 
-std::string_view displayName(Reduction reduction) {
-  return reduction == Reduction::rms ? "root mean square" : name(reduction);
+std::span<const KindName> namesOf(Reduction) {
+  static constexpr KindName kNames[] = {
+      {"strongest", "strongest"}, {"mean", "mean"}, {"rms", "root mean square"}};
+  return kNames;
 }
 
-std::string_view name(Reduction reduction) {
-  switch (reduction) {
-    case Reduction::strongest: return "strongest";
-    case Reduction::mean: return "mean";
-    case Reduction::rms: return "rms";
-  }
-  return "";
+std::span<const KindName> namesOf(EdgeCourse) {
+  static constexpr KindName kNames[] = {
+      {"curved", "curved"}, {"straight", "straight"}, {"bundled", "bundled"}};
+  return kNames;
 }
 
-std::string_view name(EdgeCourse course) {
-  switch (course) {
-    case EdgeCourse::curved: return "curved";
-    case EdgeCourse::straight: return "straight";
-    case EdgeCourse::bundled: return "bundled";
-  }
-  return "";
+std::span<const KindName> namesOf(NodeQuantity) {
+  static constexpr KindName kNames[] = {{"activation", "activation"},
+                                        {"bias", "bias"},
+                                        {"gradient", "gradient of the bias"},
+                                        {"state", "dead or saturated"}};
+  return kNames;
 }
 
-std::string_view name(NodeQuantity nodes) {
-  switch (nodes) {
-    case NodeQuantity::activation: return "activation";
-    case NodeQuantity::bias: return "bias";
-    case NodeQuantity::gradient: return "gradient";
-    case NodeQuantity::state: return "state";
-  }
-  return "";
+std::span<const KindName> namesOf(BelowShow) {
+  static constexpr KindName kNames[] = {{"weights", "weights"}, {"batch", "activations of many"}};
+  return kNames;
 }
 
-std::string_view displayName(NodeQuantity nodes) {
-  switch (nodes) {
-    case NodeQuantity::activation: return "activation";
-    case NodeQuantity::bias: return "bias";
-    case NodeQuantity::gradient: return "gradient of the bias";
-    case NodeQuantity::state: return "dead or saturated";
-  }
-  return "";
-}
-
-std::string_view name(BelowShow below) {
-  return below == BelowShow::weights ? "weights" : "batch";
-}
-
-std::string_view displayName(BelowShow below) {
-  return below == BelowShow::weights ? "weights" : "activations of many";
-}
-
-std::string_view name(Theme theme) {
-  switch (theme) {
-    case Theme::dark: return "dark";
-    case Theme::light: return "light";
-    case Theme::print: return "print";
-  }
-  return "";
+std::span<const KindName> namesOf(Theme) {
+  static constexpr KindName kNames[] = {{"dark", "dark"}, {"light", "light"}, {"print", "print"}};
+  return kNames;
 }
 
 ArenaKind arenaOf(Quantity quantity) {

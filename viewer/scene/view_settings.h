@@ -4,8 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string_view>
+#include <span>
 
+#include "compute/core/named.h"
 #include "compute/training/snapshot.h"
 #include "viewer/layout/network_layout.h"
 #include "viewer/scene/color_maps.h"
@@ -24,8 +25,7 @@ enum class Quantity : std::uint32_t {
 };
 inline constexpr Quantity kQuantities[] = {Quantity::contribution, Quantity::weight,       Quantity::gradient,
                                            Quantity::firstMoment,  Quantity::secondMoment, Quantity::change};
-std::string_view displayName(Quantity quantity);  // "contribution w·a"
-std::string_view name(Quantity quantity);         // "contribution"
+std::span<const KindName> namesOf(Quantity);
 ArenaKind arenaOf(Quantity quantity);
 // Gradients and what is made of them come from the loss, and run backward.
 constexpr bool runsBackward(Quantity quantity) {
@@ -39,6 +39,7 @@ enum class EdgeSampling {
   sampled,  // a few points an edge and frame, averaged while the camera rests
   exact,    // every pixel of every edge
 };
+std::span<const KindName> namesOf(EdgeSampling);
 
 // What a pixel shows of the elements of a matrix that it covers, where they are many.
 enum class Reduction : std::uint32_t {
@@ -47,8 +48,7 @@ enum class Reduction : std::uint32_t {
   rms,        // their root mean square, with the sign of their mean: noise keeps its level
 };
 inline constexpr Reduction kReductions[] = {Reduction::strongest, Reduction::mean, Reduction::rms};
-std::string_view displayName(Reduction reduction);  // "root mean square"
-std::string_view name(Reduction reduction);         // "rms"
+std::span<const KindName> namesOf(Reduction);
 
 enum class EdgeCourse {
   curved,    // each on its own way
@@ -115,13 +115,11 @@ struct ViewSettings {
   bool operator==(const ViewSettings&) const = default;
 };
 
-std::string_view name(EdgeCourse course);
-std::string_view name(NodeQuantity nodes);
-std::string_view displayName(NodeQuantity nodes);
+std::span<const KindName> namesOf(EdgeCourse);
+std::span<const KindName> namesOf(NodeQuantity);
+std::span<const KindName> namesOf(BelowShow);
+std::span<const KindName> namesOf(Theme);
 ArenaKind arenaOf(NodeQuantity nodes);
-std::string_view name(Theme theme);
-std::string_view name(BelowShow below);
-std::string_view displayName(BelowShow below);
 inline constexpr EdgeCourse kCourses[] = {EdgeCourse::curved, EdgeCourse::straight, EdgeCourse::bundled};
 inline constexpr NodeQuantity kNodeQuantities[] = {NodeQuantity::activation, NodeQuantity::bias,
                                                    NodeQuantity::gradient, NodeQuantity::state};

@@ -70,8 +70,8 @@ TEST_F(BackendChecks, AnUpdateFollowsRules) {
 
 TEST(Precision, HasNamesThatAreRead) {
   for (const Precision precision : {Precision::fp32, Precision::tf32, Precision::bf16})
-    EXPECT_EQ(precisionFromName(name(precision)), precision);
-  EXPECT_FALSE(precisionFromName("fp64"));
+    EXPECT_EQ(fromName<Precision>(name(precision)), precision);
+  EXPECT_FALSE(fromName<Precision>("fp64"));
 }
 
 TEST(Statistics, MeansOfNothingAreZero) {

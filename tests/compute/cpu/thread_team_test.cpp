@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <vector>
 
 namespace cajal {
@@ -40,6 +41,17 @@ TEST(ThreadTeam, GrowsAndShrinksBetweenLoops) {
   for (const int threads : {2, 4, 1, 3, 3, 1}) {
     team.resize(threads);
     EXPECT_EQ(team.threads(), threads);
+    expectEveryTileOnce(team, 100);
+  }
+}
+
+TEST(ThreadTeam, ThrowsWhatATileThrowsAndGoesOn) {
+  for (const int threads : {1, 4}) {
+    ThreadTeam team(threads);
+    const auto work = [](std::size_t tile) {
+      if (tile % 3 == 0) throw std::runtime_error("tile");
+    };
+    EXPECT_THROW(team.forEachTile(100, work), std::runtime_error) << threads;
     expectEveryTileOnce(team, 100);
   }
 }

@@ -301,7 +301,7 @@ TEST_F(ClusterStep, EndsAtTheGradientThatIsNotFinite) {
   std::vector<float> values = trainer.readTensor(weight);
   values[0] = 0;
   trainer.writeTensor(weight, values);
-  trainer.apply({CommandKind::setLearningRate, 0.01});
+  trainer.apply({"lr", 0.01});
   trainer.advance(9);
   m_cluster->finish();
   EXPECT_TRUE(trainer.haltedReason().empty());

@@ -24,7 +24,7 @@ class ImageFolderSet : public testing::Test {
   void addColoured(const std::string& file, const Bytes& values) {
     writePicture(m_folder / file, makePng(1, values.size() / 3, values, {.kind = PNG_COLOR_TYPE_RGB}));
   }
-  DataSet read(const DataOptions& options = {}, int threads = 0) {
+  DataSet read(const DataOptions& options = {}, unsigned threads = 0) {
     return readImageFolder(m_folder.path(), options, threads);
   }
   void expectRefused(const std::string& part) {

@@ -96,6 +96,11 @@ TEST_F(Picture, OurOwnPicturesAreRead) {
   EXPECT_TRUE(readPictureForm(m_file).isColoured);
 }
 
+TEST_F(Picture, AMissingFileIsAnInputOutputError) {
+  expectRefusal(
+      "none.png", [&] { readPictureForm(m_folder / "none.png"); }, ExitCode::inputOutput);
+}
+
 TEST_F(Picture, WhatIsNoPictureIsRefused) {
   expectRefusal("a.png: is not a PNG picture", [&] { form({1, 2, 3}); });
   expectRefusal("a.png: is not a PNG picture", [&] { form(gzip({1, 2, 3, 4, 5, 6, 7, 8, 9})); });

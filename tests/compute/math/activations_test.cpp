@@ -80,7 +80,7 @@ TEST_P(EveryActivation, PlotRangeHoldsThePlot) {
 }
 
 TEST_P(EveryActivation, NameComesBack) {
-  EXPECT_EQ(activationFromName(name(GetParam())), GetParam());
+  EXPECT_EQ(fromName<Activation>(name(GetParam())), GetParam());
   EXPECT_FALSE(displayName(GetParam()).empty());
 }
 
@@ -112,9 +112,9 @@ TEST(Activations, SoftplusKeepsSmallValuesAndLargeOnes) {
 }
 
 TEST(Activations, UnknownNamesAreNone) {
-  EXPECT_EQ(activationFromName("gilu"), std::nullopt);
-  EXPECT_EQ(activationFromName(""), std::nullopt);
-  EXPECT_EQ(activationFromName("swish"), Activation::silu);
+  EXPECT_EQ(fromName<Activation>("gilu"), std::nullopt);
+  EXPECT_EQ(fromName<Activation>(""), std::nullopt);
+  EXPECT_EQ(fromName<Activation>("swish"), Activation::silu);
 }
 
 }  // namespace

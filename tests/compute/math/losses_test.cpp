@@ -235,10 +235,10 @@ TEST(Losses, WhatCannotBeJudgedIsSaid) {
 TEST(Losses, NamesComeBack) {
   for (std::uint32_t i = 0; i < kLosses; ++i) {
     const auto loss = static_cast<Loss>(i);
-    EXPECT_EQ(lossFromName(name(loss)), loss);
+    EXPECT_EQ(fromName<Loss>(name(loss)), loss);
     EXPECT_FALSE(displayName(loss).empty());
   }
-  EXPECT_EQ(lossFromName("hinges"), std::nullopt);
+  EXPECT_EQ(fromName<Loss>("hinges"), std::nullopt);
 }
 
 }  // namespace

@@ -90,10 +90,10 @@ TEST(Schedules, NaNIsNoLowerLoss) {
 TEST(Schedules, NamesComeBack) {
   for (std::uint32_t i = 0; i < kSchedules; ++i) {
     const auto kind = static_cast<ScheduleKind>(i);
-    EXPECT_EQ(scheduleFromName(name(kind)), kind);
+    EXPECT_EQ(fromName<ScheduleKind>(name(kind)), kind);
     EXPECT_FALSE(displayName(kind).empty());
   }
-  EXPECT_EQ(scheduleFromName("linear"), std::nullopt);
+  EXPECT_EQ(fromName<ScheduleKind>("linear"), std::nullopt);
 }
 
 }  // namespace

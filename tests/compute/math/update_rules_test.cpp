@@ -170,7 +170,7 @@ TEST_P(EveryRule, NaNIsNotHidden) {
 }
 
 TEST_P(EveryRule, NameComesBackAndHasUsualSettings) {
-  EXPECT_EQ(updateRuleFromName(name(GetParam())), GetParam());
+  EXPECT_EQ(fromName<UpdateRule>(name(GetParam())), GetParam());
   EXPECT_FALSE(displayName(GetParam()).empty());
   const Hyperparameters usual = usualHyperparameters(GetParam());
   EXPECT_EQ(usual.rule, GetParam());
@@ -232,7 +232,7 @@ TEST(UpdateRules, AnAverageMovesByWhatIsLeftOfItsDecay) {
 }
 
 TEST(UpdateRules, UnknownNamesAreNone) {
-  EXPECT_EQ(updateRuleFromName("lions"), std::nullopt);
+  EXPECT_EQ(fromName<UpdateRule>("lions"), std::nullopt);
 }
 
 }  // namespace

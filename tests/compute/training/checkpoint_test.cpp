@@ -52,7 +52,7 @@ class Checkpoint : public testing::Test {
 
 TEST_F(Checkpoint, ARunThatGoesOnFromOneEndsWithTheSameBits) {
   for (int step = 0; step < 20; ++step) m_trainer.step();
-  m_trainer.apply({CommandKind::setMomentum, 0.8});
+  m_trainer.apply({"momentum", 0.8});
   saveCheckpoint(m_path, m_trainer);
   for (int step = 0; step < 20; ++step) m_trainer.step();
 
@@ -63,7 +63,7 @@ TEST_F(Checkpoint, ARunThatGoesOnFromOneEndsWithTheSameBits) {
   EXPECT_EQ(parametersOf(resumed), parametersOf(m_trainer));
   EXPECT_EQ(resumed.readAverage(), m_trainer.readAverage());
   EXPECT_EQ(resumed.hyperparameters(), m_trainer.hyperparameters());
-  const std::vector<LoggedCommand> commands = {{20, {CommandKind::setMomentum, 0.8}}};
+  const std::vector<LoggedCommand> commands = {{20, {"momentum", 0.8}}};
   EXPECT_EQ(resumed.state().commands, commands);
 }
 

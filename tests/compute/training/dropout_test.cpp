@@ -50,7 +50,7 @@ TEST_F(TrainingWithDropout, EveryStepHasMasksOfItsOwn) {
 
 TEST_F(TrainingWithDropout, TheSameSeedDropsTheSame) {
   const std::vector<double> once = losses(5);
-  m_trainer.apply({CommandKind::reset, 0});
+  m_trainer.apply(Command{});
   EXPECT_EQ(losses(5), once);
 }
 

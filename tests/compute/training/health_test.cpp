@@ -140,7 +140,7 @@ TEST_F(HealthOfATraining, ASnapshotAsksAndTheNextOneHasIt) {
 TEST_F(HealthOfATraining, AResetForgetsIt) {
   m_trainer.requestHealth();
   m_trainer.step();
-  m_trainer.apply({CommandKind::reset, 0});
+  m_trainer.apply(Command{});
   EXPECT_EQ(m_trainer.health(), nullptr);
 }
 

@@ -64,7 +64,7 @@ TEST_F(RepeatedSteps, GoOnBehindAHaltOnceACommandWasGiven) {
   data.training.floats.assign(good.size(), std::numeric_limits<float>::infinity());
   trainer.advance(3);
   std::copy(good.begin(), good.end(), data.training.floats.begin());
-  trainer.apply({CommandKind::setMomentum, 0.5});
+  trainer.apply({"momentum", 0.5});
   trainer.advance(4);
   EXPECT_EQ(trainer.stepsDone(), 15u);
   EXPECT_EQ(trainer.state().updateCount.updates, 16u);

@@ -39,7 +39,7 @@ class SmallTraining : public testing::Test {
 };
 
 TEST_F(SmallTraining, LearnsATinySetCompletely) {
-  m_trainer.apply({CommandKind::setLearningRate, 0.01});
+  m_trainer.apply({"lr", 0.01});
   stepTimes(600);
   const Metrics last = m_trainer.takeMetrics().back();
   EXPECT_EQ(last.trainAccuracy, 1.0);
@@ -79,7 +79,7 @@ TEST_F(SmallTraining, TheSameSeedGivesTheSameCurve) {
 TEST_F(SmallTraining, ResetGivesTheSameRunAgain) {
   stepTimes(30);
   const std::vector<float> first = parameters();
-  m_trainer.apply({CommandKind::reset, 0});
+  m_trainer.apply(Command{});
   EXPECT_EQ(m_trainer.stepsDone(), 0u);
   EXPECT_EQ(m_trainer.epochsDone(), 0.0);
   EXPECT_TRUE(m_trainer.takeMetrics().empty());
@@ -88,38 +88,80 @@ TEST_F(SmallTraining, ResetGivesTheSameRunAgain) {
 }
 
 TEST_F(SmallTraining, ResetKeepsTheSettings) {
-  m_trainer.apply({CommandKind::setLearningRate, 0.25});
-  m_trainer.apply({CommandKind::reset, 0});
+  m_trainer.apply({"lr", 0.25});
+  m_trainer.apply(Command{});
   EXPECT_EQ(m_trainer.hyperparameters().learningRate, 0.25f);
 }
 
 TEST_F(SmallTraining, CommandsApplyFromTheNextStepOn) {
   stepTimes(3);
-  m_trainer.apply({CommandKind::setLearningRate, 0});
+  m_trainer.apply({"lr", 0});
   const std::vector<float> before = parameters();
   stepTimes(3);
   EXPECT_EQ(parameters(), before);
-  m_trainer.apply({CommandKind::setLearningRate, 0.01});
+  m_trainer.apply({"lr", 0.01});
   stepTimes(1);
   EXPECT_NE(parameters(), before);
 }
 
 TEST_F(SmallTraining, CommandsAreBroughtIntoRangeAndReturnedSo) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_EQ(m_trainer.apply({CommandKind::setLearningRate, -1}).value, 0.0);
-  EXPECT_EQ(m_trainer.apply({CommandKind::setLearningRate, nan}).value, 0.0);
-  EXPECT_LT(m_trainer.apply({CommandKind::setMomentum, 2}).value, 1.0);
-  EXPECT_LT(m_trainer.apply({CommandKind::setBeta2, 2}).value, 1.0);
-  EXPECT_EQ(m_trainer.apply({CommandKind::setWeightDecay, -5}).value, 0.0);
-  EXPECT_EQ(m_trainer.apply({CommandKind::setBatchSize, 1e12}).value, 32.0);
-  EXPECT_EQ(m_trainer.apply({CommandKind::setBatchSize, 0}).value, 1.0);
-  EXPECT_EQ(m_trainer.apply({CommandKind::setOptimizer, 17}).value, 9.0);
-  EXPECT_EQ(m_trainer.hyperparameters().rule, UpdateRule::lion);
+  const auto applied = [this](const Command& command) { return m_trainer.apply(command).command.value; };
+  EXPECT_EQ(applied({"lr", -1.0}), SettingValue(0.0));
+  EXPECT_EQ(applied({"lr", nan}), SettingValue(0.0));
+  EXPECT_EQ(applied({"momentum", 2.0}), SettingValue(0.99999));
+  EXPECT_EQ(applied({"beta2", 2.0}), SettingValue(0.999999));
+  EXPECT_EQ(applied({"weight-decay", -5}), SettingValue(0.0));
+  EXPECT_EQ(applied({"batch", 1e12}), SettingValue(std::int64_t{32}));
+  EXPECT_EQ(applied({"batch", 0}), SettingValue(std::int64_t{1}));
+}
+
+TEST_F(SmallTraining, CommandsOfOtherNamesOrKindsAreRefusedAndChangeNothing) {
+  const TrainerState before = m_trainer.state();
+  for (const Command& command : {Command{"glow", 1.0}, Command{"optimizer", "lions"}, Command{"optimizer", 3},
+                                 Command{"lr", "much"}, Command{"lr", {}}})
+    EXPECT_THROW(m_trainer.apply(command), Error) << command.name;
+  EXPECT_EQ(static_cast<const TrainingSettings&>(m_trainer.state()), before);
+  EXPECT_TRUE(m_trainer.state().commands.empty());
+}
+
+// ---- undoing ----
+
+TEST_F(SmallTraining, ACommandIsUndoneByWhatItAnswers) {
+  for (const Command& command :
+       {Command{"lr", 0.25}, Command{"optimizer", "sgd"}, Command{"schedule", "cosine"}, Command{"lr", 0.5},
+        Command{"optimizer", "adamw"}, Command{"weight-decay", 0.0}, Command{"optimizer", "lion"},
+        Command{"batch", 16}, Command{"average", 0.5}, Command{"follow-schedule", true}}) {
+    const TrainingSettings before = m_trainer.state();
+    const LoggedCommand applied = m_trainer.apply(command);
+    const TrainingSettings after = m_trainer.state();
+    EXPECT_NE(before, after) << command.name;
+    for (const SettingChange& change : applied.before) m_trainer.apply({change.key, change.value});
+    EXPECT_EQ(static_cast<const TrainingSettings&>(m_trainer.state()), before) << command.name;
+    m_trainer.apply(command);
+    EXPECT_EQ(static_cast<const TrainingSettings&>(m_trainer.state()), after) << command.name;
+  }
+}
+
+// An optimiser's own rates go with it: decay and epsilon of the one before would be left behind. The schedule
+// stays, and goes on from the new rate.
+TEST_F(SmallTraining, AnotherOptimizerBringsItsUsualRatesAndKeepsTheSchedule) {
+  m_trainer.apply({"optimizer", "adamw"});
+  m_trainer.apply({"epsilon", 0.5});
+  m_trainer.apply({"clip-norm", 3.0});
+  m_trainer.apply({"schedule", "cosine"});
+  m_trainer.apply({"optimizer", "sgd"});
+  Hyperparameters usual = usualHyperparameters(UpdateRule::sgd);
+  usual.clipNorm = 3;
+  EXPECT_EQ(m_trainer.hyperparameters(), usual);
+  EXPECT_TRUE(m_trainer.followsSchedule());
+  EXPECT_EQ(m_trainer.configuration().schedule.kind, ScheduleKind::cosine);
+  EXPECT_EQ(m_trainer.configuration().schedule.rate, usual.learningRate);
 }
 
 TEST_F(SmallTraining, AdamStaysFiniteAtTheEndsOfItsSliders) {
-  m_trainer.apply({CommandKind::setMomentum, 1});
-  m_trainer.apply({CommandKind::setBeta2, 1});
+  m_trainer.apply({"momentum", 1});
+  m_trainer.apply({"beta2", 1});
   stepTimes(20);
   for (const float value : parameters()) ASSERT_TRUE(std::isfinite(value));
 }
@@ -127,7 +169,7 @@ TEST_F(SmallTraining, AdamStaysFiniteAtTheEndsOfItsSliders) {
 TEST_F(SmallTraining, AnotherOptimizerStartsFromZeroMomentsAndTheSameWeights) {
   stepTimes(5);
   const std::vector<float> before = parameters();
-  m_trainer.apply({CommandKind::setOptimizer, static_cast<double>(UpdateRule::momentum)});
+  m_trainer.apply({"optimizer", "momentum"});
   EXPECT_EQ(parameters(), before);
   for (const TensorView& tensor : m_trainer.network().tensors()) {
     if (tensor.role != TensorRole::firstMoment && tensor.role != TensorRole::secondMoment) continue;
@@ -137,14 +179,14 @@ TEST_F(SmallTraining, AnotherOptimizerStartsFromZeroMomentsAndTheSameWeights) {
 
 TEST_F(SmallTraining, BatchSizeMayChangeAtAnyTime) {
   stepTimes(1);
-  m_trainer.apply({CommandKind::setBatchSize, 32});
+  m_trainer.apply({"batch", 32});
   EXPECT_EQ(m_trainer.effectiveBatchSize(), 32u);
   stepTimes(1);
   EXPECT_EQ(m_trainer.epochsDone(), (8.0 + 32.0) / 32.0);
 }
 
 TEST_F(SmallTraining, GradientDescentUsesTheWholeSet) {
-  m_trainer.apply({CommandKind::setOptimizer, static_cast<double>(UpdateRule::gradientDescent)});
+  m_trainer.apply({"optimizer", "gd"});
   EXPECT_EQ(m_trainer.effectiveBatchSize(), 32u);
   stepTimes(3);
   EXPECT_EQ(m_trainer.epochsDone(), 3.0);
@@ -160,7 +202,7 @@ TEST_F(SmallTraining, CurvesHavePointsAtPowersOfTwoAndThenEveryTen) {
 
 TEST_F(SmallTraining, FirstPointIsTheLossOfTheFirstBatch) {
   // Gradient descent sees every example, so the batch is known.
-  m_trainer.apply({CommandKind::setOptimizer, static_cast<double>(UpdateRule::gradientDescent)});
+  m_trainer.apply({"optimizer", "gd"});
   const double expected = DoubleNetwork(m_trainer).meanLoss(m_data.training);
   stepTimes(1);
   // One rounding of each row's loss, sums of 20 and 16 products before it.
@@ -187,7 +229,7 @@ TEST_F(SmallTraining, ShownExampleIsTheForwardPassOfThatExample) {
 TEST_F(SmallTraining, ShowingAnExampleChangesNoTraining) {
   stepTimes(10);
   const std::vector<float> undisturbed = parameters();
-  m_trainer.apply({CommandKind::reset, 0});
+  m_trainer.apply(Command{});
   for (int i = 0; i < 10; ++i) {
     m_trainer.showExample(Part::training, static_cast<std::size_t>(i));
     m_trainer.step();
@@ -208,7 +250,7 @@ TEST_F(SmallTraining, EvaluationCountsTheTestExamples) {
 TEST_F(SmallTraining, EvaluationBetweenPointsLeavesTheCurveAsItIs) {
   stepTimes(25);
   const std::vector<Metrics> undisturbed = m_trainer.takeMetrics();
-  m_trainer.apply({CommandKind::reset, 0});
+  m_trainer.apply(Command{});
   for (int i = 0; i < 25; ++i) {
     m_trainer.step();
     m_trainer.evaluateTest(20);

@@ -175,6 +175,62 @@ TEST(RemoveStaleTemporaries, TakesThoseOfTheDeadOnly) {
   EXPECT_EQ(folder.count(), 3);
 }
 
+TEST(IsFolder, FollowsLinksAndNeverThrows) {
+  const TemporaryFolder folder;
+  writeText(folder / "file", "");
+  std::filesystem::create_symlink(folder.path(), folder / "link");
+  std::filesystem::create_symlink(folder / "loop", folder / "loop");
+  EXPECT_TRUE(isFolder(folder.path()));
+  EXPECT_TRUE(isFolder(folder / "link"));
+  for (const std::string& name : {std::string("file"), std::string("none"), std::string("file/x"),
+                                  std::string("loop"), std::string(300, 'a')})
+    EXPECT_FALSE(isFolder(folder / name)) << name;
+}
+
+TEST(IsThere, SeesLinksThatLeadNowhereAndNeverThrows) {
+  const TemporaryFolder folder;
+  writeText(folder / "file", "");
+  std::filesystem::create_symlink(folder / "none", folder / "link");
+  for (const char* name : {"file", "link", "."}) EXPECT_TRUE(isThere(folder / name)) << name;
+  for (const std::string& name : {std::string("none"), std::string("file/x"), std::string(300, 'a')})
+    EXPECT_FALSE(isThere(folder / name)) << name;
+}
+
+TEST(FilesIn, AreListedByNameWithSizeAndTime) {
+  const TemporaryFolder folder;
+  writeText(folder / "b", "12");
+  writeText(folder / "a", "123");
+  std::filesystem::create_directory(folder / "c");
+  std::filesystem::create_symlink(folder / "b", folder / "d");
+  std::filesystem::create_symlink(folder / "none", folder / "e");
+  const auto files = filesIn(folder.path());
+  ASSERT_EQ(files.size(), 3U);
+  EXPECT_EQ(files[0].path, folder / "a");
+  EXPECT_EQ(files[0].bytes, 3U);
+  EXPECT_EQ(files[1].path, folder / "b");
+  EXPECT_EQ(files[1].modified, std::filesystem::last_write_time(folder / "b"));
+  EXPECT_EQ(files[2].path, folder / "d");
+}
+
+TEST(FilesIn, AFolderThatCannotBeReadIsNamed) {
+  const TemporaryFolder folder;
+  writeText(folder / "file", "");
+  for (const char* name : {"none", "file"}) {
+    const std::string message = inputOutputError([&] { filesIn(folder / name); });
+    EXPECT_NE(message.find(name), std::string::npos) << message;
+  }
+}
+
+TEST(RenameFile, ReplacesAndNamesWhatItCannot) {
+  const TemporaryFolder folder;
+  writeText(folder / "a", "new");
+  writeText(folder / "b", "old");
+  renameFile(folder / "a", folder / "b");
+  EXPECT_EQ(readText(folder / "b"), "new");
+  EXPECT_NE(inputOutputError([&] { renameFile(folder / "b", folder / "none/c"); }).find("none/c"),
+            std::string::npos);
+}
+
 TEST(RequireWritableFolder, NamesWhatIsNoFolder) {
   const TemporaryFolder folder;
   writeText(folder / "file", "");

@@ -62,6 +62,13 @@ inline int frameCount(const std::filesystem::path& film) {
   return at == std::string::npos ? 0 : std::atoi(said.c_str() + at + 15);
 }
 
+// How long the film plays.
+inline double seconds(const std::filesystem::path& film) {
+  return std::atof(outputOf({"ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0",
+                             "file:" + film.string()})
+                       .c_str());
+}
+
 inline std::string realFfmpeg() {
   static const std::string path = [] {
     std::string found = outputOf({"sh", "-c", "command -v ffmpeg"});

@@ -30,6 +30,10 @@ TEST(ContainerOf, AFolderThatIsThereMeansPictures) {
   EXPECT_EQ(containerOf(folder.path()), VideoContainer::pngFolder);
 }
 
+TEST(ContainerOf, APathThatCannotBeFollowedIsJudgedByItsEnding) {
+  EXPECT_EQ(containerOf(std::string(300, 'a') + ".mkv"), VideoContainer::matroska);
+}
+
 TEST(ContainerOf, AnotherEndingIsAUsageError) {
   try {
     containerOf("film.avi");
@@ -59,6 +63,13 @@ TEST(RecordCommand, SpendsWhatTheProcessorHas) {
   EXPECT_TRUE(has(recordCommand(options, VideoCodec::x264, "a.mkv", 2), "-preset", "superfast"));
   options.live = true;
   EXPECT_TRUE(has(recordCommand(options, VideoCodec::x264, "a.mkv", 2), "-preset", "ultrafast"));
+}
+
+TEST(RecordCommand, SaysTheRateAsItIs) {
+  for (const auto& [rate, word] : {std::pair(30.0, "30"), {0.5, "0.5"}, {29.97, "29.97"}}) {
+    const VideoOptions options{.path = "a.mkv", .width = 8, .height = 8, .framesPerSecond = rate};
+    EXPECT_TRUE(has(recordCommand(options, VideoCodec::x264, "a.mkv", 2), "-framerate", word)) << word;
+  }
 }
 
 TEST(RecordCommand, NamesAreFilesAndNeverOptions) {

@@ -4,8 +4,11 @@
 
 #include "engine/base/error.h"
 #include "tests/engine/capture/recording_fixture.h"
+#include "tests/support/png_reading.h"
 
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 namespace cajal {
 namespace {
@@ -14,10 +17,13 @@ using test::frameCount;
 using test::noiseFrame;
 using test::outputOf;
 using test::plainFrame;
+using test::PngPicture;
 using test::probe;
 using test::pushNoise;
+using test::readPng;
 using test::readText;
 using test::Recording;
+using test::seconds;
 using test::writeText;
 
 // ---- films that succeed -----------------------------------------------------------------------------------
@@ -44,6 +50,19 @@ TEST_P(RecordingInto, SaysItsColoursAndRate) {
   for (const char* word : {"color_range=tv", "color_space=bt709", "color_transfer=bt709",
                            "color_primaries=bt709", "r_frame_rate=30/1", "width=64", "height=48"}) {
     EXPECT_NE(said.find(word), std::string::npos) << word << " in\n" << said;
+  }
+}
+
+// Matroska and WebM keep times in whole milliseconds.
+TEST_P(RecordingInto, LastsAsLongAsABrokenRateSays) {
+  for (const auto& [rate, frames] : {std::pair(0.5, 4), {29.97, 40}}) {
+    VideoOptions slow = options(GetParam());
+    slow.framesPerSecond = rate;
+    VideoEncoder encoder(slow);
+    pushNoise(encoder, 64, 48, frames);
+    const VideoSummary summary = encoder.finish();
+    EXPECT_DOUBLE_EQ(summary.seconds, frames / rate);
+    EXPECT_NEAR(seconds(m_folder / GetParam()), frames / rate, 0.001) << rate;
   }
 }
 
@@ -159,8 +178,10 @@ TEST_F(Recording, RefusesSizesAndRatesThatCannotBe) {
   EXPECT_EQ(refusal(options("film.mkv", 0, 48)), ExitCode::usage);
   EXPECT_EQ(refusal(options("film.mkv", 64, 16385)), ExitCode::usage);
   VideoOptions still = options("film.mkv");
-  still.fps = 0;
-  EXPECT_EQ(refusal(still), ExitCode::usage);
+  for (const double rate : {0.0, -30.0, 1001.0, std::nan("")}) {
+    still.framesPerSecond = rate;
+    EXPECT_EQ(refusal(still), ExitCode::usage) << rate;
+  }
 }
 
 TEST_F(Recording, RefusesPlacesWhereNothingCanBeWritten) {

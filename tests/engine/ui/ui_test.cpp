@@ -88,7 +88,8 @@ TEST_F(UiTest, ThePointerOverAPanelIsThePanels) {
 
 TEST_F(UiTest, TheLettersOfLabelsAreThere) {
   Ui ui(instance(), device(), m_frames.inFlight());
-  for (const UiFont name : {UiFont::text, UiFont::small, UiFont::label, UiFont::title}) {
+  for (const UiFont name :
+       {UiFont::text, UiFont::textBold, UiFont::small, UiFont::label, UiFont::labelBold}) {
     ASSERT_NE(ui.font(name), nullptr);
     for (const ImWchar letter : {u'×', u'·', u'→', u'≥', u'∂', u'σ', u'Δ', u'µ', u'²', u'é'})
       EXPECT_NE(ui.font(name)->FindGlyphNoFallback(letter), nullptr) << "U+" << std::hex << letter;

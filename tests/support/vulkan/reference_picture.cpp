@@ -1,5 +1,7 @@
 #include "tests/support/vulkan/reference_picture.h"
 
+#include "tests/support/png_reading.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>

@@ -73,8 +73,9 @@ TEST_F(NetworkSceneTest, HasARangeForEveryBundleMatrixAndLayer) {
         EXPECT_EQ(drawn.ranges[node.biasRange].firstValue,
                   m_small.tensor(oneScale ? "layer1.bias" : "layer2.bias").offset);
       }
-      for (const gpu::RangeRequest& range : drawn.ranges.requests())
+      for (const gpu::RangeRequest& range : drawn.ranges.requests()) {
         if (range.columns > 0) EXPECT_GT(range.floor, 0) << "nothing is divided by zero";
+      }
     }
   }
 }
@@ -342,8 +343,8 @@ std::vector<std::byte> drawWhole(const gpu::Range& edgeRange, float notFinite, f
     work.drawUi = [&] {
       drawNetworkLabels(stage.ui(), small.scene().layout(), state, settings,
                         drawHeadUp(stage.ui(), state, settings, view));
-      UserRequests requests;
-      drawPanels(state, settings, panels, requests);
+      ActionList actions;
+      drawPanels(state, settings, panels, actions);
     };
     EXPECT_EQ(stage.draw(std::move(work)), FrameOutcome::drawn);
   }

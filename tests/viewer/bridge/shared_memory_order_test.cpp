@@ -102,14 +102,14 @@ TEST_F(SharedMemoryOrder, ALookLeavesAloneWhatIsAboutToBeDrawn) {
 TEST_F(SharedMemoryOrder, CommandsAreLoggedWithTheirStepAndResetGoesBackToZero) {
   request();
   frame(5);
-  m_bridge->post({CommandKind::setLearningRate, 0.5});
+  m_bridge->post({"lr", 0.5});
   frame(5);  // the five steps of before
-  m_bridge->post({CommandKind::reset, 0});
+  m_bridge->post(Command{});
   frame(2);
   const auto log = m_bridge->takeCommandLog();
   ASSERT_EQ(log.size(), 2U);
   EXPECT_EQ(log[0].step, 5U);
-  EXPECT_EQ(log[0].command.value, 0.5);
+  EXPECT_EQ(log[0].command, (Command{"lr", 0.5}));
   EXPECT_EQ(log[1].step, 10U);
   EXPECT_EQ(frame(0).step, 2U);
 }
@@ -152,8 +152,10 @@ TEST_F(SharedMemoryOrder, HoldsOverAThousandFramesOfAnything) {
       case 0: m_bridge->run(); break;
       case 1: m_bridge->pause(); break;
       case 2: m_bridge->stepOnce(); break;
-      case 3: m_bridge->post({CommandKind::reset, 0}); break;
-      case 4: m_bridge->post({CommandKind::setOptimizer, static_cast<double>(random.index(4))}); break;
+      case 3: m_bridge->post(Command{}); break;
+      case 4:
+        m_bridge->post({"optimizer", std::string(name(static_cast<UpdateRule>(random.index(4))))});
+        break;
       case 5: m_bridge->withTrainer([](Trainer& trainer) { trainer.evaluateTest(16); }); break;
       case 6:  // the same state once more
         m_bridge->newest(false);

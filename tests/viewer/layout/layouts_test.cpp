@@ -151,8 +151,8 @@ NetworkLayout deep(LayoutKind kind, const std::set<std::size_t>& folded = {}) {
 }
 
 TEST(LayoutKinds, HaveNamesThatAreRead) {
-  for (const LayoutKind kind : kLayoutKinds) EXPECT_EQ(layoutFromName(name(kind)), kind);
-  EXPECT_FALSE(layoutFromName("cube"));
+  for (const LayoutKind kind : kLayoutKinds) EXPECT_EQ(fromName<LayoutKind>(name(kind)), kind);
+  EXPECT_FALSE(fromName<LayoutKind>("cube"));
 }
 
 TEST(Ring, OfManyLayersClosesButForAGap) {

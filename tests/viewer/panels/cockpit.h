@@ -12,12 +12,8 @@
 
 namespace cajal::test {
 
-// How many things are asked for.
-inline int count(const UserRequests& requests) {
-  return static_cast<int>(requests.training.size()) + requests.run.has_value() + requests.stepOnce +
-         requests.view.has_value() + requests.framesWanted.has_value() + requests.stepsPerFrame.has_value() +
-         requests.toggleRecording + requests.takeScreenshot + requests.frameNetwork + requests.toggleOrbit +
-         requests.togglePanels + requests.toggleFullScreen + requests.quit;
+inline int count(const ActionList& actions) {
+  return static_cast<int>(actions.size());
 }
 
 class Cockpit : public testing::Test {
@@ -55,23 +51,24 @@ class Cockpit : public testing::Test {
             .price = {},
             .edges = {},
             .outputs = m_outputs,
-            .recording = m_recording};
+            .recording = m_recording,
+            .history = &m_history};
   }
 
   // One frame of `draw`, or of all panels.
-  UserRequests frame(const std::function<void(UserRequests&)>& draw = {}) {
+  ActionList frame(const std::function<void(ActionList&)>& draw = {}) {
     const ImVec2 size = ImGui::GetIO().DisplaySize;
-    UserRequests requests;
+    ActionList actions;
     ImGui::NewFrame();
     if (draw) {
       ImGui::Begin("alone");
-      draw(requests);
+      draw(actions);
       ImGui::End();
     } else {
-      drawPanels(state(), m_settings, placePanels({size.x, size.y}, 1), requests);
+      drawPanels(state(), m_settings, placePanels({size.x, size.y}, 1), actions);
     }
     ImGui::Render();
-    return requests;
+    return actions;
   }
 
   void moveTo(ImVec2 pixel) { ImGui::GetIO().MousePos = pixel; }
@@ -79,14 +76,14 @@ class Cockpit : public testing::Test {
   void press(bool down) { ImGui::GetIO().MouseDown[0] = down; }
 
   // The two frames of a click where the mouse is; what they ask for together.
-  UserRequests click() {
+  ActionList click() {
     press(true);
-    UserRequests requests = frame();
+    ActionList actions = frame();
     press(false);
-    const UserRequests released = frame();
-    if (count(requests) == 0) return released;
+    const ActionList released = frame();
+    if (count(actions) == 0) return released;
     EXPECT_EQ(count(released), 0) << "asked for twice";
-    return requests;
+    return actions;
   }
 
   // What the mouse is over.
@@ -109,12 +106,31 @@ class Cockpit : public testing::Test {
     ADD_FAILURE() << "no widget is called " << label;
     return false;
   }
-  UserRequests clickOn(const char* label, const char* window = "controls") {
-    return find(label, window) ? click() : UserRequests{};
+  // Whether a widget with this label is there at all.
+  bool isShown(const char* label, const char* window = "controls") {
+    const ImGuiID id = idOf(window, label);
+    for (float y = 4; y < 718; y += 5) {
+      moveTo({40, y});
+      frame();
+      if (hovered() == id) return true;
+    }
+    return false;
+  }
+  ActionList clickOn(const char* label, const char* window = "controls") {
+    return find(label, window) ? click() : ActionList{};
   }
 
   StaticState m_fixed;
   SnapshotFacts m_facts;
+  // The view with the actions carried out that change it.
+  ViewSettings after(const ActionList& actions) const {
+    ViewSettings settings = m_settings;
+    for (const Action& action : actions)
+      if (const auto* row = findSetting(viewSettings(), action.name)) row->write(settings, action.value);
+    return settings;
+  }
+
+  History m_history;
   bool m_isRunning = false;
   std::vector<Metrics> m_curves;
   std::vector<float> m_outputs;

@@ -35,15 +35,12 @@ TEST_F(Cockpit, ResetsWhereResetIsClickedAndNowhereElse) {
       moveTo({x, y});
       frame();
       if (hovered() == reset) continue;
-      for (const Command& command : click().training)
-        ASSERT_NE(command.kind, CommandKind::reset) << x << ", " << y;
+      for (const Action& action : click()) ASSERT_NE(action.name, kReset) << x << ", " << y;
       ++clicks;
     }
   }
   EXPECT_GT(clicks, 1000);
-  const UserRequests requests = clickOn("Reset");
-  ASSERT_EQ(requests.training.size(), 1U);
-  EXPECT_EQ(requests.training[0].kind, CommandKind::reset);
+  EXPECT_EQ(clickOn("Reset"), (ActionList{{"reset", {}}}));
 }
 
 TEST_F(Cockpit, ItsPanelsStandInsideThePictureAndClearOfEachOther) {
@@ -69,21 +66,21 @@ TEST_F(Cockpit, IsDrawnInPicturesOfAnySize) {
 }
 
 TEST_F(Cockpit, EveryPanelDrawsSomethingOnItsOwn) {
-  const std::pair<const char*, std::function<void(UserRequests&)>> panels[] = {
-      {"transport", [&](UserRequests& r) { transportPanel(state(), r); }},
-      {"training", [&](UserRequests& r) { trainingPanel(state(), r); }},
-      {"picture", [&](UserRequests& r) { picturePanel(state(), m_settings, r); }},
-      {"example", [&](UserRequests& r) { examplePanel(state(), m_settings, r); }},
-      {"layers", [&](UserRequests& r) { layersPanel(state(), m_settings, r); }},
-      {"price", [&](UserRequests& r) { pricePanel(state(), r); }},
+  const std::pair<const char*, std::function<void(ActionList&)>> panels[] = {
+      {"transport", [&](ActionList& r) { transportPanel(state(), r); }},
+      {"training", [&](ActionList& r) { trainingPanel(state(), r); }},
+      {"picture", [&](ActionList& r) { picturePanel(state(), m_settings, r); }},
+      {"example", [&](ActionList& r) { examplePanel(state(), m_settings, r); }},
+      {"layers", [&](ActionList& r) { layersPanel(state(), m_settings, r); }},
+      {"price", [&](ActionList& r) { pricePanel(state(), r); }},
       {"curves",
-       [&](UserRequests&) {
+       [&](ActionList&) {
          curvesPanel(state(), {280, 160});
        }},
-      {"keys", [&](UserRequests&) { keysHelp(); }},
+      {"keys", [&](ActionList&) { keysHelp(); }},
   };
-  frame([](UserRequests&) {});
-  frame([](UserRequests&) {});
+  frame([](ActionList&) {});
+  frame([](ActionList&) {});
   const int empty = ImGui::GetDrawData()->TotalVtxCount;
   for (const auto& [name, draw] : panels) {
     frame(draw);
@@ -110,33 +107,21 @@ TEST_F(Cockpit, NoTwoOfItsWidgetsShareAName) {
 // ---- transport ----
 
 TEST_F(Cockpit, PlayPlaysAndPausePauses) {
-  UserRequests requests = clickOn("Play");
-  EXPECT_EQ(requests.run, true);
-  EXPECT_EQ(count(requests), 1);
+  EXPECT_EQ(clickOn("Play"), (ActionList{{"play", {}}}));
   m_isRunning = true;
-  requests = clickOn("Pause");
-  EXPECT_EQ(requests.run, false);
-  EXPECT_EQ(count(requests), 1);
+  EXPECT_EQ(clickOn("Pause"), (ActionList{{"pause", {}}}));
 }
 
 TEST_F(Cockpit, EachButtonAsksForItsOneThing) {
-  const std::pair<const char*, std::function<bool(const UserRequests&)>> buttons[] = {
-      {"Step", [](const UserRequests& r) { return r.stepOnce; }},
-      {"Record", [](const UserRequests& r) { return r.toggleRecording; }},
-      {"Picture", [](const UserRequests& r) { return r.takeScreenshot; }},
-      {"Frame", [](const UserRequests& r) { return r.frameNetwork; }},
-  };
-  for (const auto& [label, isAskedFor] : buttons) {
-    const UserRequests requests = clickOn(label);
-    EXPECT_TRUE(isAskedFor(requests)) << label;
-    EXPECT_EQ(count(requests), 1) << label;
-  }
+  const std::pair<const char*, const char*> buttons[] = {
+      {"Step", "step"}, {"Record", "record"}, {"Picture", "screenshot"}, {"Frame", "frame"}};
+  for (const auto& [label, action] : buttons) EXPECT_EQ(clickOn(label), (ActionList{{action, {}}})) << label;
 }
 
 TEST_F(Cockpit, ARecordingCanBeStopped) {
   m_recording.isRecording = true;
   m_recording.path = "film.mkv";
-  EXPECT_TRUE(clickOn("Stop").toggleRecording);
+  EXPECT_EQ(clickOn("Stop"), (ActionList{{"record", {}}}));
 }
 
 // ---- training ----
@@ -149,15 +134,14 @@ TEST_F(Cockpit, DraggingTheLearningRateSetsItAndNothingElse) {
   int commands = 0;
   for (float dragged = 0; dragged <= 120; dragged += 20) {
     moveTo({start.x + dragged, start.y});
-    const UserRequests requests = frame();
-    EXPECT_EQ(count(requests), static_cast<int>(requests.training.size()));
-    for (const Command& command : requests.training) {
-      EXPECT_EQ(command.kind, CommandKind::setLearningRate);
-      EXPECT_GT(command.value, 0);
-      EXPECT_LE(command.value, 10);
-      EXPECT_GE(command.value, last);
+    for (const Action& action : frame()) {
+      EXPECT_EQ(action.name, "lr");
+      const double value = std::get<double>(action.value);
+      EXPECT_GT(value, 0);
+      EXPECT_LE(value, 10);
+      EXPECT_GE(value, last);
       // As the trainer answers it: the next frame shows the new rate.
-      m_facts.hyperparameters.learningRate = last = static_cast<float>(command.value);
+      m_facts.hyperparameters.learningRate = last = static_cast<float>(value);
       ++commands;
     }
   }
@@ -166,28 +150,15 @@ TEST_F(Cockpit, DraggingTheLearningRateSetsItAndNothingElse) {
   EXPECT_GE(commands, 5);
 }
 
-TEST_F(Cockpit, ChoosingAnOptimizerBringsItsUsualSettings) {
+// Its usual rates come with it (trainingSettings()).
+TEST_F(Cockpit, ChoosingAnOptimizerIsOneCommand) {
   clickOn("optimiser");
   frame();
-  const UserRequests requests = clickOn(std::string(displayName(UpdateRule::sgd)).c_str(), "##Combo_00");
-  ASSERT_EQ(requests.training.size(), 4U);  // its momentum and beta 2, too
-  EXPECT_EQ(requests.training[0], (Command{CommandKind::setOptimizer, static_cast<double>(UpdateRule::sgd)}));
-  EXPECT_EQ(requests.training[1],
-            (Command{CommandKind::setLearningRate,
-                     static_cast<double>(usualHyperparameters(UpdateRule::sgd).learningRate)}));
-  EXPECT_EQ(count(requests), 4);
+  EXPECT_EQ(clickOn(std::string(displayName(UpdateRule::sgd)).c_str(), "##Combo_00"),
+            (ActionList{{"optimizer", "sgd"}}));
 }
 
 TEST_F(Cockpit, OnlyTheRulesThatHaveMomentumShowIt) {
-  const auto isShown = [&](const char* label) {
-    const ImGuiID id = idOf("controls", label);
-    for (float y = 4; y < 718; y += 5) {
-      moveTo({40, y});
-      frame();
-      if (hovered() == id) return true;
-    }
-    return false;
-  };
   m_facts.hyperparameters.rule = UpdateRule::sgd;
   EXPECT_FALSE(isShown("momentum"));
   m_facts.hyperparameters.rule = UpdateRule::momentum;
@@ -204,38 +175,28 @@ TEST_F(Cockpit, TheBatchSizeStaysWithinTheTrainingExamples) {
   press(true);
   frame();
   moveTo({1200, ImGui::GetIO().MousePos.y});
-  const UserRequests requests = frame();
+  EXPECT_EQ(frame(), (ActionList{{"batch", 20}}));
   press(false);
-  ASSERT_EQ(requests.training.size(), 1U);
-  EXPECT_EQ(requests.training[0], (Command{CommandKind::setBatchSize, 20}));
 }
 
 // ---- picture, example, price ----
 
 TEST_F(Cockpit, ACheckboxChangesItsOneSetting) {
-  const UserRequests requests = clickOn("matrices");
-  ViewSettings wanted = m_settings;
-  wanted.showMatrices = !wanted.showMatrices;
-  ASSERT_TRUE(requests.view);
-  EXPECT_EQ(*requests.view, wanted);
-  EXPECT_EQ(count(requests), 1);
+  EXPECT_EQ(clickOn("matrices"), (ActionList{{"matrices", false}}));
 }
 
 TEST_F(Cockpit, TheLayoutIsChosenFromAList) {
   clickOn("layout");
   frame();
-  const UserRequests requests = clickOn("ring", "##Combo_00");
-  ASSERT_TRUE(requests.view);
-  EXPECT_EQ(requests.view->layout.kind, LayoutKind::ring);
-  EXPECT_EQ(count(requests), 1);
+  EXPECT_EQ(clickOn("ring", "##Combo_00"), (ActionList{{"layout", "ring"}}));
 }
 
 TEST_F(Cockpit, HiddenLayersAreFoldedAndOpenedAllAtOnce) {
   clickOn("Layers##section");
   frame();
-  m_settings = clickOn("Fold hidden").view.value();
+  m_settings = after(clickOn("Fold hidden"));
   EXPECT_EQ(m_settings.layout.folded, std::set<std::size_t>{1});
-  m_settings = clickOn("Open all").view.value();
+  m_settings = after(clickOn("Open all"));
   EXPECT_TRUE(m_settings.layout.folded.empty());
 }
 
@@ -250,8 +211,7 @@ TEST_F(Cockpit, ALayerIsFoldedByItsTick) {
     moveTo({button.x, button.y + down});
     frame();
     if (hovered() == 0) continue;
-    const UserRequests requests = click();
-    if (requests.view) m_settings = *requests.view;
+    m_settings = after(click());
   }
   EXPECT_EQ(m_settings.layout.folded, std::set<std::size_t>{0});
 }
@@ -259,17 +219,15 @@ TEST_F(Cockpit, ALayerIsFoldedByItsTick) {
 TEST_F(Cockpit, WhatEdgesShowIsChosenFromAList) {
   clickOn("edges show");
   frame();
-  const UserRequests requests = clickOn(std::string(displayName(Quantity::gradient)).c_str(), "##Combo_00");
-  ASSERT_TRUE(requests.view);
-  EXPECT_EQ(requests.view->quantity, Quantity::gradient);
-  EXPECT_EQ(count(requests), 1);
+  EXPECT_EQ(clickOn(std::string(displayName(Quantity::gradient)).c_str(), "##Combo_00"),
+            (ActionList{{"edges", "gradient"}}));
 }
 
 TEST_F(Cockpit, ArrowsGoRoundTheExamples) {
   m_settings.example = 9'999;
-  EXPECT_EQ(clickOn("next").view.value().example, 0U);
+  EXPECT_EQ(clickOn("next"), (ActionList{{"example", 0}}));
   m_settings.example = 0;
-  EXPECT_EQ(clickOn("previous").view.value().example, 9'999U);
+  EXPECT_EQ(clickOn("previous"), (ActionList{{"example", 9'999}}));
 }
 
 TEST_F(Cockpit, ADataSetWithoutExamplesBreaksNothing) {
@@ -287,13 +245,32 @@ TEST_F(Cockpit, NumbersThatAreNoneAreShownWithoutHarm) {
   EXPECT_EQ(count(frame()), 0);
 }
 
+// Another part may have fewer examples.
+TEST_F(Cockpit, AnotherPartShowsAnExampleThatItHas) {
+  m_fixed.validationExamples = 20;
+  m_settings.example = 9'000;
+  const ViewSettings shown = after(clickOn("validation"));
+  EXPECT_EQ(shown.part, Part::validation);
+  EXPECT_EQ(shown.example, 19U);
+}
+
+TEST_F(Cockpit, TheHistoryListsWhatWasChangedAndGoesBack) {
+  clickOn("History##section");
+  frame();
+  EXPECT_FALSE(isShown("Undo"));
+  m_history.note({"lr", 0.001, 0.01, 120, {{"lr", 0.001}}, 0});
+  frame();
+  EXPECT_EQ(clickOn("Undo"), (ActionList{{"undo", {}}}));
+  EXPECT_EQ(clickOn("Redo"), (ActionList{{"redo", {}}}));
+}
+
 // ---- curves ----
 
 TEST_F(Cockpit, HealthIsAskedForWhileItsSectionIsOpen) {
-  m_settings.watchesHealth = clickOn("Health##section").view.value().watchesHealth;
+  m_settings = after(clickOn("Health##section"));
   EXPECT_TRUE(m_settings.watchesHealth);
   EXPECT_EQ(count(frame()), 0);
-  EXPECT_FALSE(clickOn("Health##section").view.value().watchesHealth);
+  EXPECT_EQ(clickOn("Health##section"), (ActionList{{"health", false}}));
 }
 
 TEST_F(Cockpit, HealthIsDrawnWhateverItIs) {
@@ -303,7 +280,7 @@ TEST_F(Cockpit, HealthIsDrawnWhateverItIs) {
   health->tensors[0].values.add(std::numeric_limits<float>::quiet_NaN());
   m_facts.health = health;
   const int without = ImGui::GetDrawData()->TotalVtxCount;
-  const auto draw = [this](UserRequests&) { healthPanel(state()); };
+  const auto draw = [this](ActionList&) { healthPanel(state()); };
   frame(draw);
   frame(draw);
   EXPECT_GT(ImGui::GetDrawData()->TotalVtxCount, 0);

@@ -1,0 +1,39 @@
+#include "viewer/actions/history.h"
+
+#include <utility>
+
+namespace cajal {
+namespace {
+
+constexpr double kOneDrag = 0.7;  // seconds between two changes that belong together
+constexpr std::size_t kMostEntries = 1000;
+
+}  // namespace
+
+void History::note(Entry entry) {
+  const bool isNewest = m_done == m_entries.size();
+  m_entries.resize(m_done);
+  if (isNewest && m_done > 0) {
+    Entry& last = m_entries.back();
+    if (last.name == entry.name && entry.time - last.time < kOneDrag) {
+      last.after = std::move(entry.after);
+      last.time = entry.time;
+      return;
+    }
+  }
+  m_entries.push_back(std::move(entry));
+  if (m_entries.size() > kMostEntries) m_entries.pop_front();
+  m_done = m_entries.size();
+}
+
+ActionList History::undo() {
+  return m_done > 0 ? m_entries[--m_done].undo : ActionList{};
+}
+
+ActionList History::redo() {
+  if (m_done == m_entries.size()) return {};
+  const Entry& entry = m_entries[m_done++];
+  return {{entry.name, entry.after}};
+}
+
+}  // namespace cajal
