@@ -109,7 +109,9 @@ TEST_F(NetworkOfFour, TheSameSeedGivesTheSameWeights) {
 
 TEST(Network, ConnectsLayersInARowAndASumToBothOfItsSummands) {
   const std::unique_ptr<Backend> backend = makeCpuBackend(1);
-  const Network network({.spec = parseNetwork("5-4-layernorm-4-add2-3")}, *backend, {});
+  NetworkDescription residual;
+  residual.spec = parseNetwork("5-4-layernorm-4-add2-3");
+  const Network network(residual, *backend, {});
   std::vector<Connection> wanted{{0, 1}, {1, 2}, {2, 3}, {3, 4, {}, true}, {1, 4, {}, true}, {4, 5}};
   for (Connection& connection : wanted) {
     for (std::size_t t = 0; t < network.tensors().size() && !connection.isIdentity; ++t) {
