@@ -114,7 +114,7 @@ FrameOutcome Stage::draw(FrameWork work) {
   if (m_window->isDisplayLost()) return FrameOutcome::windowGone;
   if (shown == SwapchainState::surfaceLost) rebuildSurface();
   if (shown == SwapchainState::outOfDate) m_swapchain->resize(m_window->framebufferSize());
-  return target.isReady() ? FrameOutcome::drawn : FrameOutcome::notShown;
+  return FrameOutcome::drawn;
 }
 
 Stage::Capture Stage::capture(VkCommandBuffer commands, std::uint64_t frame) {

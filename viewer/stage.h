@@ -30,7 +30,7 @@ struct StageOptions {
 };
 
 // What happened to a frame.
-enum class FrameOutcome { drawn, notShown, windowGone };
+enum class FrameOutcome { drawn, windowGone };
 
 class Stage {
  public:

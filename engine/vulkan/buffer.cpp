@@ -32,13 +32,11 @@ VkBuffer createBuffer(const Device& device, VkDeviceSize bytes, VkBufferUsageFla
   return buffer;
 }
 
-MemoryRequest memoryFor(const Device& device, VkBuffer buffer, VkBufferUsageFlags usage, MemoryUse use,
-                        std::string_view name) {
+MemoryRequest memoryFor(const Device& device, VkBuffer buffer, MemoryUse use, std::string_view name) {
   MemoryRequest request;
   vkGetBufferMemoryRequirements(device.handle(), buffer, &request.requirements);
   request.use = use;
   request.buffer = buffer;
-  request.hasAddress = usage & VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT;
   request.name = name;
   return request;
 }
@@ -47,18 +45,10 @@ MemoryRequest memoryFor(const Device& device, VkBuffer buffer, VkBufferUsageFlag
 
 Buffer::Buffer(const Device& device, VkDeviceSize bytes, VkBufferUsageFlags usage, MemoryUse use,
                std::string_view name)
-    : m_device(device.handle()),
-      m_size(bytes),
-      m_buffer(device.handle(), createBuffer(device, bytes, usage, use, name)) {
-  m_memory = Memory(device, memoryFor(device, m_buffer.get(), usage, use, name));
-  check(vkBindBufferMemory(m_device, m_buffer.get(), m_memory.handle(), 0),
+    : m_size(bytes), m_buffer(device.handle(), createBuffer(device, bytes, usage, use, name)) {
+  m_memory = Memory(device, memoryFor(device, m_buffer.get(), use, name));
+  check(vkBindBufferMemory(device.handle(), m_buffer.get(), m_memory.handle(), 0),
         fmt::format("giving {} its memory", name));
-}
-
-VkDeviceAddress Buffer::address() const {
-  VkBufferDeviceAddressInfo info{VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO};
-  info.buffer = m_buffer.get();
-  return vkGetBufferDeviceAddress(m_device, &info);
 }
 
 void Buffer::writeBytes(std::span<const std::byte> bytes, VkDeviceSize offset) const {

@@ -24,7 +24,6 @@ class Buffer {
   VkDeviceSize allocationSize() const { return m_memory.size(); }  // bytes that an importer must name
   int exportFd() const { return m_memory.exportFd(); }             // MemoryUse::shared; the caller's to close
   std::byte* mapped() const { return m_memory.mapped(); }          // null for device and shared
-  VkDeviceAddress address() const;                                 // usage SHADER_DEVICE_ADDRESS
 
   // The mapped bytes as elements: as many as fit.
   template <typename T>
@@ -42,7 +41,6 @@ class Buffer {
  private:
   void writeBytes(std::span<const std::byte> bytes, VkDeviceSize offset) const;
 
-  VkDevice m_device;
   VkDeviceSize m_size;
   Memory m_memory;  // goes after what lies in it
   OwnedBuffer m_buffer;

@@ -42,9 +42,7 @@ std::uint32_t timestampBits(const DeviceFacts& facts) {
 }
 
 DeviceLimits limitsOf(const DeviceFacts& facts) {
-  VkPhysicalDeviceVulkan11Properties vulkan11{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_PROPERTIES};
-  VkPhysicalDeviceVulkan13Properties vulkan13{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_PROPERTIES,
-                                              &vulkan11};
+  VkPhysicalDeviceVulkan13Properties vulkan13{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_PROPERTIES};
   VkPhysicalDeviceProperties2 properties{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, &vulkan13};
   vkGetPhysicalDeviceProperties2(facts.handle, &properties);
   const VkPhysicalDeviceLimits& limits = properties.properties.limits;
@@ -53,7 +51,6 @@ DeviceLimits limitsOf(const DeviceFacts& facts) {
           .offsetAlignment =
               std::max(limits.minStorageBufferOffsetAlignment, limits.minUniformBufferOffsetAlignment),
           .imageSide = limits.maxImageDimension2D,
-          .subgroupSize = vulkan11.subgroupSize,
           .workgroupsPerSide = limits.maxComputeWorkGroupCount[0],
           .nanosecondsPerTick = limits.timestampPeriod,
           .timestampBits = timestampBits(facts)};
@@ -68,8 +65,6 @@ DeviceAbilities abilitiesOf(const DeviceFacts& facts, const DeviceLimits& limits
           .exportsMemory = memoryFd && exportsBuffers(facts.handle),
           .exportsSemaphores = semaphoreFd && exportsTimelines(facts.handle),
           .tellsMemoryBudget = holds(extensions, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME),
-          .bufferDeviceAddress = present.vulkan12.bufferDeviceAddress == VK_TRUE,
-          .shaderInt64 = present.features.features.shaderInt64 == VK_TRUE,
           .timestamps = limits.timestampBits > 0};
 }
 

@@ -12,13 +12,11 @@ namespace cajal {
 
 // What this device can do beyond what we need of every device.
 struct DeviceAbilities {
-  bool presents = false;             // has swapchains, and the instance has surfaces
-  bool exportsMemory = false;        // as opaque file descriptors, for MemoryUse::shared
-  bool exportsSemaphores = false;    // timeline semaphores as opaque file descriptors
-  bool tellsMemoryBudget = false;    // how much of its memory is in use
-  bool bufferDeviceAddress = false;  // shaders may hold pointers
-  bool shaderInt64 = false;
-  bool timestamps = false;  // the queue can tell the time
+  bool presents = false;           // has swapchains, and the instance has surfaces
+  bool exportsMemory = false;      // as opaque file descriptors, for MemoryUse::shared
+  bool exportsSemaphores = false;  // timeline semaphores as opaque file descriptors
+  bool tellsMemoryBudget = false;  // how much of its memory is in use
+  bool timestamps = false;         // the queue can tell the time
 };
 
 struct DeviceLimits {
@@ -26,7 +24,6 @@ struct DeviceLimits {
   VkDeviceSize storageRange = 0;        // the most bytes that one storage binding may cover (128 MiB and up)
   VkDeviceSize offsetAlignment = 0;     // of a storage or uniform binding's offset
   std::uint32_t imageSide = 0;          // the widest and highest 2D image, pixels
-  std::uint32_t subgroupSize = 0;       // 8 on software Vulkan, 32 or 64 on GPUs
   std::uint32_t workgroupsPerSide = 0;  // dispatch limit in x (65535 and up)
   double nanosecondsPerTick = 0;        // of a timestamp
   std::uint32_t timestampBits = 0;

@@ -58,8 +58,6 @@ void enableFeatures(const FeatureChain& present, FeatureChain& wanted) {
   VkPhysicalDeviceFeatures& want = wanted.features.features;
   // A shader that reads past a buffer must not end the training that shares the device with it.
   want.robustBufferAccess = there.robustBufferAccess;
-  want.shaderInt64 = there.shaderInt64;
-  wanted.vulkan12.bufferDeviceAddress = present.vulkan12.bufferDeviceAddress;
 }
 
 }  // namespace cajal

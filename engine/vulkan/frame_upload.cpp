@@ -11,9 +11,7 @@ namespace {
 
 Buffer createBlock(const Device& device, VkDeviceSize bytes) {
   constexpr VkBufferUsageFlags kUses = VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT |
-                                       VK_BUFFER_USAGE_STORAGE_BUFFER_BIT |
-                                       VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT |
-                                       VK_BUFFER_USAGE_INDEX_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT;
+                                       VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT;
   return {device, bytes, kUses, MemoryUse::upload, "frame upload"};
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Small data that lives for one frame: uniforms, instances, indirect arguments.
+// Small data that lives for one frame: uniforms, lists that shaders read, a picture that is copied.
 
 #include "engine/vulkan/buffer.h"
 
@@ -10,7 +10,7 @@
 namespace cajal {
 
 // Hands out aligned pieces of host-visible blocks, and takes them all back at once when the frame is over.
-// Grows as needed. Any use but a copy's target.
+// Grows as needed. For uniform and storage bindings, and as the source of copies.
 class FrameUpload {
  public:
   FrameUpload(const Device& device, VkDeviceSize firstBlockBytes);

@@ -64,10 +64,8 @@ VkResult allocate(const Device& device, const MemoryRequest& request, std::uint3
   dedicated.image = request.image;
   VkExportMemoryAllocateInfo exported{VK_STRUCTURE_TYPE_EXPORT_MEMORY_ALLOCATE_INFO, &dedicated};
   exported.handleTypes = VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT;
-  VkMemoryAllocateFlagsInfo flags{VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO, &dedicated};
-  if (request.use == MemoryUse::shared) flags.pNext = &exported;
-  flags.flags = request.hasAddress ? VK_MEMORY_ALLOCATE_DEVICE_ADDRESS_BIT : 0;
-  VkMemoryAllocateInfo info{VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO, &flags};
+  VkMemoryAllocateInfo info{VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO, &dedicated};
+  if (request.use == MemoryUse::shared) info.pNext = &exported;
   info.allocationSize = request.requirements.size;
   info.memoryTypeIndex = type;
   return vkAllocateMemory(device.handle(), &info, nullptr, &memory);

@@ -30,7 +30,6 @@ struct MemoryRequest {
   MemoryUse use = MemoryUse::device;
   VkBuffer buffer = VK_NULL_HANDLE;  // the one it is dedicated to,
   VkImage image = VK_NULL_HANDLE;    // or this one
-  bool hasAddress = false;           // the buffer's usage holds SHADER_DEVICE_ADDRESS
   std::string_view name;
 };
 

@@ -156,7 +156,7 @@ GraphicsPipeline::GraphicsPipeline(const Device& device, const GraphicsPipelineD
   VkPipelineDepthStencilStateCreateInfo depth{VK_STRUCTURE_TYPE_PIPELINE_DEPTH_STENCIL_STATE_CREATE_INFO};
   depth.depthTestEnable = asked.depthTest;
   depth.depthWriteEnable = asked.depthWrite;
-  depth.depthCompareOp = asked.depthCompare;
+  depth.depthCompareOp = VK_COMPARE_OP_LESS_OR_EQUAL;
 
   const std::vector blends(asked.colourFormats.size(), blendState(asked.blend));
   VkPipelineColorBlendStateCreateInfo blend{VK_STRUCTURE_TYPE_PIPELINE_COLOR_BLEND_STATE_CREATE_INFO};

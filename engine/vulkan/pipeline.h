@@ -70,9 +70,8 @@ struct GraphicsPipelineDescription {
   std::vector<VkFormat> colourFormats{};
   VkFormat depthFormat = VK_FORMAT_UNDEFINED;  // undefined: no depth
   Blend blend = Blend::opaque;
-  bool depthTest = false;
+  bool depthTest = false;  // nearer than what is there, or as near
   bool depthWrite = false;
-  VkCompareOp depthCompare = VK_COMPARE_OP_LESS_OR_EQUAL;
   VkPrimitiveTopology topology = VK_PRIMITIVE_TOPOLOGY_TRIANGLE_LIST;
   std::vector<std::uint32_t> constants{};  // specialisation constants 0, 1, 2, ... of both shaders
 };

@@ -92,12 +92,6 @@ void Swapchain::resize(VkExtent2D framebuffer) {
   rebuild(framebuffer);
 }
 
-void Swapchain::setVsync(bool vsync) {
-  if (vsync == m_vsync) return;
-  m_vsync = vsync;
-  resize(m_extent);
-}
-
 void Swapchain::rebuild(VkExtent2D framebuffer) {
   VkSurfaceCapabilitiesKHR surface{};
   const VkResult result =

@@ -45,10 +45,8 @@ class Swapchain {
 
   // Waits for the device, then makes new images. 0×0 is a minimised window.
   void resize(VkExtent2D framebuffer);
-  void setVsync(bool vsync);
 
   VkExtent2D extent() const { return m_extent; }  // pixels; 0×0 while minimised
-  VkPresentModeKHR presentMode() const { return m_presentMode; }
 
  private:
   void rebuild(VkExtent2D framebuffer);

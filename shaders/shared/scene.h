@@ -71,7 +71,7 @@ const float kAlive = 0.0, kDead = 1.0, kSaturated = 2.0;
 
 // Where sources stand that are no consecutive run of nodes: the taps of a convolution's window over an image
 // whose channels stand last. Its rows stand one below the other, in each of them runs of sources, and values
-// are in the same order (shaders/include/edge_window.glsl, engine/render/edge_window.h).
+// are in the same order (sourceOffset() and valueOffset(), shaders/shared/formulas.h).
 struct EdgeWindow {
   uint run;            // sources beside each other; 0: all of them are, and nothing below is meant
   uint runs;           // in a row of the window

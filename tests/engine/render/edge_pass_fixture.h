@@ -7,6 +7,7 @@
 #include "engine/render/renderer.h"
 #include "engine/vulkan/frame_upload.h"
 #include "engine/vulkan/immediate.h"
+#include "shaders/shared/look.h"
 #include "tests/support/vulkan/small_scene.h"
 #include "tests/support/vulkan/vulkan_test.h"
 
@@ -17,7 +18,7 @@
 namespace cajal::test {
 
 inline constexpr VkExtent2D kSize{64, 48};
-inline constexpr double kUnit = 4096;  // shaders/include/light.glsl: what a pixel of full strength adds
+inline const double kUnit = gpu::kLightUnit;  // what a pixel of full strength adds
 
 // The two planes as the shader left them.
 struct Light {

@@ -120,15 +120,6 @@ TEST_F(WindowTest, AStormOfResizesIsSurvived) {
   expectSilence(show.instance);
 }
 
-TEST_F(WindowTest, VsyncIsSwitchedWhileRunning) {
-  Show show;
-  show.drawFrame();
-  show.swapchain.setVsync(true);
-  EXPECT_EQ(show.swapchain.presentMode(), VK_PRESENT_MODE_FIFO_KHR);
-  show.drawFrame();
-  expectSilence(show.instance);
-}
-
 TEST_F(WindowTest, FullScreenAndBack) {
   Show show;
   show.window.setFullScreen(true);

@@ -74,7 +74,8 @@ TEST_F(NetworkSceneTest, HasARangeForEveryBundleMatrixAndLayer) {
                   m_small.tensor(oneScale ? "layer1.bias" : "layer2.bias").offset);
       }
       for (const gpu::RangeRequest& range : drawn.ranges.requests()) {
-        if (range.columns > 0) EXPECT_GT(range.floor, 0) << "nothing is divided by zero";
+        if (range.columns == 0) continue;
+        EXPECT_GT(range.floor, 0) << "nothing is divided by zero";
       }
     }
   }
