@@ -21,13 +21,14 @@ layout(binding = 3, scalar) writeonly buffer Cutoffs { float cutoffs[]; };
 
 layout(push_constant) uniform Constants { uint bundleIndex; uint firstTarget; };
 
+#include "include/edge_value.glsl"
+
 shared uint counts[kDigits];
 shared uint known;    // the bits that are known, from the top
 shared uint missing;  // how many of those that begin with them are wanted
 
 uint bitsOf(EdgeBundle bundle, uint target, uint source) {
-  float value = values[bundle.firstValue + target * bundle.stride + valueOffset(bundle.window, source)];
-  if (bundle.firstActivation != kNone) value *= activations[bundle.firstActivation + sourceOffset(bundle.window, target, source)];
+  const float value = edgeValue(bundle, target, source, sourceOffset(bundle.window, target, source));
   return isNotANumber(value) ? 0u : floatBitsToUint(abs(value));
 }
 

@@ -30,6 +30,8 @@ layout(binding = 8, scalar) buffer Marks { uint marks[]; };                  // 
 
 layout(push_constant, scalar) uniform Constants { EdgeStyle style; };
 
+#include "include/edge_value.glsl"
+
 // Length of the projected curve in pixels, from its ends; an edge that passes the eye counts as long.
 float lengthOnScreen(vec4 p0, vec4 p3, vec2 halfViewport) {
   if (p0.w < kNear || p3.w < kNear) return 2.0 * (halfViewport.x + halfViewport.y);
@@ -49,8 +51,7 @@ void main() {
   const uint target = edge / bundle.sources, source = edge - target * bundle.sources;
   const uint from = sourceOffset(bundle.window, target, source);
 
-  float value = values[bundle.firstValue + target * bundle.stride + valueOffset(bundle.window, source)];
-  if (bundle.firstActivation != kNone) value *= activations[bundle.firstActivation + from];
+  const float value = edgeValue(bundle, target, source, from);
   const Range range = ranges[bundle.range];
   const bool isFinite = !isNotFinite(value);
   if (isFinite && bundle.most > 0 && abs(value) < cutoffs[bundle.firstCutoff + target]) return;

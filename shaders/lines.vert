@@ -14,6 +14,8 @@ layout(binding = 5, scalar) readonly buffer Bundles { EdgeBundle bundles[]; };
 
 layout(push_constant, scalar) uniform Constants { EdgeStyle style; };
 
+#include "include/edge_value.glsl"
+
 layout(constant_id = 0) const uint kChords = 1;  // straight pieces of an edge
 
 layout(location = 0) flat out vec2 light;  // positive, negative; what the edge adds to a pixel
@@ -25,8 +27,7 @@ void main() {
   light = vec2(0.0);
   const uint from = sourceOffset(bundle.window, target, source);
 
-  float value = values[bundle.firstValue + target * bundle.stride + valueOffset(bundle.window, source)];
-  if (bundle.firstActivation != kNone) value *= activations[bundle.firstActivation + from];
+  const float value = edgeValue(bundle, target, source, from);
   const float share = abs(value) / ranges[bundle.range].end;
   if (!(share > style.threshold)) return;
   const float amount = exp2(style.gamma * log2(min(share, kMostShare))) * bundle.gain * style.strength;

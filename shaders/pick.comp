@@ -21,6 +21,9 @@ layout(binding = 6, scalar) readonly buffer Cutoffs { float cutoffs[]; };
 layout(binding = 7, scalar) buffer Picked { uint strongest; uint edges[]; };
 
 layout(push_constant, scalar) uniform Constants { EdgePick pick; };
+
+#include "include/edge_value.glsl"
+
 layout(constant_id = 0) const uint kRound = 0;
 
 float distanceToChord(vec2 from, vec2 to) {
@@ -59,8 +62,7 @@ void main() {
   const uint from = sourceOffset(bundle.window, target, source);
 
   // What is drawn, as shaders/edges.comp decides it; what is not finite is the strongest.
-  float value = abs(values[bundle.firstValue + target * bundle.stride + valueOffset(bundle.window, source)]);
-  if (bundle.firstActivation != kNone) value = abs(value * activations[bundle.firstActivation + from]);
+  const float value = abs(edgeValue(bundle, target, source, from));
   const bool isFinite = !isNotFinite(value);
   if (isFinite && bundle.most > 0 && value < cutoffs[bundle.firstCutoff + target]) return;
   const float share = value / ranges[bundle.range].end;

@@ -75,6 +75,7 @@ float percentile(float wanted) {
 
 // Mean of the light of all elements, zeros included, with a range that ends at `end`.
 float meanLight(RangeRequest request, float end) {
+  if (request.rows * request.columns == 0) return 1.0;  // a scale that is given, and that all values reach
   float sum = 0.0;
   for (uint bin = 0; bin < kRangeBins; ++bin) {
     if (bins[bin] == 0) continue;

@@ -72,7 +72,8 @@ App::App(const Options& options, AppMode mode)
       m_pace(paceOf(options)) {
   const Subject& subject = m_source->subject();
   m_fixed = describeTraining(m_setup, subject);
-  m_layers = layersOf(subject.tensors, m_fixed.imageRows, m_fixed.imageColumns, subject.network.spec.layers);
+  m_network = factsOf(subject.tensors, subject.connections, m_fixed.imageRows, m_fixed.imageColumns,
+                      subject.network.spec.layers);
   NetworkLayout layout = arrange();
   if (m_arranged.kind == LayoutKind::force) {
     askForWeights([&](const Answer& answer) { settleByWeights(layout, nullptr, answer); });

@@ -139,7 +139,7 @@ class App {
   Steering& m_steering;  // the source's
   Inquiries m_inquiries;
   StaticState m_fixed;
-  std::vector<LayerFacts> m_layers;
+  NetworkFacts m_network;
   std::unique_ptr<NetworkScene> m_scene;
   std::unique_ptr<LooksScene> m_looks;
   RunFolder m_runFolder;

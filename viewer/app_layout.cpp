@@ -1,6 +1,8 @@
 // App, continued: where everything stands, and how that changes.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/base/error.h"
 #include "viewer/app.h"
 #include "viewer/layout/force.h"
@@ -10,15 +12,19 @@ namespace {
 
 constexpr double kSettlePeriod = 2;  // seconds of the run's clock, while neurons follow their weights
 
-std::vector<LayerWeights> layerWeights(const Answer& answer) {
+std::vector<LayerWeights> layerWeights(const Answer& answer, const Subject& subject) {
   std::vector<LayerWeights> weights;
   const auto* const tensors = std::get_if<std::vector<TensorValues>>(&answer.content);
   if (!tensors) return weights;  // refused: neurons stay where they are
-  for (const TensorValues& read : *tensors) {
-    const std::vector<std::size_t>& dimensions = read.tensor.shape.dimensions;
+  for (const Connection& connection : subject.connections) {
+    if (!connection.tensor) continue;
+    const std::string& wanted = subject.tensors[*connection.tensor].name;
+    const auto read = std::find_if(tensors->begin(), tensors->end(),
+                                   [&](const TensorValues& each) { return each.tensor.name == wanted; });
+    if (read == tensors->end()) continue;
+    const std::vector<std::size_t>& dimensions = read->tensor.shape.dimensions;
     if (dimensions.size() != 2) continue;  // a convolution's kernels are no edges
-    weights.push_back(
-        {static_cast<std::size_t>(read.tensor.layer), dimensions[0], dimensions[1], read.values});
+    weights.push_back({connection.from, connection.to, dimensions[0], dimensions[1], read->values});
   }
   return weights;
 }
@@ -27,21 +33,29 @@ std::vector<LayerWeights> layerWeights(const Answer& answer) {
 
 // Throws Error(usage) where the network has no such layer or neuron.
 void App::requireDrawable(const ViewSettings& settings) const {
-  const std::size_t last = m_layers.size() - 1;
+  const std::vector<ExampleShape>& layers = m_network.layers;
+  const std::size_t last = layers.size() - 1;
   const auto& folded = settings.layout.folded;
   if (!folded.empty() && *folded.rbegin() > last) {
     throw Error(ExitCode::usage,
                 fmt::format("--fold {}: the last layer of this network is {}; see cajal --help",
                             *folded.rbegin(), last));
   }
-  if (const auto held = settings.heldLayer; held && (*held > last || m_layers[*held].matrixRows == 0)) {
+  const auto leadsTo = [](std::size_t layer) {
+    return [layer](const ConnectionFacts& facts) {
+      return facts.connection.to == layer && facts.connection.tensor;
+    };
+  };
+  const std::vector<ConnectionFacts>& connections = m_network.connections;
+  if (const auto held = settings.heldLayer;
+      held && std::none_of(connections.begin(), connections.end(), leadsTo(*held))) {
     throw Error(ExitCode::usage,
                 fmt::format("--matrix {}: no weights lead to such a layer; the last one of this "
                             "network is {}; see cajal --help",
                             *held, last));
   }
   if (const auto selected = settings.selected;
-      selected && (selected->layer > last || selected->index >= m_layers[selected->layer].values.count())) {
+      selected && (selected->layer > last || selected->index >= layers[selected->layer].count())) {
     throw Error(ExitCode::usage,
                 fmt::format("--select {}:{}: there is no such neuron; layers count from 0, the "
                             "input, to {}; see cajal --help",
@@ -54,7 +68,7 @@ NetworkLayout App::arrange() {
   const LayoutChoice& choice = m_settings.layout;
   requireDrawable(m_settings);
   m_arranged = choice;
-  return layOut(m_layers, choice);
+  return layOut(m_network, choice);
 }
 
 void App::askForWeights(std::function<void(const Answer&)> use) {
@@ -65,7 +79,7 @@ void App::askForWeights(std::function<void(const Answer&)> use) {
 
 // `before`: what is shown now, where there is something.
 void App::settleByWeights(NetworkLayout& layout, const NetworkLayout* before, const Answer& answer) {
-  settle(layout, layerWeights(answer), before);
+  settle(layout, layerWeights(answer, m_source->subject()), before);
 }
 
 // Glides to a layout that was chosen; and, where neurons follow their weights, to where these pull them now.

@@ -10,6 +10,12 @@ namespace {
 
 constexpr float kMostMoved = 4;  // pixels between press and release of a click; more is a drag
 
+// The pixel of the picture that the cursor is over.
+glm::vec2 pointerIn(const WindowInput& input, glm::vec2 viewport) {
+  const PixelPlace place = input.mouseIn(static_cast<double>(viewport.x), static_cast<double>(viewport.y));
+  return {static_cast<float>(place.x), static_cast<float>(place.y)};
+}
+
 }  // namespace
 
 // Where nobody points, or a panel is pointed at, or the mouse is held, there is nothing.
@@ -17,9 +23,8 @@ void App::pickUnderPointer() {
   Pick pick;
   const bool canPick = m_stage.isWindowed() && !m_stage.ui().wantsMouse() && !m_pressedAt;
   if (canPick) {
-    const WindowInput& input = m_stage.window()->input();
-    m_pointer = {static_cast<float>(input.mouseX), static_cast<float>(input.mouseY)};
     const glm::vec2 viewport(m_stage.extent().width, m_stage.extent().height);
+    m_pointer = pointerIn(m_stage.window()->input(), viewport);
     const float unitsPerPixel = 2.0f * std::tan(0.5f * m_flight.camera().fieldOfView) / viewport.y;
     pick = pickUnder(rayThrough(viewProjection(), viewport, m_pointer + 0.5f), m_scene->layout(),
                      unitsPerPixel, m_settings.showMatrices);
@@ -48,7 +53,7 @@ std::optional<CellPlace> App::edgeUnderPointer() {
 // it before the eye, and another one hangs it back.
 void App::selectWhereClicked() {
   const WindowInput& input = m_stage.window()->input();
-  const glm::vec2 pointer(static_cast<float>(input.mouseX), static_cast<float>(input.mouseY));
+  const glm::vec2 pointer = pointerIn(input, {m_stage.extent().width, m_stage.extent().height});
   if (input.isPressed(MouseButton::left) && !m_stage.ui().wantsMouse()) m_pressedAt = pointer;
   if (!input.isReleased(MouseButton::left) || !m_pressedAt) return;
   const bool isClick = glm::distance(pointer, *m_pressedAt) <= kMostMoved;
@@ -58,9 +63,10 @@ void App::selectWhereClicked() {
   ViewSettings wanted = m_settings;
   if (m_hovered.cell) {
     // A matrix is held before the eye, or hung back.
-    const std::size_t layer = m_scene->layout().matrices[m_hovered.cell->matrix].layer;
-    const bool isHeld = m_settings.heldLayer == layer;
-    wanted.heldLayer = isHeld ? std::nullopt : std::optional(layer);
+    const MatrixLayout& matrix = m_scene->layout().matrices[m_hovered.cell->matrix];
+    const bool isHeld = m_held && m_held->matrix == m_hovered.cell->matrix;
+    wanted.heldLayer = isHeld ? std::nullopt : std::optional(matrix.to);
+    wanted.heldFrom = isHeld ? std::nullopt : std::optional(matrix.from);
   } else {
     wanted.selected = m_hovered.neuron;
   }

@@ -71,7 +71,7 @@ std::string toString(const ExampleShape& shape);
 struct TensorView {
   std::string name;  // "layer1.weight"
   TensorRole role = TensorRole::weight;
-  int layer = 0;  // 0 is the input; layer l's weight leads from l-1 to l
+  int layer = 0;  // 0 is the input; a weight leads to this layer (connection.h says from which)
   Shape shape;
   ArenaKind arena = ArenaKind::parameters;
   std::size_t offset = 0;  // floats from the start of the arena

@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <numeric>
+
+#include "compute/cpu/gemm.h"
 
 namespace cajal {
 namespace {
@@ -46,37 +50,78 @@ void fillUniform(Random& random, float limit, std::vector<float>& weight) {
   for (float& w : weight) w = random.uniform(-limit, limit);
 }
 
-double dot(const std::vector<double>& a, const std::vector<double>& b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-  return sum;
+// ---- orthogonal ----
+
+constexpr std::size_t kPanel =
+    64;                            // vectors made orthonormal one by one, in double; fewer: products too thin
+constexpr std::size_t kLanes = 8;  // partial sums, so that the compiler may use vectors of them
+
+double dot(const double* a, const double* b, std::size_t count) {
+  std::array<double, kLanes> sums{};
+  std::size_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += a[i + lane] * b[i + lane];
+  }
+  for (; i < count; ++i) sums[0] += a[i] * b[i];
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
-// Takes out of `vector` what lies along the ones before it, and makes its length one. Twice is enough: what
+// Makes the vectors of a panel (count, length) orthonormal, one after the other. Twice is enough: what
 // rounding leaves after the second time is below double precision (Giraud et al. 2005).
-void makeOrthonormal(const std::vector<std::vector<double>>& before, std::vector<double>& vector) {
-  for (int pass = 0; pass < 2; ++pass) {
-    for (const std::vector<double>& other : before) {
-      const double along = dot(other, vector);
-      for (std::size_t i = 0; i < vector.size(); ++i) vector[i] -= along * other[i];
+void orthonormalize(float* panel, std::size_t count, std::size_t length) {
+  std::vector<double> vectors(panel, panel + count * length);
+  for (std::size_t v = 0; v < count; ++v) {
+    double* const vector = vectors.data() + v * length;
+    for (int pass = 0; pass < 2; ++pass) {
+      for (std::size_t before = 0; before < v; ++before) {
+        const double* const other = vectors.data() + before * length;
+        const double along = dot(other, vector, length);
+        for (std::size_t i = 0; i < length; ++i) vector[i] -= along * other[i];
+      }
     }
+    const double norm = std::sqrt(dot(vector, vector, length));
+    for (std::size_t i = 0; i < length; ++i) panel[v * length + i] = static_cast<float>(vector[i] /= norm);
   }
-  const double length = std::sqrt(dot(vector, vector));
-  for (double& value : vector) value /= length;
+}
+
+// Takes out of the vectors of a panel (count, length) what lies along those before it (before, length), which
+// are orthonormal.
+void takeOut(const float* basis, std::size_t before, float* panel, std::size_t count, std::size_t length) {
+  std::vector<float> along(count * before);
+  cpu::gemm(count, before, length, {panel, length}, {basis, length, true}, 0.0f, along.data(), before);
+  for (float& share : along) share = -share;
+  cpu::gemm(count, length, before, {along.data(), before}, {basis, length}, 1.0f, panel, length);
+}
+
+// Vectors (count, length), one a row, count ≤ length: Q of the QR decomposition of a Gaussian matrix, with
+// the signs that make the diagonal of R positive, which is uniform over all orthonormal frames. Gram-Schmidt
+// by panels: nearly all the work is in matrix products. Each panel goes through them twice, for the same
+// reason as single vectors do; these are in float, as the weights are.
+void fillOrthonormal(Random& random, std::size_t count, std::size_t length, float* vectors) {
+  for (std::size_t i = 0; i < count * length; ++i) vectors[i] = random.normal();
+  for (std::size_t first = 0; first < count; first += kPanel) {
+    float* const panel = vectors + first * length;
+    const std::size_t size = std::min(kPanel, count - first);
+    for (int pass = 0; first > 0 && pass < 2; ++pass) {
+      takeOut(vectors, first, panel, size, length);
+      if (pass == 0) orthonormalize(panel, size, length);
+    }
+    orthonormalize(panel, size, length);
+  }
 }
 
 void fillOrthogonal(Random& random, float scale, std::size_t rows, std::size_t columns,
                     std::vector<float>& weight) {
-  const bool byRows = rows <= columns;
-  std::vector<std::vector<double>> vectors;
-  for (std::size_t v = 0; v < (byRows ? rows : columns); ++v) {
-    std::vector<double> vector(byRows ? columns : rows);
-    for (double& value : vector) value = static_cast<double>(random.normal());
-    makeOrthonormal(vectors, vector);
-    for (std::size_t i = 0; i < vector.size(); ++i) {
-      weight[byRows ? v * columns + i : i * columns + v] = scale * static_cast<float>(vector[i]);
-    }
-    vectors.push_back(std::move(vector));
+  if (rows <= columns) {
+    fillOrthonormal(random, rows, columns, weight.data());
+    for (float& w : weight) w *= scale;
+    return;
+  }
+  std::vector<float> vectors(rows * columns);
+  fillOrthonormal(random, columns, rows, vectors.data());
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t column = 0; column < columns; ++column)
+      weight[row * columns + column] = scale * vectors[column * rows + row];
   }
 }
 

@@ -39,6 +39,7 @@ Network::Network(const NetworkDescription& description, Backend& backend, const 
   placeActivations();
   placeLooks();
   findSkips();
+  connect();
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
     m_arenas[kind] = arenas ? arenas(static_cast<ArenaKind>(kind), m_arenaFloats[kind])
                             : backend.allocate(m_arenaFloats[kind]);
@@ -107,6 +108,18 @@ void Network::findSkips() {
   for (std::size_t l = 1; l <= m_layers.size(); ++l) {
     if (const std::size_t skip = m_layers[l - 1]->skip(); skip > 0) m_readers[l - 1 - skip].push_back(l);
   }
+}
+
+void Network::connect() {
+  const std::vector<Connection> chain = chainOf(m_tensors);
+  for (std::size_t l = 1; l <= m_layers.size(); ++l) {
+    Connection before = chain[l - 1];
+    const std::size_t skip = m_layers[l - 1]->skip();
+    before.isIdentity = skip > 0;
+    m_connections.push_back(before);
+    if (skip > 0) m_connections.push_back({l - 1 - skip, l, {}, true});
+  }
+  checkConnections(m_tensors, m_connections);
 }
 
 void Network::bindParameters(float* parameters) {

@@ -1,10 +1,12 @@
 #pragma once
-// A network: layers in a row, their parameters in arenas, and the TensorViews that let anybody look.
+// A network: layers in a row, some of which also read an earlier one; their parameters in arenas; and the
+// TensorViews and Connections by which it can be drawn.
 
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "compute/core/connection.h"
 #include "compute/core/dense_training.h"
 #include "compute/layers/initializers.h"
 #include "compute/layers/layer_spec.h"
@@ -30,6 +32,9 @@ class Network {
   const NetworkDescription& description() const { return m_description; }
   const LayerList& layers() const { return m_layers; }
   const std::vector<TensorView>& tensors() const { return m_tensors; }
+  // By the layer that reads: first what it reads of the layer before, then the second summand of a residual
+  // sum.
+  const std::vector<Connection>& connections() const { return m_connections; }
   std::size_t edgeCount() const;       // weights without biases
   std::size_t parameterCount() const;  // all that is learnt, without padding
   // The shape of the values behind layer l; 0 is the input.
@@ -64,11 +69,13 @@ class Network {
   void placeActivations();
   void placeLooks();
   void findSkips();
+  void connect();
   Activation activationBehind(std::size_t layer) const;
 
   NetworkDescription m_description;
   LayerList m_layers;
   std::vector<TensorView> m_tensors;
+  std::vector<Connection> m_connections;
   std::vector<std::vector<std::size_t>> m_offsets;  // floats, by layer and parameter
   std::vector<std::size_t> m_activationOffsets;     // floats, by layer; 0 is the input
   std::vector<std::size_t> m_lookOffsets;           // the same, of the looks

@@ -11,6 +11,7 @@ Subject describeSubject(Trainer& trainer) {
   const DataSet& data = trainer.data();
   Subject subject;
   subject.tensors = network.tensors();
+  subject.connections = network.connections();
   subject.network = network.description();
   for (std::size_t l = 0; l <= network.layers().size(); ++l) {
     subject.shapes.push_back(network.shape(l));

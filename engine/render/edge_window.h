@@ -16,4 +16,11 @@ constexpr std::uint32_t sourcesInRun(const gpu::EdgeBundle& bundle, std::uint32_
   return run == 0 ? bundle.sources - source : run - source % run;
 }
 
+// The value of the first edge of a bundle. An identity has no values: its edges all have the value 1, each
+// target has one source, and the bundle's stride is 0.
+inline const float* firstValueOf(const gpu::EdgeBundle& bundle, const float* values) {
+  static constexpr float kOne = 1.0f;
+  return bundle.firstValue == gpu::kNone ? &kOne : values + bundle.firstValue;
+}
+
 }  // namespace cajal

@@ -2,6 +2,11 @@
 
 namespace cajal {
 
+PixelPlace WindowInput::mouseIn(double pictureWidth, double pictureHeight) const {
+  if (!(width > 0 && height > 0)) return {};
+  return {mouseX * pictureWidth / width, mouseY * pictureHeight / height};
+}
+
 void WindowInput::beginFrame() {
   keysPressed.reset();
   buttonsPressed.reset();

@@ -23,7 +23,13 @@ enum class Key : int {
 
 enum class MouseButton : int { left, right, middle };
 
-// Positions in screen coordinates (pixels on X11), origin at the top left, y down.
+// A place in a picture: pixels from the top left, y down.
+struct PixelPlace {
+  double x = 0, y = 0;
+};
+
+// Positions in screen coordinates, origin at the top left, y down. A screen coordinate is one pixel on X11;
+// on Wayland and on macOS a dense screen has several pixels a screen coordinate. mouseIn() gives pixels.
 struct WindowInput {
   static constexpr std::size_t kKeys = 352;
   std::bitset<kKeys> keysDown;
@@ -32,6 +38,7 @@ struct WindowInput {
   std::bitset<8> buttonsPressed;
   std::bitset<8> buttonsReleased;
   double mouseX = 0, mouseY = 0;
+  double width = 0, height = 0;             // of the window
   double mouseMovedX = 0, mouseMovedY = 0;  // since the last frame; also while the cursor is captured
   double scrolledX = 0, scrolledY = 0;      // notches; up is positive
   std::vector<std::string> droppedFiles;    // dragged into the window
@@ -41,6 +48,10 @@ struct WindowInput {
   bool isDown(MouseButton button) const { return buttonsDown[static_cast<std::size_t>(button)]; }
   bool isPressed(MouseButton button) const { return buttonsPressed[static_cast<std::size_t>(button)]; }
   bool isReleased(MouseButton button) const { return buttonsReleased[static_cast<std::size_t>(button)]; }
+
+  // The place under the cursor in a picture of so many pixels that fills the window; what is drawn may have
+  // another size than the window's framebuffer while a film is recorded. (0, 0) for a window without a size.
+  PixelPlace mouseIn(double pictureWidth, double pictureHeight) const;
 
   void beginFrame();  // forgets what happened in the last one; what is held stays held
 };

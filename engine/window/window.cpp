@@ -94,11 +94,19 @@ Surface Window::createSurface(const Instance& instance) const {
 void Window::pollEvents() {
   m_input.beginFrame();
   if (!isDisplayLost()) glfwPollEvents();
+  noteSize();
 }
 
 void Window::waitEvents(double timeoutSeconds) {
   m_input.beginFrame();
   if (!isDisplayLost()) glfwWaitEventsTimeout(timeoutSeconds);
+  noteSize();
+}
+
+void Window::noteSize() {
+  const VkExtent2D now = size();
+  m_input.width = now.width;
+  m_input.height = now.height;
 }
 
 bool Window::shouldClose() const {

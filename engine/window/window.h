@@ -64,6 +64,8 @@ class Window {
     int x = 0, y = 0, width = 0, height = 0;
   };
 
+  void noteSize();
+
   DisplayConnection m_display;
   GLFWwindow* m_handle = nullptr;
   WindowInput m_input;

@@ -89,7 +89,7 @@ CAJAL_SIZE(EdgeWindow, 24);
 struct EdgeBundle {
   uint source, sources;
   uint target, targets;
-  uint firstValue;       // floats into kShownValues
+  uint firstValue;       // floats into kShownValues; kNone: an identity, each of whose edges has the value 1
   uint stride;           // floats from a target's values to the next one's
   uint firstActivation;  // of the sources, floats into kActivations; kNone: the value stands alone
   uint range;            // index into ranges
@@ -225,9 +225,9 @@ CAJAL_SIZE(ColorScale, 208);
 
 // Asks for a robust maximum of |value| over the non-zero elements of a matrix, smoothed over frames.
 struct RangeRequest {
-  uint source;      // which buffer
-  uint firstValue;  // floats
-  uint rows, columns;
+  uint source;           // which buffer
+  uint firstValue;       // floats
+  uint rows, columns;    // none: nothing is measured, and the scale ends at `floor`
   uint firstActivation;  // floats into kActivations, multiplied along columns; kNone: not
   float percentile;      // 0 … 1
   float floor;           // never below this

@@ -215,6 +215,11 @@ SettingTable<ViewSettings> makeTable() {
            .range = {1, kMostLayers},
            .alias = "hold"},
           &ViewSettings::heldLayer),
+      row({.key = "matrix-from",
+           .help = "of several weights that lead to the layer of matrix, hold those from this layer",
+           .group = group,
+           .range = {0, kMostLayers}},
+          &ViewSettings::heldFrom),
       row({.key = "health", .help = "measure how well each layer learns", .group = group, .isHidden = true},
           &ViewSettings::watchesHealth),
   };

@@ -89,7 +89,7 @@ BenchNetwork::BenchNetwork(const Device& device, const std::vector<std::size_t>&
                    MemoryUse::mapped, "weights"),
       m_activations(device, floatsOf(m_tensors, TensorRole::activation) * sizeof(float), kArenaUse,
                     MemoryUse::mapped, "activations"),
-      m_scene(device, m_tensors, layOut(layersOf(m_tensors, imageSide, imageSide))) {
+      m_scene(device, m_tensors, layOut(factsOf(m_tensors, chainOf(m_tensors), imageSide, imageSide))) {
   const std::span<float> weights = m_parameters.elements<float>();
   fillWeights(weights.first(std::min(mostValues, weights.size())), m_tensors);
   fillActivations(m_activations.elements<float>(), m_tensors);

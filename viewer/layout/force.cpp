@@ -14,7 +14,7 @@ namespace {
 
 constexpr float kApart = 36.0f;                    // between two slabs' middles
 constexpr float kHalfSlab = 6.0f;                  // of its thickness
-constexpr std::size_t kMostInLine = 7;             // layers one behind the other
+constexpr std::size_t kMostInLine = 7;             // ranks one behind the other
 constexpr int kRoundsAnOrder = 12;                 // of outputs: neurons must have time to follow
 constexpr float kHalfFrame = 0.6f * kLayerHeight;  // which nothing leaves
 constexpr float kReach = 0.62f;  // of the even distance in the room of a layer: where pull and push balance
@@ -51,7 +51,15 @@ struct Strongest {
   }
 };
 
-// Each neuron's strongest weights towards the layer before and towards the one behind.
+// An identity joins each neuron to its own counterpart, as strongly as the strongest weight joins any.
+void addIdentitySprings(const NetworkLayout& layout, const MatrixLayout& identity,
+                        std::vector<Spring>& springs) {
+  const std::size_t from = layout.layers[identity.from].firstNode, to = layout.layers[identity.to].firstNode;
+  for (std::size_t i = 0; i < identity.rows; ++i)
+    springs.push_back({static_cast<std::uint32_t>(to + i), static_cast<std::uint32_t>(from + i), 1.0f});
+}
+
+// Each neuron's strongest weights towards the layer that it reads and towards the one that reads it.
 void addSprings(const NetworkLayout& layout, const LayerWeights& weights, std::vector<Spring>& springs) {
   std::vector<Strongest> into(weights.rows), outOf(weights.columns);
   for (std::size_t row = 0; row < weights.rows; ++row) {
@@ -63,8 +71,8 @@ void addSprings(const NetworkLayout& layout, const LayerWeights& weights, std::v
   }
   float strongest = 0;
   for (const Strongest& list : into) strongest = std::max(strongest, list.strengths.front());
-  const auto firstRow = static_cast<std::uint32_t>(layout.layers[weights.layer].firstNode),
-             firstColumn = static_cast<std::uint32_t>(layout.layers[weights.layer - 1].firstNode);
+  const auto firstRow = static_cast<std::uint32_t>(layout.layers[weights.to].firstNode),
+             firstColumn = static_cast<std::uint32_t>(layout.layers[weights.from].firstNode);
   const auto add = [&](const std::vector<Strongest>& lists, std::uint32_t first, std::uint32_t firstPartner) {
     for (std::uint32_t i = 0; i < lists.size(); ++i) {
       for (std::size_t s = 0; s < kSprings && lists[i].strengths[s] > 0; ++s)
@@ -73,7 +81,7 @@ void addSprings(const NetworkLayout& layout, const LayerWeights& weights, std::v
     }
   };
   add(into, firstRow, firstColumn);
-  if (!layout.layers[weights.layer - 1].isFlat()) add(outOf, firstColumn, firstRow);
+  if (!layout.layers[weights.from].isFlat()) add(outOf, firstColumn, firstRow);
 }
 
 // ---- pushing apart ----
@@ -170,6 +178,9 @@ class Settling {
   Settling(NetworkLayout& layout, std::span<const LayerWeights> weights)
       : m_layout(layout), m_moves(layout.nodes.size()), m_pulls(layout.nodes.size(), 1e-6f) {
     for (const LayerWeights& matrix : weights) addSprings(layout, matrix, m_springs);
+    for (const MatrixLayout& matrix : layout.matrices) {
+      if (matrix.isIdentity()) addIdentitySprings(layout, matrix, m_springs);
+    }
     for (const Spring& spring : m_springs) {
       m_pulls[spring.a] += spring.pull;
       m_pulls[spring.b] += spring.pull;
@@ -190,7 +201,9 @@ class Settling {
 
   void round(float step, bool ordersOutputs) {
     std::fill(m_moves.begin(), m_moves.end(), glm::vec3(0.0f));
-    if (ordersOutputs) orderOutputs();
+    for (const LayerLayout& layer : m_layout.layers) {
+      if (ordersOutputs && isOrdered(layer)) orderOutputs(layer);
+    }
     pull();
     for (std::size_t l = 0; l < m_layout.layers.size(); ++l) {
       if (m_layout.layers[l].isScattered) move(m_layout.layers[l], m_crowds[l], step);
@@ -204,16 +217,21 @@ class Settling {
     return {0.0f, place.y, place.z};
   }
 
+  // Its neurons do not move freely but stand in a column.
+  static bool isOrdered(const LayerLayout& layer) {
+    return layer.isOutput && layer.form == LayerForm::column && layer.isScattered;
+  }
+
   // Evenly in a column, those on top that are pulled up most.
-  void orderOutputs() {
-    const LayerLayout& layer = m_layout.layers.back();
-    if (layer.form != LayerForm::column || !layer.isScattered) return;
+  void orderOutputs(const LayerLayout& layer) {
     std::vector<float> heights(layer.count, 0.0f);
+    const auto add = [&](std::size_t node, float pull, std::uint32_t towards) {
+      if (node - layer.firstNode < layer.count)
+        heights[node - layer.firstNode] += pull * inItsLayer(towards).y;
+    };
     for (const Spring& spring : m_springs) {
-      if (spring.a >= layer.firstNode)
-        heights[spring.a - layer.firstNode] += spring.pull * inItsLayer(spring.b).y;
-      if (spring.b >= layer.firstNode)
-        heights[spring.b - layer.firstNode] += spring.pull * inItsLayer(spring.a).y;
+      add(spring.a, spring.pull, spring.b);
+      add(spring.b, spring.pull, spring.a);
     }
     std::vector<std::size_t> order(layer.count);
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -236,7 +254,7 @@ class Settling {
   // A neuron with many springs is not pulled harder than one with few.
   void move(const LayerLayout& layer, Crowd& crowd, float step) {
     crowd.sort();
-    if (layer.form == LayerForm::column && &layer == &m_layout.layers.back()) return;  // orderOutputs()
+    if (isOrdered(layer)) return;
     for (std::size_t i = 0; i < layer.count; ++i) {
       const std::size_t node = layer.firstNode + i;
       m_moves[node] = m_moves[node] / (crowd.distance() * m_pulls[node]) + crowd.pushOn(i);
@@ -290,11 +308,12 @@ void measureScattered(const NetworkLayout& layout, LayerLayout& layer) {
 void arrangeForForce(NetworkLayout& layout) {
   const std::vector<float> along = stations(layout, kApart);
   layout.seenFrom = {-0.62f, 0.25f, 0.75f};
-  const bool isInRows = layout.layers.size() > kMostInLine;
+  const std::vector<float> heights = heightsOf(layout);
+  const bool isInRows = layout.ranks.size() > kMostInLine;
   if (isInRows) arrangeInGrid(layout);
   for (std::size_t l = 0; l < layout.layers.size(); ++l) {
     LayerLayout& layer = layout.layers[l];
-    if (!isInRows) layer.center = {along[l], 0.0f, 0.0f};
+    if (!isInRows) layer.center = {along[layer.rank], heights[l], 0.0f};
     layer.isScattered = !layer.isFlat();
     layer.box = boxAround(layer);
   }

@@ -4,11 +4,12 @@
 // where nothing pulls (Fruchterman & Reingold, "Graph Drawing by Force-directed Placement", 1991, with their
 // grid of cells). What belongs together in the network stands together in the picture.
 //
-// Layers keep their order: each has a slab of space that its neurons do not leave, one behind the other along
-// +X or, where they are many, in rows as in the grid. A picture, or a folded layer, is one rigid body, whose
-// pixels pull where they stand; it stays. Outputs that are few stand in a column, so that they can be read,
-// in the order in which they are pulled (by barycentres: Sugiyama, Tagawa & Toda, "Methods for Visual
-// Understanding of Hierarchical System Structures", 1981).
+// Layers keep their order: each has a slab of space that its neurons do not leave, one rank behind the other
+// along +X or, where they are many, in rows as in the grid; the slabs of one rank stand above each other. A
+// picture, or a folded layer, is one rigid body, whose pixels pull where they stand; it stays. The outputs,
+// where a layer of them is few, stand in a column, so that they can be read, in the order in which they are
+// pulled (by barycentres: Sugiyama, Tagawa & Toda, "Methods for Visual Understanding of Hierarchical System
+// Structures", 1981).
 
 #include <span>
 
@@ -16,9 +17,9 @@
 
 namespace cajal {
 
-// The weights that lead to a layer, on the host: row-major, a row for each of its neurons.
+// A dense weight between two layers, on the host: row-major, a row for each neuron of the layer `to`.
 struct LayerWeights {
-  std::size_t layer = 1;
+  std::size_t from = 0, to = 1;
   std::size_t rows = 0, columns = 0;
   std::vector<float> values;
 };

@@ -1,4 +1,5 @@
-// Layered: one layer behind the other along +X, and below every two of them the matrix that joins them.
+// Layered: one rank behind the other along +X, the layers of a rank above each other, and below every two
+// layers the matrix that joins them.
 #include <algorithm>
 #include <cmath>
 
@@ -9,6 +10,7 @@ namespace {
 
 constexpr float kGapBelow = 5.0f;  // between a layer and the matrices
 constexpr float kMatrixHeight = 11.0f;
+constexpr float kMatrixRow = 12.0f;    // from one row of matrices to the next below
 constexpr float kLargestCell = 3.2f;   // a side, in world units
 constexpr float kMatrixShare = 0.80f;  // of the distance between two layers
 constexpr float kMatrixTilt = 0.62f;   // radians: leant back, like a music stand
@@ -39,15 +41,28 @@ void hang(MatrixLayout& matrix, const LayerLayout& from, const LayerLayout& to, 
 
 void arrangeLayered(NetworkLayout& layout) {
   const std::vector<float> along = stations(layout, kLayerDistance);
-  for (std::size_t l = 0; l < layout.layers.size(); ++l) layout.layers[l].center = {along[l], 0.0f, 0.0f};
+  const std::vector<float> heights = heightsOf(layout);
+  for (std::size_t l = 0; l < layout.layers.size(); ++l)
+    layout.layers[l].center = {along[layout.layers[l].rank], heights[l], 0.0f};
 }
 
 void hangMatrices(NetworkLayout& layout) {
   float lowest = 0;
   for (const LayerLayout& layer : layout.layers) lowest = std::min(lowest, layer.box.low.y);
+  // Matrices of the same ranks hang below each other: each in the first row that is free over its whole way.
+  std::vector<std::vector<glm::vec2>> rows;  // from where to where along x
+  const auto isFree = [](const std::vector<glm::vec2>& row, float begin, float end) {
+    return std::none_of(row.begin(), row.end(),
+                        [&](const glm::vec2& taken) { return begin < taken.y && taken.x < end; });
+  };
   for (MatrixLayout& matrix : layout.matrices) {
-    const LayerLayout &from = layout.layers[matrix.layer - 1], &to = layout.layers[matrix.layer];
-    if (!from.isFolded || !to.isFolded) hang(matrix, from, to, lowest - kGapBelow);
+    const LayerLayout &from = layout.layers[matrix.from], &to = layout.layers[matrix.to];
+    if (matrix.isIdentity() || (from.isFolded && to.isFolded)) continue;
+    std::size_t row = 0;
+    while (row < rows.size() && !isFree(rows[row], from.center.x, to.center.x)) ++row;
+    rows.resize(std::max(rows.size(), row + 1));
+    rows[row].emplace_back(from.center.x, to.center.x);
+    hang(matrix, from, to, lowest - kGapBelow - static_cast<float>(row) * kMatrixRow);
   }
 }
 

@@ -27,10 +27,11 @@ LayerLayout mixed(const LayerLayout& a, const LayerLayout& b, float share) {
 
 // One that appears grows out of its own middle, one that goes shrinks into it.
 MatrixLayout mixed(const MatrixLayout& a, const MatrixLayout& b, float share) {
-  if (!a.isShown && !b.isShown) return b;
+  MatrixLayout matrix = b;
+  matrix.detour = glm::mix(a.detour, b.detour, share);
+  if (!a.isShown && !b.isShown) return matrix;
   const auto middle = [](const MatrixLayout& m) { return m.origin + 0.5f * (m.across + m.down); };
   const glm::vec3 from = middle(a.isShown ? a : b), to = middle(b.isShown ? b : a);
-  MatrixLayout matrix = b;
   matrix.isShown = true;
   matrix.across = glm::mix(a.across, b.across, share);
   matrix.down = glm::mix(a.down, b.down, share);

@@ -6,6 +6,10 @@
 // neuron is at the top left, +Z is to the right, +Y up. One world unit is the distance between two pixels of
 // a 28-pixel image; every open layer is about kLayerHeight units high, whatever its number of neurons.
 //
+// Layers are a directed acyclic graph (compute/core/connection.h). Each has a rank: the length of the longest
+// path from an input. A layout places ranks one behind the other, and the layers of one rank side by side. In
+// a network of layers in a row every rank has one layer.
+//
 // A folded layer is one small picture of its activations, in which all its edges meet; its neighbours move
 // together.
 
@@ -17,6 +21,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compute/core/connection.h"
 #include "compute/core/named.h"
 #include "compute/core/sliding_window.h"
 #include "compute/core/tensor.h"
@@ -56,6 +61,8 @@ struct LayerLayout {
   LayerForm form = LayerForm::grid;
   bool isFolded = false;
   bool isScattered = false;  // its neurons stand where NetworkLayout::nodes says, in no rows and columns
+  bool isInput = false, isOutput = false;  // it reads no layer; no layer reads it
+  std::size_t rank = 0;                    // connections on the longest path from an input
   std::size_t firstNode = 0;
   std::size_t count = 0;
   std::size_t rows = 1, columns = 1;  // of one picture, where it is an image
@@ -87,20 +94,27 @@ struct Box2 {
   glm::vec2 low{0.0f}, high{0.0f};
 };
 
-// A weight matrix, hung below the two layers it joins: rows are the neurons it leads to, or the channels of a
-// convolution. Where the layout has no room for it, or both layers are folded, it is not shown and has no
-// size.
+// A connection that has edges. Usually a weight matrix, hung below the two layers that it joins: rows are the
+// neurons it leads to, or the channels of a convolution. Where the layout has no room for it, or both layers
+// are folded, it is not shown and has no size. An identity (Connection::isIdentity) is the matrix whose ones
+// are its edges; it is never shown.
 struct MatrixLayout {
-  std::size_t layer = 1;  // the one it leads to
+  std::size_t from = 0, to = 1;  // layers
   std::size_t rows = 0, columns = 0;
-  std::optional<Convolution> convolution;  // nothing: each row reads every neuron of the layer before
+  std::optional<Convolution> convolution;  // none: each row reads every neuron of the layer `from`
+  std::optional<std::size_t> tensor;       // index of the weight in the tensor views; none: an identity
   // The kernels of a convolution hang as small pictures, so many beside and below each other; 0: all of it is
   // one rectangle of rows and columns.
   std::size_t kernelsAcross = 0, kernelsDown = 0;
   bool isShown = false;
   glm::vec3 origin{0.0f}, across{0.0f}, down{0.0f};  // corner of element (0, 0); along a row; along a column
   Box box;
+  // World units: how far the middle of its edges is drawn aside, where the way from layer to layer would lead
+  // through other layers. 0: the edges take the usual course.
+  glm::vec3 detour{0.0f};
 
+  bool isIdentity() const { return !tensor; }
+  std::size_t edges() const { return isIdentity() ? rows : rows * columns; }
   bool showsKernels() const { return kernelsAcross > 0; }
   // Places are shares of `across` and `down`. The cell's, from its first corner to its last; and back:
   // nothing beside all cells.
@@ -115,8 +129,12 @@ struct MatrixLayout {
 struct NetworkLayout {
   LayoutKind kind = LayoutKind::layered;
   std::vector<LayerLayout> layers;
-  std::vector<MatrixLayout> matrices;
-  std::vector<glm::vec3> nodes;  // positions, layer after layer
+  // Layers by rank, from the inputs on; those of one rank from top to bottom, or from left to right where
+  // they lie.
+  std::vector<std::vector<std::size_t>> ranks;
+  std::vector<Connection> connections;
+  std::vector<MatrixLayout> matrices;  // of the connections that have edges, in their order
+  std::vector<glm::vec3> nodes;        // positions, layer after layer
   Box box;
   glm::vec3 seenFrom{-0.66f, 0.30f, 0.69f};  // towards an eye that sees it well
   glm::vec3 barsAlong{1.0f, 0.0f, 0.0f};     // from the outputs, where there is room for their bars
@@ -129,19 +147,26 @@ struct NetworkLayout {
 // What a camera that shows the whole network must see: layers, matrices, and room for names and output bars.
 std::vector<glm::vec3> framingPoints(const NetworkLayout& layout);
 
-// What is to be placed of a layer: its values, and the matrix of weights that leads to it.
-struct LayerFacts {
-  ExampleShape values;
-  std::size_t matrixRows = 0, matrixColumns = 0;          // 0: it has no weights
-  std::optional<Convolution> convolution = std::nullopt;  // nothing: they lead from all to all
+// A connection, and what its edges are: none, those of a weight matrix, of a convolution, or of an identity.
+struct ConnectionFacts {
+  Connection connection;
+  std::size_t rows = 0, columns = 0;                      // of the matrix; 0: it has no edges
+  std::optional<Convolution> convolution = std::nullopt;  // none: all neurons are joined to all
 };
 
-// imageRows × imageColumns of the input, or 0 × 0 where it is not a picture; `layers` as the network was
-// written, where any of them is a convolution.
-std::vector<LayerFacts> layersOf(const std::vector<TensorView>& tensors, std::size_t imageRows,
-                                 std::size_t imageColumns, std::span<const LayerSpec> layers = {});
+// What is to be placed of a network.
+struct NetworkFacts {
+  std::vector<ExampleShape> layers;  // shapes of their values
+  std::vector<ConnectionFacts> connections;
+};
+
+// imageRows × imageColumns of the first layer, or 0 × 0 where it is not a picture; `specs` as the network was
+// written, where any of its layers is a convolution. Throws Error(badInput) where the connections do not fit
+// the tensors.
+NetworkFacts factsOf(const std::vector<TensorView>& tensors, std::span<const Connection> connections,
+                     std::size_t imageRows, std::size_t imageColumns, std::span<const LayerSpec> specs = {});
 // Pure: the same choice gives the same layout, bit for bit. `force` begins like this and is then settled
 // (force.h).
-NetworkLayout layOut(const std::vector<LayerFacts>& layers, const LayoutChoice& choice = {});
+NetworkLayout layOut(const NetworkFacts& network, const LayoutChoice& choice = {});
 
 }  // namespace cajal

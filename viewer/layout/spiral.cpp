@@ -34,15 +34,18 @@ void arrangeInSpiral(NetworkLayout& layout) {
   const float pitch = pitchOf(layout);
   const float innermost = 0.5f * pitch + kLeastInside;
   float back = 0;  // radians from the outputs
-  for (std::size_t l = layout.layers.size(); l-- > 0;) {
-    if (l + 1 < layout.layers.size()) {
+  const std::vector<float> heights = heightsOf(layout);
+  for (std::size_t rank = layout.ranks.size(); rank-- > 0;) {
+    if (rank + 1 < layout.ranks.size()) {
       // Half a step further out the radius is the mean of both ends', and the step as long as it should be.
-      const float step = along[l + 1] - along[l];
+      const float step = along[rank + 1] - along[rank];
       const float here = innermost + pitch * back / kTurn;
       back += step / (here + 0.5f * pitch / kTurn * step / here);
     }
-    standOnCircle(layout.layers[l], innermost + pitch * back / kTurn, kLastAngle - back);
-    layout.layers[l].center.y = -kClimb * back / kTurn;
+    for (const std::size_t l : layout.ranks[rank]) {
+      standOnCircle(layout.layers[l], innermost + pitch * back / kTurn, kLastAngle - back);
+      layout.layers[l].center.y = heights[l] - kClimb * back / kTurn;
+    }
   }
   layout.seenFrom = {-0.10f, 0.72f, 0.69f};
   if (back > kTurn) layout.barsAlong = {-1.0f, 0.0f, 0.0f};  // into the middle: outside are other layers

@@ -91,7 +91,7 @@ std::vector<EdgePart> edgesFrom(const Convolution& convolution, std::size_t sour
 // Of a convolution's output: the selected neuron's place, or the middle.
 ImagePlace shownPlace(const MatrixLayout& matrix, const std::optional<NeuronPlace>& selected) {
   const ExampleShape output = matrix.convolution->output();
-  if (selected && selected->layer == matrix.layer) return placeIn(output, selected->index);
+  if (selected && selected->layer == matrix.to) return placeIn(output, selected->index);
   return {output.rows / 2, output.columns / 2, 0};
 }
 
@@ -128,10 +128,26 @@ void narrowTo(EdgePart& part, const Convolution& convolution, std::size_t channe
   part.window.targetsAGroup = 0;
 }
 
+// One edge a target: each reads the source of its own number (a window of one source, moved on by one a
+// target).
+EdgePart edgesOfIdentity(const MatrixLayout& identity) {
+  EdgePart part;
+  part.sources = 1;
+  part.targets = identity.rows;
+  part.window.run = part.window.runs = 1;
+  part.window.targetsAGroup = 1;
+  return part;
+}
+
+// The one to a selected neuron, or from it.
+EdgePart edgeOfIdentity(std::size_t neuron) {
+  return {neuron, 1, neuron, 1, 0, {}};
+}
+
 }  // namespace
 
 bool hasEdges(const MatrixLayout& matrix, const std::optional<NeuronPlace>& selected) {
-  return !selected || matrix.layer == selected->layer || matrix.layer == selected->layer + 1;
+  return !selected || matrix.to == selected->layer || matrix.from == selected->layer;
 }
 
 EdgePart shownWindow(const MatrixLayout& matrix, const std::optional<NeuronPlace>& selected) {
@@ -143,7 +159,8 @@ std::vector<EdgePart> edgeParts(const NetworkLayout& layout, std::size_t m,
                                 const std::optional<NeuronPlace>& selected) {
   const MatrixLayout& matrix = layout.matrices[m];
   if (!hasEdges(matrix, selected)) return {};
-  const bool leadsToSelected = selected && selected->layer == matrix.layer;
+  if (matrix.isIdentity()) return {selected ? edgeOfIdentity(selected->index) : edgesOfIdentity(matrix)};
+  const bool leadsToSelected = selected && selected->layer == matrix.to;
   if (matrix.convolution) {
     if (selected && !leadsToSelected) return edgesFrom(*matrix.convolution, selected->index);
     EdgePart part = shownWindow(matrix, selected);
@@ -158,6 +175,7 @@ std::vector<EdgePart> edgeParts(const NetworkLayout& layout, std::size_t m,
 std::optional<EdgeEnds> edgeEnds(const NetworkLayout& layout, const CellPlace& cell,
                                  const std::optional<NeuronPlace>& selected) {
   const MatrixLayout& matrix = layout.matrices[cell.matrix];
+  if (matrix.isIdentity() && cell.row != cell.column) return std::nullopt;
   if (!matrix.convolution) return EdgeEnds{cell.column, cell.row};
   const Convolution& convolution = *matrix.convolution;
   const SlidingWindow& window = convolution.window;
@@ -165,7 +183,7 @@ std::optional<EdgeEnds> edgeEnds(const NetworkLayout& layout, const CellPlace& c
   const std::size_t inputs = convolution.inputsPerGroup(), tap = cell.column / inputs;
   const std::size_t i = tap / window.size, j = tap % window.size;
   const std::size_t channel = cell.row / convolution.outputsPerGroup() * inputs + cell.column % inputs;
-  if (selected && selected->layer + 1 == matrix.layer) {
+  if (selected && selected->layer == matrix.from) {
     const ImagePlace from = placeIn(window.input, selected->index);
     const auto row = placeOf(window, i, from.row, output.rows),
                column = placeOf(window, j, from.column, output.columns);
@@ -184,9 +202,10 @@ std::optional<CellPlace> edgeBetween(const NetworkLayout& layout, std::size_t so
                                      std::size_t targetNode) {
   for (std::size_t m = 0; m < layout.matrices.size(); ++m) {
     const MatrixLayout& matrix = layout.matrices[m];
-    const LayerLayout &from = layout.layers[matrix.layer - 1], &to = layout.layers[matrix.layer];
+    const LayerLayout &from = layout.layers[matrix.from], &to = layout.layers[matrix.to];
     const std::size_t source = sourceNode - from.firstNode, target = targetNode - to.firstNode;
     if (source >= from.count || target >= to.count) continue;
+    if (matrix.isIdentity() && source != target) continue;
     if (!matrix.convolution) return CellPlace{m, target, source};
     const Convolution& convolution = *matrix.convolution;
     const SlidingWindow& window = convolution.window;
@@ -194,7 +213,7 @@ std::optional<CellPlace> edgeBetween(const NetworkLayout& layout, std::size_t so
     const auto i = tapOf(window, made.row, read.row), j = tapOf(window, made.column, read.column);
     const std::size_t inputs = convolution.inputsPerGroup();
     const bool isOfGroup = made.channel / convolution.outputsPerGroup() == read.channel / inputs;
-    if (!i || !j || !isOfGroup) return std::nullopt;
+    if (!i || !j || !isOfGroup) continue;
     return CellPlace{m, made.channel, (*i * window.size + *j) * inputs + read.channel % inputs};
   }
   return std::nullopt;

@@ -1,5 +1,7 @@
 #pragma once
-// Which edges a weight matrix stands for, and between which neurons they run. Pure: shapes in, indices out.
+// Which edges a connection stands for, and between which neurons they run. Pure: shapes in, indices out.
+//
+// An identity has one edge a neuron: from neuron i to neuron i.
 //
 // A weight of a dense layer is one edge. One of a convolution is used at every place of its window; what is
 // shown is one place, so that there, too, every weight is one edge: where a neuron of it is selected the
@@ -16,11 +18,11 @@
 
 namespace cajal {
 
-// Edges from neurons of the layer before to neurons of the layer, as one gpu::EdgeBundle says it.
+// Edges between neurons of the two layers of a connection, as one gpu::EdgeBundle says it.
 struct EdgePart {
   std::size_t source = 0, sources = 0;
   std::size_t target = 0, targets = 0;
-  std::size_t firstValue = 0;  // floats from the matrix's first
+  std::size_t firstValue = 0;  // floats from the matrix's first; an identity has no floats
   gpu::EdgeWindow window{};
 
   std::size_t edges() const { return sources * targets; }
@@ -33,16 +35,17 @@ std::vector<EdgePart> edgeParts(const NetworkLayout& layout, std::size_t matrix,
 // Of a convolution: all that its neurons read in the place that is shown.
 EdgePart shownWindow(const MatrixLayout& matrix, const std::optional<NeuronPlace>& selected);
 
-// The neurons that the edge of a weight joins, in the layer before and in the layer: nothing where it reads
-// beside the image, or does not read the neuron that is selected.
+// The neurons that the edge of a cell joins, in MatrixLayout::from and MatrixLayout::to: none where a
+// convolution reads beside the image, or does not read the neuron that is selected, and beside the diagonal
+// of an identity.
 struct EdgeEnds {
   std::size_t source = 0, target = 0;
 };
 std::optional<EdgeEnds> edgeEnds(const NetworkLayout& layout, const CellPlace& cell,
                                  const std::optional<NeuronPlace>& selected);
 
-// The edge between two nodes of NetworkLayout::nodes, as the renderer names it; nothing where none joins
-// them.
+// The edge between two nodes of NetworkLayout::nodes, as the renderer names it; none where no edge joins
+// them. Of two connections between the same layers the first that joins them.
 std::optional<CellPlace> edgeBetween(const NetworkLayout& layout, std::size_t sourceNode,
                                      std::size_t targetNode);
 

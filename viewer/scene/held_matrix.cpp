@@ -21,7 +21,11 @@ constexpr float kDistance = 1.0f;       // world units before the eye
 std::optional<HeldMatrix> heldMatrix(const NetworkLayout& layout, const ViewSettings& settings,
                                      const LabelView& view) {
   std::size_t index = 0;
-  while (index < layout.matrices.size() && layout.matrices[index].layer != settings.heldLayer) ++index;
+  const auto isHeld = [&](const MatrixLayout& matrix) {
+    return !matrix.isIdentity() && matrix.to == settings.heldLayer &&
+           (!settings.heldFrom || matrix.from == settings.heldFrom);
+  };
+  while (index < layout.matrices.size() && !isHeld(layout.matrices[index])) ++index;
   if (index == layout.matrices.size()) return std::nullopt;
   const MatrixLayout& matrix = layout.matrices[index];
   const float shape = std::clamp(static_cast<float>(matrix.columns) / static_cast<float>(matrix.rows),
@@ -68,8 +72,8 @@ void drawHeldMatrix(const Ui& ui, const HeldMatrix& held, const NetworkLayout& l
   ImFont* const font = ui.font(UiFont::textBold);
   const std::string what =
       settings.quantity == Quantity::contribution ? "weight" : std::string(displayName(settings.quantity));
-  const std::string title = fmt::format("W{}  {} × {}, {}", matrix.layer, withThousands(matrix.rows),
-                                        withThousands(matrix.columns), what);
+  const std::string title = fmt::format("{}  {} × {}, {}", weightName(layout, matrix),
+                                        withThousands(matrix.rows), withThousands(matrix.columns), what);
   const glm::vec2 at(held.low.x, held.low.y - font->FontSize - 6);
   const ImVec2 text = font->CalcTextSizeA(font->FontSize, 4096, 0, title.c_str());
   const glm::vec2 room = view.scale * kTitleRoom;

@@ -39,8 +39,8 @@ std::string placeInLayer(const NetworkLayout& layout, const ViewerState& state, 
     const std::string at = fmt::format("row {}, column {}", pixel / layer.columns, pixel % layer.columns);
     return layer.channels == 1 ? at : fmt::format("{}, channel {}", at, place.index % layer.channels);
   }
-  const bool isOutput = place.layer + 1 == layout.layers.size();
-  if (isOutput && place.index < state.fixed.classNames.size())
+  const bool isTrained = layer.isOutput && &layer == &layout.layers.back();
+  if (isTrained && place.index < state.fixed.classNames.size())
     return fmt::format("'{}'", state.fixed.classNames[place.index]);
   return fmt::format("neuron {}", place.index);
 }
@@ -85,12 +85,13 @@ void markCell(ImDrawList* list, const NetworkLayout& layout, const CellPlace& pl
 }
 
 // Along its whole course, so that it is found among all the others.
-void markEdge(ImDrawList* list, const NetworkLayout& layout, std::size_t layer, const EdgeEnds& ends,
+void markEdge(ImDrawList* list, const NetworkLayout& layout, const MatrixLayout& matrix, const EdgeEnds& ends,
               EdgeCourse course, const LabelView& view) {
   constexpr int kChords = 40;
   gpu::EdgeBundle bundle{};
-  follow(course, layout.layers[layer - 1], layout.layers[layer], bundle);
-  const glm::vec4 p0(layout.node(layer - 1, ends.source), 1.0f), p3(layout.node(layer, ends.target), 1.0f);
+  follow(course, layout, matrix, bundle);
+  const glm::vec4 p0(layout.node(matrix.from, ends.source), 1.0f),
+      p3(layout.node(matrix.to, ends.target), 1.0f);
   const glm::vec4 p1 = (1.0f - bundle.gather) * p0 + bundle.leave,
                   p2 = (1.0f - bundle.gather) * p3 + bundle.arrive;
   glm::vec2 last, next;
@@ -113,7 +114,7 @@ std::vector<std::string> linesOfNeuron(const NetworkLayout& layout, const Viewer
   std::vector<std::string> lines = {neuronName(layout, state, *state.hover.pick.neuron)};
   if (!numbers.empty()) lines.push_back(fmt::format("activation {:.5g}", numbers[0]));
   if (numbers.size() > 1) lines.push_back(fmt::format("bias {:.5g}", numbers[1]));
-  lines.push_back("click: its edges alone");
+  lines.emplace_back("click: its edges alone");
   return lines;
 }
 
@@ -134,13 +135,17 @@ std::vector<std::string> linesOfWeight(const NetworkLayout& layout, const Viewer
   const MatrixLayout& matrix = layout.matrices[cell.matrix];
   const std::vector<float>& numbers = state.hover.numbers;
   const std::string title =
-      pick.edge
-          ? fmt::format("{}  ←  {}", layerTitle(state, matrix.layer), layerTitle(state, matrix.layer - 1))
-          : fmt::format("{}, {}", layerTitle(state, matrix.layer), placeInMatrix(matrix, cell));
+      pick.edge ? fmt::format("{}  ←  {}", layerTitle(state, matrix.to), layerTitle(state, matrix.from))
+                : fmt::format("{}, {}", layerTitle(state, matrix.to), placeInMatrix(matrix, cell));
   std::vector<std::string> lines = {title};
   if (const std::optional<EdgeEnds> ends = edgeEnds(layout, cell, settings.selected)) {
-    lines.push_back(fmt::format("{}  ←  {}", placeInLayer(layout, state, {matrix.layer, ends->target}),
-                                placeInLayer(layout, state, {matrix.layer - 1, ends->source})));
+    lines.push_back(fmt::format("{}  ←  {}", placeInLayer(layout, state, {matrix.to, ends->target}),
+                                placeInLayer(layout, state, {matrix.from, ends->source})));
+  }
+  if (matrix.isIdentity()) {
+    lines.emplace_back("no weight: the value is passed on and added");
+    if (!numbers.empty()) lines.push_back(fmt::format("value {:.5g}", numbers[0]));
+    return lines;
   }
   if (!numbers.empty()) lines.push_back(fmt::format("weight {:.5g}", numbers[0]));
   const bool showsOther =
@@ -190,13 +195,13 @@ void drawHover(const Ui& ui, const NetworkLayout& layout, const ViewerState& sta
   if (hover.pick.cell) markCell(list, layout, *hover.pick.cell, view);
   if (hover.pick.edge) {
     const CellPlace& edge = *hover.pick.edge;
-    const std::size_t layer = layout.matrices[edge.matrix].layer;
+    const MatrixLayout& matrix = layout.matrices[edge.matrix];
     if (const std::optional<EdgeEnds> ends = edgeEnds(layout, edge, settings.selected)) {
-      markNeuron(list, layout, {layer, ends->target}, view);
-      markNeuron(list, layout, {layer - 1, ends->source}, view);
-      markEdge(list, layout, layer, *ends, settings.course, view);
+      markNeuron(list, layout, {matrix.to, ends->target}, view);
+      markNeuron(list, layout, {matrix.from, ends->source}, view);
+      markEdge(list, layout, matrix, *ends, settings.course, view);
     }
-    if (settings.showMatrices) markCell(list, layout, edge, view);
+    if (settings.showMatrices && matrix.isShown) markCell(list, layout, edge, view);
   }
   // In front of the panels, too.
   drawBox(ImGui::GetForegroundDrawList(), ui.font(UiFont::small), hover.pointer,

@@ -8,6 +8,13 @@ std::string layerTitle(const ViewerState& state, std::size_t layer) {
   return layer < state.fixed.layerNames.size() ? state.fixed.layerNames[layer] : "";
 }
 
+std::string weightName(const NetworkLayout& layout, const MatrixLayout& matrix) {
+  const auto leadThere =
+      std::count_if(layout.matrices.begin(), layout.matrices.end(),
+                    [&](const MatrixLayout& other) { return !other.isIdentity() && other.to == matrix.to; });
+  return leadThere > 1 ? fmt::format("W{} from {}", matrix.to, matrix.from) : fmt::format("W{}", matrix.to);
+}
+
 std::string notFiniteText(float share) {
   if (!(share > 0)) return "";
   if (share >= 1) return "all not finite";

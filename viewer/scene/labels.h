@@ -59,6 +59,9 @@ std::string layerTitle(const ViewerState& state, std::size_t layer);
 // "dense 128, neuron 17"; "input, row 14, column 10"; of an output the name of its class.
 std::string neuronName(const NetworkLayout& layout, const ViewerState& state, const NeuronPlace& place);
 
+// "W3": the weights that lead to layer 3; "W3 from 1" where other weights lead there, too.
+std::string weightName(const NetworkLayout& layout, const MatrixLayout& matrix);
+
 // "3 % not finite", "all not finite"; empty where the share is 0.
 std::string notFiniteText(float share);
 

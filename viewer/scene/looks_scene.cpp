@@ -112,7 +112,7 @@ void LooksScene::addTiles(RenderGroup& group, const NetworkLayout& layout, const
 void LooksScene::addBatches(RenderGroup& group, const NetworkLayout& layout, const LookFacts& looks) const {
   for (const MatrixLayout& matrix : layout.matrices) {
     if (!matrix.isShown) continue;
-    const Block& block = m_blocks[matrix.layer];
+    const Block& block = m_blocks[matrix.to];
     gpu::Plane batch{};
     batch.origin = matrix.origin;
     batch.across = matrix.across;
@@ -122,7 +122,7 @@ void LooksScene::addBatches(RenderGroup& group, const NetworkLayout& layout, con
     batch.source = gpu::kLooks;
     batch.firstValue = index(block.offset);
     batch.stride = 1;
-    batch.range = rangeOf(group, looks, matrix.layer);
+    batch.range = rangeOf(group, looks, matrix.to);
     batch.hides = 1;
     group.planes.push_back(batch);
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "viewer/scene/label_text.h"
 
@@ -23,7 +24,7 @@ constexpr float kLeastLabelHeight = 7;    // pixels between two output neurons b
 
 std::string layerSubtitle(const ViewerState& state, const LayerLayout& layout, std::size_t layer) {
   const std::string colours = layout.channels > 1 ? fmt::format(" × {}", layout.channels) : "";
-  if (layer == 0) {
+  if (layout.isInput) {
     return layout.form == LayerForm::image ? fmt::format("{} × {}{}", layout.rows, layout.columns, colours)
                                            : fmt::format("{} values", layout.count);
   }
@@ -77,15 +78,21 @@ void drawName(const Ui& ui, const LabelView& view, const LayerLayout& layer, con
            TextAlign::center);
 }
 
-// The last of the folded layers that follow each other from this one on so closely that one name must do for
-// all; else this one.
+// The only layer of a rank, where it is folded.
+const LayerLayout* blockOf(const NetworkLayout& layout, std::size_t rank) {
+  if (rank >= layout.ranks.size() || layout.ranks[rank].size() > 1) return nullptr;
+  const LayerLayout& layer = layout.layers[layout.ranks[rank].front()];
+  return layer.isFolded ? &layer : nullptr;
+}
+
+// The last of the ranks of one folded layer each that follow each other from this one on so closely that one
+// name must do for all; else this one.
 std::size_t lastOfBlocks(const NetworkLayout& layout, const LabelView& view, std::size_t first) {
   std::size_t last = first;
   glm::vec2 before, here;
-  while (last + 1 < layout.layers.size() && layout.layers[last].isFolded &&
-         layout.layers[last + 1].isFolded) {
-    if (!projectToPixels(view.viewProjection, view.viewport, layout.layers[last].center, before) ||
-        !projectToPixels(view.viewProjection, view.viewport, layout.layers[last + 1].center, here) ||
+  while (blockOf(layout, last) && blockOf(layout, last + 1)) {
+    if (!projectToPixels(view.viewProjection, view.viewport, blockOf(layout, last)->center, before) ||
+        !projectToPixels(view.viewProjection, view.viewport, blockOf(layout, last + 1)->center, here) ||
         glm::distance(before, here) > kRoomForBlockName)
       break;
     ++last;
@@ -96,32 +103,37 @@ std::size_t lastOfBlocks(const NetworkLayout& layout, const LabelView& view, std
 void drawLayerNames(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
                     const LabelView& view) {
   NamePlaces places(view);
-  for (std::size_t l = 0; l < layout.layers.size(); ++l) {
-    const LayerLayout& layer = layout.layers[l];
-    const std::size_t last = lastOfBlocks(layout, view, l);
-    if (last > l) {
-      const std::string title = fmt::format("layers {} to {}, folded", l, last);
-      drawName(ui, view, layout.layers[(l + last) / 2], title, layerTitle(state, l), places);
-      l = last;
+  const std::vector<std::vector<std::size_t>>& ranks = layout.ranks;
+  for (std::size_t rank = 0; rank < ranks.size(); ++rank) {
+    const std::size_t last = lastOfBlocks(layout, view, rank);
+    if (last > rank) {
+      const std::size_t l = ranks[rank].front();
+      const std::string title = fmt::format("layers {} to {}, folded", l, ranks[last].front());
+      drawName(ui, view, layout.layers[ranks[(rank + last) / 2].front()], title, layerTitle(state, l),
+               places);
+      rank = last;
       continue;
     }
-    const bool repeats = l > 0 && layerTitle(state, l) == layerTitle(state, l - 1);
-    if (layout.layers.size() > kManyLayers && repeats && l % kNamedOfMany != 0) continue;
-    const std::string number = layout.layers.size() > kManyLayers ? fmt::format("{}: ", l) : "";
-    const std::string title = number + layerTitle(state, l) + (layer.isFolded ? ", folded" : "");
-    drawName(ui, view, layer, title, layerSubtitle(state, layer, l), places);
+    for (const std::size_t l : ranks[rank]) {
+      const LayerLayout& layer = layout.layers[l];
+      const bool repeats = rank > 0 && layerTitle(state, l) == layerTitle(state, ranks[rank - 1].front());
+      if (layout.layers.size() > kManyLayers && repeats && rank % kNamedOfMany != 0) continue;
+      const std::string number = layout.layers.size() > kManyLayers ? fmt::format("{}: ", l) : "";
+      const std::string title = number + layerTitle(state, l) + (layer.isFolded ? ", folded" : "");
+      drawName(ui, view, layer, title, layerSubtitle(state, layer, l), places);
+    }
   }
 }
 
 // "W1  128 × 784", "W1  16 × 8 kernels 3 × 3"
-std::string matrixName(const MatrixLayout& matrix) {
+std::string matrixName(const NetworkLayout& layout, const MatrixLayout& matrix) {
   if (!matrix.showsKernels())
-    return fmt::format("W{}  {} × {}", matrix.layer, withThousands(matrix.rows),
+    return fmt::format("{}  {} × {}", weightName(layout, matrix), withThousands(matrix.rows),
                        withThousands(matrix.columns));
   const std::size_t inputs = matrix.convolution->inputsPerGroup(), size = matrix.convolution->window.size;
   const std::string count =
       inputs == 1 ? fmt::format("{}", matrix.rows) : fmt::format("{} × {}", matrix.rows, inputs);
-  return fmt::format("W{}  {} kernels {} × {}", matrix.layer, count, size, size);
+  return fmt::format("{}  {} kernels {} × {}", weightName(layout, matrix), count, size, size);
 }
 
 void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
@@ -129,6 +141,7 @@ void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const ViewerStat
   const LabelColors& colors = colorsOf(view);
   NamePlaces places(view);
   for (const MatrixLayout& matrix : layout.matrices) {
+    if (matrix.isIdentity()) continue;
     glm::vec2 left, right, above;
     const glm::vec3 below = matrix.origin + matrix.down;
     if (!projectToPixels(view.viewProjection, view.viewport, below, left) ||
@@ -139,9 +152,9 @@ void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const ViewerStat
     // A matrix of many rows and few columns is narrow, and large all the same.
     if (std::max(glm::distance(left, right), glm::distance(left, above)) < kLeastNamedMatrix) continue;
     const std::string name = settings.below == BelowShow::weights
-                                 ? matrixName(matrix)
+                                 ? matrixName(layout, matrix)
                                  : fmt::format("{} examples × {}", withThousands(state.facts.looks.count),
-                                               layerTitle(state, matrix.layer));
+                                               layerTitle(state, matrix.to));
     // From the middle of the lower edge on to where that rises: text is level, and would stand on the matrix.
     ImFont* const font = ui.font(UiFont::small);
     const float width = font->CalcTextSizeA(font->FontSize, 4096, 0, name.c_str()).x;
@@ -153,8 +166,10 @@ void drawMatrixNames(const Ui& ui, const NetworkLayout& layout, const ViewerStat
   }
 }
 
-// How the outputs are written, all alike.
+// How the neurons of an output layer are written, all alike.
 struct OutputStyle {
+  std::span<const float> values;  // of the shown example
+  bool hasClasses = false;        // its neurons are the classes of the data
   ImFont* font = nullptr;
   float pitch = 0;        // pixels from one neuron to the next
   float radius = 0;       // pixels
@@ -164,22 +179,25 @@ struct OutputStyle {
   std::size_t winner = 0;
 };
 
-std::string outputName(const ViewerState& state, std::size_t i) {
-  return i < state.fixed.classNames.size() ? state.fixed.classNames[i] : std::to_string(i);
+std::string outputName(const OutputStyle& style, const ViewerState& state, std::size_t i) {
+  return style.hasClasses && i < state.fixed.classNames.size() ? state.fixed.classNames[i]
+                                                               : std::to_string(i);
 }
 
-std::string outputNumber(const ViewerState& state, std::size_t i) {
-  const float value = state.outputs[i];
+std::string outputNumber(const OutputStyle& style, const ViewerState& state, std::size_t i) {
+  const float value = style.values[i];
   if (!std::isfinite(value)) return std::isnan(value) ? "NaN" : "infinite";
-  return state.fixed.head.activation == Activation::softmax ? fmt::format("{:.1f} %", 100.0f * value)
-                                                            : fmt::format("{:.3f}", value);
+  return style.hasClasses && state.fixed.head.activation == Activation::softmax
+             ? fmt::format("{:.1f} %", 100.0f * value)
+             : fmt::format("{:.3f}", value);
 }
 
-OutputStyle outputStyle(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
+OutputStyle outputStyle(const Ui& ui, const NetworkLayout& layout, const LayerLayout& layer,
+                        std::span<const float> values, bool hasClasses, const ViewerState& state,
                         const LabelView& view) {
-  const std::size_t last = layout.layers.size() - 1;
-  const LayerLayout& layer = layout.layers[last];
   OutputStyle style;
+  style.values = values;
+  style.hasClasses = hasClasses;
   const float scale = pixelsPerUnit(view, layer.center);
   style.pitch = scale * layer.spacing;
   style.radius = scale * layer.radius;
@@ -187,12 +205,11 @@ OutputStyle outputStyle(const Ui& ui, const NetworkLayout& layout, const ViewerS
                        : style.pitch > 13 * view.scale ? UiFont::textBold
                                                        : UiFont::small);
   for (std::size_t i = 0; i < layer.count; ++i) {
-    const std::string text = outputName(state, i);
+    const std::string text = outputName(style, state, i);
     style.nameWidth =
         std::max(style.nameWidth, style.font->CalcTextSizeA(style.font->FontSize, 4096, 0, text.c_str()).x);
   }
-  style.winner = static_cast<std::size_t>(std::max_element(state.outputs.begin(), state.outputs.end()) -
-                                          state.outputs.begin());
+  style.winner = static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin());
   style.isRow = layer.rows == 1 && layer.count > 1;
   glm::vec2 middle, beside;
   if (projectToPixels(view.viewProjection, view.viewport, layer.center, middle) &&
@@ -205,10 +222,10 @@ OutputStyle outputStyle(const Ui& ui, const NetworkLayout& layout, const ViewerS
 void drawOutputAbove(const OutputStyle& style, const ViewerState& state, const LabelView& view, std::size_t i,
                      glm::vec2 pixel, ImU32 color, bool hasNumber) {
   pixel.y -= style.radius * 1.3f + style.font->FontSize + 2;
-  drawText(view, style.font, pixel, color, outputName(state, i), TextAlign::center);
+  drawText(view, style.font, pixel, color, outputName(style, state, i), TextAlign::center);
   if (hasNumber)
-    drawText(view, style.font, pixel - glm::vec2(0, style.font->FontSize), color, outputNumber(state, i),
-             TextAlign::center);
+    drawText(view, style.font, pixel - glm::vec2(0, style.font->FontSize), color,
+             outputNumber(style, state, i), TextAlign::center);
 }
 
 // Beside its neuron: the name, the bar, and the number of the winner and of the right one.
@@ -235,34 +252,31 @@ void drawOutputBeside(const OutputStyle& style, const ViewerState& state, const 
   if (view.isCovered({glm::vec2(std::min(pixel.x, barEnd), pixel.y) - half,
                       glm::vec2(std::max(pixel.x, barEnd), pixel.y) + half}))
     return;
-  write(pixel.x, outputName(state, i));
+  write(pixel.x, outputName(style, state, i));
   if (way * (barEnd - barX) < 12) return;
   const auto rectangle = [&](float end, ImU32 fill) {
     ImGui::GetBackgroundDrawList()->AddRectFilled({std::min(barX, end), pixel.y - 0.5f * barHeight},
                                                   {std::max(barX, end), pixel.y + 0.5f * barHeight}, fill, 2);
   };
   rectangle(barEnd, colorsOf(view).barBack);
-  const float value = state.outputs[i];
+  const float value = style.values[i];
   const float filled = std::isfinite(value) ? std::clamp(value, 0.0f, 1.0f) : 0.0f;
-  const bool isWrong = i == style.winner && i != state.facts.label;
+  const bool isWrong = style.hasClasses && i == style.winner && i != state.facts.label;
   rectangle(barX + way * std::max(1.5f, filled * way * (barEnd - barX)),
             isWrong ? colorsOf(view).wrong : faded(colorsOf(view).barFill, 0.35f + 0.65f * filled));
-  if (hasNumber) write(barEnd + way * 8, outputNumber(state, i));
+  if (hasNumber) write(barEnd + way * 8, outputNumber(style, state, i));
 }
 
-void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& state, const LabelView& view) {
-  const std::size_t last = layout.layers.size() - 1;
-  const LayerLayout& layer = layout.layers[last];
-  if (layer.form != LayerForm::column || layer.count > kMostNamedOutputs ||
-      state.outputs.size() != layer.count)
-    return;
-  const OutputStyle style = outputStyle(ui, layout, state, view);
+void drawOutputLayer(const NetworkLayout& layout, std::size_t l, const OutputStyle& style,
+                     const ViewerState& state, const LabelView& view) {
+  const LayerLayout& layer = layout.layers[l];
   if (style.pitch < kLeastLabelHeight) return;
   for (std::size_t i = 0; i < layer.count; ++i) {
     glm::vec2 pixel;
-    if (!projectToPixels(view.viewProjection, view.viewport, layout.node(last, i), pixel)) continue;
+    if (!projectToPixels(view.viewProjection, view.viewport, layout.node(l, i), pixel)) continue;
     if (view.isCovered({pixel, pixel})) continue;
-    const bool isWinner = i == style.winner, isLabel = i == state.facts.label;
+    const bool isWinner = i == style.winner,
+               isLabel = style.hasClasses ? i == state.facts.label : i == style.winner;
     const ImU32 color = isWinner  ? (isLabel ? colorsOf(view).bright : colorsOf(view).wrong)
                         : isLabel ? colorsOf(view).bright
                                   : colorsOf(view).quiet;
@@ -271,6 +285,23 @@ void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& s
     } else {
       drawOutputBeside(style, state, view, i, pixel, color, isWinner || isLabel);
     }
+  }
+}
+
+// ViewerState::outputs holds the outputs of all output layers, in the order of the layers. The classes of the
+// data belong to the last of them, which is the one that a trainer compares with its labels.
+void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& state, const LabelView& view) {
+  std::size_t first = 0;
+  for (std::size_t l = 0; l < layout.layers.size(); ++l) {
+    const LayerLayout& layer = layout.layers[l];
+    if (!layer.isOutput) continue;
+    const std::size_t begin = first;
+    first += layer.count;
+    if (state.outputs.size() < first) return;  // not known yet
+    if (layer.form != LayerForm::column || layer.count > kMostNamedOutputs) continue;
+    const std::span<const float> values = std::span(state.outputs).subspan(begin, layer.count);
+    const bool hasClasses = first == state.outputs.size();
+    drawOutputLayer(layout, l, outputStyle(ui, layout, layer, values, hasClasses, state, view), state, view);
   }
 }
 

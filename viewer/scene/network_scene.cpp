@@ -29,19 +29,22 @@ BufferRange floatsOf(const BufferRange& arena, std::size_t first, std::size_t co
   return {arena.buffer, arena.offset + first * sizeof(float), count * sizeof(float)};
 }
 
+// A scale that is not measured: all values that have it are `end`.
+gpu::RangeRequest fixedRange(float end, float gamma) {
+  return {gpu::kShownValues, 0, 0, 0, gpu::kNone, 0, end, gamma};
+}
+
 }  // namespace
 
 NetworkScene::NetworkScene(const Device& device, const std::vector<TensorView>& tensors, NetworkLayout layout)
     : m_layout(std::move(layout)),
-      m_weights(placesOf(tensors, TensorRole::weight)),
+      m_weights(weightsOf(tensors, m_layout.matrices)),
       m_biases(biasesOf(tensors, m_layout.layers.size())),
       m_allBiases(around(m_biases)),
-      m_activations(placesOf(tensors, TensorRole::activation)),
+      m_activations(activationsOf(tensors, m_layout.layers.size())),
       m_ranges(m_weights.size(), m_activations.size()),
       m_nodes(makeNodes(device)) {
   writeNodes(m_layout);
-  require(m_weights.size() == m_layout.matrices.size() && m_activations.size() == m_layout.layers.size(),
-          "the layout and the tensors are not of the same network");
 }
 
 NetworkScene::Ranges::Ranges(std::size_t matrices, std::size_t layers) {
@@ -52,17 +55,31 @@ NetworkScene::Ranges::Ranges(std::size_t matrices, std::size_t layers) {
   common = table.add();
 }
 
-// In the order of the layers, which is the order in which a network names its tensors.
-std::vector<NetworkScene::Place> NetworkScene::placesOf(const std::vector<TensorView>& tensors,
-                                                        TensorRole role) {
+std::vector<NetworkScene::Place> NetworkScene::weightsOf(const std::vector<TensorView>& tensors,
+                                                         const std::vector<MatrixLayout>& matrices) {
   std::vector<Place> places;
-  for (const TensorView& tensor : tensors) {
-    if (tensor.role != role) continue;
-    const std::vector<std::size_t>& dimensions = tensor.shape.dimensions;
-    // A weight is a matrix of neurons and what each reads; activations stand in one row.
-    const std::size_t rows = role == TensorRole::weight ? dimensions.front() : 1;
-    places.push_back({tensor.offset, rows, tensor.shape.count() / rows});
+  for (const MatrixLayout& matrix : matrices) {
+    if (!matrix.isIdentity())
+      require(*matrix.tensor < tensors.size() &&
+                  tensors[*matrix.tensor].shape.count() == matrix.rows * matrix.columns,
+              "the layout and the tensors are not of the same network");
+    places.push_back({matrix.isIdentity() ? 0 : tensors[*matrix.tensor].offset, matrix.rows, matrix.columns});
   }
+  return places;
+}
+
+std::vector<NetworkScene::Place> NetworkScene::activationsOf(const std::vector<TensorView>& tensors,
+                                                             std::size_t layers) {
+  std::vector<Place> places(layers);
+  std::size_t found = 0;
+  for (const TensorView& tensor : tensors) {
+    if (tensor.role != TensorRole::activation) continue;
+    const auto layer = static_cast<std::size_t>(tensor.layer);
+    require(layer < layers, "the layout and the tensors are not of the same network");
+    places[layer] = {tensor.offset, 1, tensor.shape.count()};
+    ++found;
+  }
+  require(found == layers, "the layout and the tensors are not of the same network");
   return places;
 }
 
@@ -124,8 +141,16 @@ std::vector<NetworkScene::Place> NetworkScene::biasesOf(const std::vector<Tensor
   return places;
 }
 
+// An identity has the weight 1, which no step changes: it has no gradient, no moments and no change.
+bool NetworkScene::hasShownEdges(std::size_t matrix, const ViewSettings& settings) const {
+  const MatrixLayout& connection = m_layout.matrices[matrix];
+  const bool hasValues = !connection.isIdentity() || !runsBackward(settings.quantity);
+  return hasValues && hasEdges(connection, settings.selected);
+}
+
 std::uint64_t NetworkScene::shownEdges(std::size_t matrix, const ViewSettings& settings) const {
   std::uint64_t edges = 0;
+  if (!hasShownEdges(matrix, settings)) return edges;
   for (const EdgePart& part : edgeParts(m_layout, matrix, settings.selected)) {
     const std::size_t most = settings.edgesPerNeuron > 0 ? settings.edgesPerNeuron : part.sources;
     edges += std::uint64_t{part.targets} * std::min(part.sources, most);
@@ -135,7 +160,7 @@ std::uint64_t NetworkScene::shownEdges(std::size_t matrix, const ViewSettings& s
 
 std::uint64_t NetworkScene::edgeCount() const {
   std::uint64_t count = 0;
-  for (const Place& weight : m_weights) count += std::uint64_t{weight.rows} * weight.columns;
+  for (const MatrixLayout& matrix : m_layout.matrices) count += matrix.edges();
   return count;
 }
 
@@ -155,8 +180,10 @@ RenderGroup NetworkScene::group(const Publication& publication, const ViewSettin
   }
   addPlanes(group, settings);
   group.ranges = ranges(settings);
-  const Place& outputs = m_activations.back();
-  group.watched = {floatsOf(group.activations, outputs.offset, outputs.columns)};
+  for (std::size_t l = 0; l < m_activations.size(); ++l) {
+    if (!m_layout.layers[l].isOutput) continue;
+    group.watched.push_back(floatsOf(group.activations, m_activations[l].offset, m_activations[l].columns));
+  }
   group.rangeAdaptation = appearance::kRangeAdaptation;
   group.edges = edgeStyle(settings);
   group.colors = colorScale(colorMapOf(settings), settings.theme != Theme::dark);
@@ -188,32 +215,33 @@ gpu::EdgeStyle NetworkScene::edgeStyle(const ViewSettings& settings) const {
 }
 
 void NetworkScene::addBundles(RenderGroup& group, std::size_t matrix, const ViewSettings& settings) const {
+  if (!hasShownEdges(matrix, settings)) return;
   const std::vector<EdgePart> parts = edgeParts(m_layout, matrix, settings.selected);
-  const std::size_t layer = m_layout.matrices[matrix].layer;
-  const LayerLayout &from = layoutNow().layers[layer - 1], &to = layoutNow().layers[layer];
+  const MatrixLayout& connection = layoutNow().matrices[matrix];
+  const LayerLayout &from = layoutNow().layers[connection.from], &to = layoutNow().layers[connection.to];
   const Place& weight = m_weights[matrix];
-  const auto edges = static_cast<float>(weight.rows * weight.columns);
+  const auto edges = static_cast<float>(connection.edges());
   const bool isExact = settings.sampling == EdgeSampling::exact;
   gpu::EdgeBundle bundle{};
-  bundle.stride = index(weight.columns);
+  bundle.stride = connection.isIdentity() ? 0 : index(weight.columns);
   bundle.range = edgeRange(matrix, settings);
   bundle.gain =
       std::clamp(std::pow(appearance::kEdgesAtUnitGain / edges, appearance::kGainPower), 0.2f, 8.0f);
-  follow(settings.course, from, to, bundle);
+  follow(settings.course, layoutNow(), connection, bundle);
   bundle.most = settings.edgesPerNeuron;
   for (std::size_t before = 0; before < matrix; ++before) bundle.firstCutoff += index(m_weights[before].rows);
-  bundle.place = static_cast<float>(layer - 1);
+  bundle.place = static_cast<float>(from.rank);
   std::size_t drawn = 0, matrices = 0;
   for (const EdgePart& part : parts) drawn += part.edges();
-  for (const MatrixLayout& other : m_layout.matrices) matrices += hasEdges(other, settings.selected);
+  for (std::size_t other = 0; other < matrixCount(); ++other) matrices += hasShownEdges(other, settings);
   for (const EdgePart& part : parts) {
     bundle.source = index(from.firstNode + part.source);
     bundle.sources = index(part.sources);
     bundle.target = index(to.firstNode + part.target);
     bundle.targets = index(part.targets);
-    bundle.firstValue = index(weight.offset + part.firstValue);
+    bundle.firstValue = connection.isIdentity() ? gpu::kNone : index(weight.offset + part.firstValue);
     bundle.firstActivation = settings.quantity == Quantity::contribution
-                                 ? index(m_activations[layer - 1].offset + part.source)
+                                 ? index(m_activations[connection.from].offset + part.source)
                                  : gpu::kNone;
     bundle.window = part.window;
     // Every matrix gets the same share of the frame's samples.
@@ -238,12 +266,15 @@ std::vector<BufferRange> NetworkScene::numbersOf(const Pick& pick, const Publica
     if (bias.columns > 0) add(parameters, bias.offset + neuron % bias.columns);
   }
   if (const std::optional<CellPlace> cell = pick.cell ? pick.cell : pick.edge) {
+    const MatrixLayout& matrix = m_layout.matrices[cell->matrix];
     const Place& weight = m_weights[cell->matrix];
     const std::size_t place = weight.offset + cell->row * weight.columns + cell->column;
-    add(parameters, place);
-    add(arena(publication, arenaOf(settings.quantity)), place);
+    if (!matrix.isIdentity()) {
+      add(parameters, place);
+      add(arena(publication, arenaOf(settings.quantity)), place);
+    }
     if (const std::optional<EdgeEnds> ends = edgeEnds(m_layout, *cell, settings.selected)) {
-      const Place& sources = m_activations[m_layout.matrices[cell->matrix].layer - 1];
+      const Place& sources = m_activations[matrix.from];
       add(arena(publication, ArenaKind::activations), sources.offset + ends->source);
     }
   }
@@ -266,8 +297,8 @@ EdgeAccount NetworkScene::account(const ViewSettings& settings) const {
 float NetworkScene::notFiniteShare(const ViewSettings& settings, std::span<const gpu::Range> ranges) const {
   double values = 0, notFinite = 0;
   for (std::size_t m = 0; m < matrixCount() && m_ranges.edges[m] < ranges.size(); ++m) {
-    if (!hasEdges(m_layout.matrices[m], settings.selected)) continue;
-    const auto count = static_cast<double>(m_weights[m].rows * m_weights[m].columns);
+    if (!hasShownEdges(m, settings)) continue;
+    const auto count = static_cast<double>(m_layout.matrices[m].edges());
     values += count;
     notFinite += count * static_cast<double>(ranges[m_ranges.edges[m]].notFinite);
   }
@@ -286,30 +317,47 @@ void NetworkScene::addWindow(gpu::RangeRequest& request, std::size_t matrix,
   request.window = window.window;
 }
 
+gpu::RangeRequest NetworkScene::edgeRangeRequest(std::size_t m, const ViewSettings& settings) const {
+  const MatrixLayout& matrix = m_layout.matrices[m];
+  const bool contributes = settings.quantity == Quantity::contribution;
+  const gpu::uint activations = index(m_activations[matrix.from].offset);
+  gpu::RangeRequest request{};
+  request.percentile = appearance::kEdgePercentile;
+  request.floor = appearance::kSmallestRange;
+  request.gamma = settings.edgeGamma;
+  request.firstActivation = gpu::kNone;
+  if (matrix.isIdentity()) {
+    // Each edge contributes the value that it passes on; its weight is 1.
+    if (!contributes) return fixedRange(1.0f, settings.edgeGamma);
+    request.source = gpu::kActivations;
+    request.firstValue = activations;
+    request.rows = 1;
+    request.columns = index(matrix.columns);
+    return request;
+  }
+  request.source = gpu::kShownValues;
+  request.firstValue = index(m_weights[m].offset);
+  request.rows = index(m_weights[m].rows);
+  request.columns = index(m_weights[m].columns);
+  if (!contributes) return request;
+  request.firstActivation = activations;
+  addWindow(request, m, settings);
+  return request;
+}
+
 RangeTable NetworkScene::ranges(const ViewSettings& settings) const {
   using namespace appearance;
   RangeTable table = m_ranges.table;
-  const bool contributes = settings.quantity == Quantity::contribution;
   for (std::size_t m = 0; m < matrixCount(); ++m) {
     const Place& weight = m_weights[m];
-    const std::size_t before = m_layout.matrices[m].layer - 1;
-    gpu::RangeRequest request{};
-    request.source = gpu::kShownValues;
-    request.firstValue = index(weight.offset);
-    request.rows = index(weight.rows);
-    request.columns = index(weight.columns);
-    request.firstActivation = contributes ? index(m_activations[before].offset) : gpu::kNone;
-    request.percentile = kEdgePercentile;
-    request.floor = kSmallestRange;
-    request.gamma = settings.edgeGamma;
-    if (contributes) addWindow(request, m, settings);
-    table.set(m_ranges.edges[m], request);
+    table.set(m_ranges.edges[m], edgeRangeRequest(m, settings));
+    if (m_layout.matrices[m].isIdentity()) continue;  // never hung
     table.set(m_ranges.planes[m], {gpu::kPlaneValues, index(weight.offset), index(weight.rows),
                                    index(weight.columns), gpu::kNone, kMatrixPercentile, kSmallestRange, 1});
   }
   const bool showsBiases = settings.nodes == NodeQuantity::bias || settings.nodes == NodeQuantity::gradient;
   for (std::size_t l = 0; l < m_activations.size(); ++l) {
-    const bool isFixed = l == 0 || l + 1 == m_activations.size();
+    const bool isFixed = m_layout.layers[l].isInput || m_layout.layers[l].isOutput;
     // Pixels and probabilities end at 1 by nature; hidden activations end where most of them do.
     table.set(m_ranges.activations[l],
               {gpu::kActivations, index(m_activations[l].offset), 1, index(m_activations[l].columns),
@@ -324,10 +372,16 @@ RangeTable NetworkScene::ranges(const ViewSettings& settings) const {
   if (!hasOneScale(settings)) return table;
   // All weights stand before everything else, one matrix behind the other; what is between them is zero, and
   // does not count.
-  const Place& last = m_weights.back();
-  const std::size_t first = m_weights.front().offset, end = last.offset + last.rows * last.columns;
-  table.set(m_ranges.common, {gpu::kShownValues, index(first), 1, index(end - first), gpu::kNone,
-                              kEdgePercentile, kSmallestRange, settings.edgeGamma});
+  std::size_t first = std::numeric_limits<std::size_t>::max(), end = 0;
+  for (std::size_t m = 0; m < matrixCount(); ++m) {
+    if (m_layout.matrices[m].isIdentity()) continue;
+    first = std::min(first, m_weights[m].offset);
+    end = std::max(end, m_weights[m].offset + m_weights[m].rows * m_weights[m].columns);
+  }
+  table.set(m_ranges.common,
+            end == 0 ? fixedRange(1.0f, settings.edgeGamma)
+                     : gpu::RangeRequest{gpu::kShownValues, index(first), 1, index(end - first), gpu::kNone,
+                                         kEdgePercentile, kSmallestRange, settings.edgeGamma});
   return table;
 }
 

@@ -79,13 +79,17 @@ class NetworkScene {
     std::uint32_t common = 0;                        // of all matrices together (hasOneScale)
   };
 
-  static std::vector<Place> placesOf(const std::vector<TensorView>& tensors, TensorRole role);
+  static std::vector<Place> weightsOf(const std::vector<TensorView>& tensors,
+                                      const std::vector<MatrixLayout>& matrices);
+  static std::vector<Place> activationsOf(const std::vector<TensorView>& tensors, std::size_t layers);
   static std::pair<std::size_t, std::size_t> around(const std::vector<Place>& places);
   static std::vector<Place> biasesOf(const std::vector<TensorView>& tensors, std::size_t layers);
   Buffer makeNodes(const Device& device) const;
   void writeNodes(const NetworkLayout& before);
   gpu::EdgeStyle edgeStyle(const ViewSettings& settings) const;
+  bool hasShownEdges(std::size_t matrix, const ViewSettings& settings) const;
   void addBundles(RenderGroup& group, std::size_t matrix, const ViewSettings& settings) const;
+  gpu::RangeRequest edgeRangeRequest(std::size_t matrix, const ViewSettings& settings) const;
   std::uint64_t shownEdges(std::size_t matrix, const ViewSettings& settings) const;
   void addPlanes(RenderGroup& group, const ViewSettings& settings) const;
   void addKernels(RenderGroup& group, std::size_t matrix, const ViewSettings& settings) const;
@@ -95,7 +99,7 @@ class NetworkScene {
 
   NetworkLayout m_layout;
   std::optional<LayoutChange> m_change;
-  std::vector<Place> m_weights;                     // by matrix
+  std::vector<Place> m_weights;                     // by matrix; of an identity only the shape
   std::vector<Place> m_biases;                      // by layer; empty where it has none
   std::pair<std::size_t, std::size_t> m_allBiases;  // floats: the first, and how many
   std::vector<Place> m_activations;                 // by layer

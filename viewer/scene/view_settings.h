@@ -106,6 +106,8 @@ struct ViewSettings {
   bool watchesNumbers = false;  // of what is under the pointer
   std::optional<std::size_t>
       heldLayer;  // the weights that lead to it stand large before the eye (held_matrix.h)
+  std::optional<std::size_t>
+      heldFrom;  // of several that lead to heldLayer, those from this layer; none: the first
   std::optional<NeuronPlace> selected;  // only its edges are drawn; nothing: all of them
   Part part = Part::test;
   std::size_t example = 0;

@@ -17,7 +17,7 @@ void HostCutoffs::select(const RenderGroup& group) {
     m_cutoffs.resize(std::max<std::size_t>(m_cutoffs.size(), bundle.firstCutoff + bundle.targets));
     m_bits.resize(bundle.sources);
     for (std::uint32_t target = 0; target < bundle.targets; ++target) {
-      const float* const row = values.data() + bundle.firstValue + std::size_t{target} * bundle.stride;
+      const float* const row = firstValueOf(bundle, values.data()) + std::size_t{target} * bundle.stride;
       for (std::uint32_t source = 0; source < bundle.sources; ++source) {
         float value = row[valueOffset(bundle.window, source)];
         if (bundle.firstActivation != gpu::kNone)

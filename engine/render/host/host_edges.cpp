@@ -103,7 +103,7 @@ void HostEdges::drawBundle(const GroupFrame& frame, const Group& nodes, std::uin
   const Bundle bundle{edges,
                       group.edges,
                       frame.view,
-                      hostElements<float>(group.shownValues).data() + edges.firstValue,
+                      firstValueOf(edges, hostElements<float>(group.shownValues).data()),
                       edges.firstActivation == gpu::kNone ? nullptr : activations + edges.firstActivation,
                       range,
                       host::hash(frame.view.frame + 0x9e3779b9u * (frame.firstBundle + index)),

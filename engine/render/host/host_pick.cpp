@@ -80,7 +80,7 @@ void Search::look(const GroupFrame& frame, std::size_t number, std::span<const g
     const Course course{frame.view.viewProjection * bundle.leave, frame.view.viewProjection * bundle.arrive};
     const float end = ranges[bundle.range].end;
     for (std::uint32_t target = 0; target < bundle.targets; ++target) {
-      const float* const row = values.data() + bundle.firstValue + std::size_t{target} * bundle.stride;
+      const float* const row = firstValueOf(bundle, values.data()) + std::size_t{target} * bundle.stride;
       const float cutoff = edges.cutoffs(number).of(bundle, target);
       for (std::uint32_t source = 0; source < bundle.sources; ++source) {
         const std::uint32_t from = sourceOffset(bundle.window, target, source);

@@ -114,6 +114,7 @@ float HostRanges::percentile(float wanted) const {
 }
 
 float HostRanges::meanLight(const gpu::RangeRequest& request, float end) const {
+  if (request.rows * request.columns == 0) return 1.0f;  // a scale that is given, and that all values reach
   float sum = 0.0f;
   for (std::uint32_t bin = 0; bin < kBins; ++bin) {
     if (m_bins[bin] == 0) continue;

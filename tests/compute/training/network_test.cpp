@@ -107,6 +107,22 @@ TEST_F(NetworkOfFour, TheSameSeedGivesTheSameWeights) {
   EXPECT_NE(weightsOf(1), weightsOf(2));
 }
 
+TEST(Network, ConnectsLayersInARowAndASumToBothOfItsSummands) {
+  const std::unique_ptr<Backend> backend = makeCpuBackend(1);
+  NetworkDescription residual;
+  residual.spec = parseNetwork("5-4-layernorm-4-add2-3");
+  const Network network(residual, *backend, {});
+  std::vector<Connection> wanted{{0, 1}, {1, 2}, {2, 3}, {3, 4, {}, true}, {1, 4, {}, true}, {4, 5}};
+  for (Connection& connection : wanted) {
+    for (std::size_t t = 0; t < network.tensors().size() && !connection.isIdentity; ++t) {
+      const TensorView& tensor = network.tensors()[t];
+      if (tensor.role == TensorRole::weight && static_cast<std::size_t>(tensor.layer) == connection.to)
+        connection.tensor = t;
+    }
+  }
+  EXPECT_EQ(network.connections(), wanted);
+}
+
 TEST(Network, TakesItsArenasFromWhoeverIsAsked) {
   const auto backend = makeCpuBackend(1);
   std::set<ArenaKind> asked;

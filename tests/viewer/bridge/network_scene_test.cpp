@@ -6,6 +6,7 @@
 #include "tests/viewer/bridge/small_network.h"
 #include "viewer/panels/panels.h"
 #include "viewer/scene/appearance.h"
+#include "viewer/scene/edge_ends.h"
 #include "viewer/scene/labels.h"
 #include "viewer/stage.h"
 
@@ -178,6 +179,71 @@ TEST_F(NetworkSceneTest, AnArenaThatWasNotPublishedIsABugOfOurs) {
   EXPECT_THROW(group(settings), Error);
 }
 
+// ---- a residual network ----
+
+// Layers 1 and 4 are joined by a skip past two layers; layer 3 is a normalisation, which has no edges.
+class ResidualSceneTest : public VulkanTest {
+ protected:
+  ResidualSceneTest() : m_small(device(), 2, 2, parseNetwork("4-12-12-layernorm-add2-2")) {}
+  RenderGroup group(Quantity quantity) const {
+    ViewSettings settings;
+    settings.quantity = quantity;
+    Publication publication = m_small.publication();
+    // Only looked at for where it stands.
+    publication.arenas[static_cast<std::size_t>(ArenaKind::gradients)] =
+        publication.arenas[static_cast<std::size_t>(ArenaKind::parameters)];
+    return m_small.scene().group(publication, settings);
+  }
+  std::vector<gpu::EdgeBundle> identitiesOf(const RenderGroup& drawn) const {
+    std::vector<gpu::EdgeBundle> bundles;
+    for (const gpu::EdgeBundle& bundle : drawn.bundles) {
+      if (bundle.firstValue == gpu::kNone) bundles.push_back(bundle);
+    }
+    return bundles;
+  }
+  const SmallNetwork m_small;
+};
+
+TEST_F(ResidualSceneTest, HasABundleForEachSummandWithAnEdgeANeuron) {
+  const RenderGroup drawn = group(Quantity::contribution);
+  const std::vector<gpu::EdgeBundle> bundles = identitiesOf(drawn);
+  ASSERT_EQ(bundles.size(), 2U);
+  EXPECT_EQ(drawn.bundles.size(), 3U + 2) << "dense layers 1, 2 and 5";
+  const NetworkLayout& layout = m_small.scene().layout();
+  const std::size_t from[] = {3, 1};
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(bundles[i].source, layout.layers[from[i]].firstNode);
+    EXPECT_EQ(bundles[i].target, layout.layers[4].firstNode);
+    EXPECT_EQ(bundles[i].sources, 1U);
+    EXPECT_EQ(bundles[i].targets, 12U);
+    const gpu::RangeRequest& range = drawn.ranges[bundles[i].range];
+    EXPECT_EQ(range.source, gpu::kActivations);
+    EXPECT_EQ(range.firstValue, bundles[i].firstActivation);
+    EXPECT_EQ(range.columns, 12U);
+  }
+  EXPECT_EQ(m_small.scene().edgeCount(), 4U * 12 + 12 * 12 + 12 * 2 + 2 * 12);
+}
+
+TEST_F(ResidualSceneTest, HasNoIdentitiesWhereTheirValuesWouldBeGradients) {
+  EXPECT_EQ(identitiesOf(group(Quantity::weight)).size(), 2U);
+  EXPECT_EQ(identitiesOf(group(Quantity::gradient)).size(), 0U);
+}
+
+TEST_F(ResidualSceneTest, OfAnIdentityTheNumbersAreTheValueThatIsPassedOn) {
+  const RenderGroup drawn = group(Quantity::contribution);
+  const gpu::EdgeBundle skip = identitiesOf(drawn)[1];
+  Pick pick;
+  pick.edge = edgeBetween(m_small.scene().layout(), skip.source + 7, skip.target + 7);
+  ASSERT_TRUE(pick.edge);
+  const std::vector<BufferRange> numbers = m_small.scene().numbersOf(pick, m_small.publication(), {});
+  ASSERT_EQ(numbers.size(), 1U);
+  EXPECT_EQ(numbers[0].offset, drawn.activations.offset + (skip.firstActivation + 7) * sizeof(float));
+}
+
+TEST_F(ResidualSceneTest, LooksAsItDid) {
+  EXPECT_TRUE(looksLikeReference("residual", m_small.draw(device(), m_small.scene().layout()).view()));
+}
+
 TEST_F(NetworkSceneTest, LooksAsItDid) {
   EXPECT_TRUE(looksLikeReference("network", m_small.draw(device(), m_small.scene().layout()).view()));
 }
@@ -186,7 +252,7 @@ class OtherLayout : public NetworkSceneTest, public testing::WithParamInterface<
 
 TEST_P(OtherLayout, LooksAsItDid) {
   SmallNetwork small(device(), 2, 2);
-  const std::vector<LayerFacts> facts = layersOf(small.network().tensors(), 2, 2);
+  const NetworkFacts facts = factsOf(small.network().tensors(), small.network().connections(), 2, 2);
   small.changeTo(layOut(facts, GetParam()));
   const Picture picture = small.draw(device(), small.scene().layout());
   EXPECT_TRUE(looksLikeReference(GetParam().folded.empty() ? "ring" : "folded", picture.view()));
@@ -199,7 +265,7 @@ INSTANTIATE_TEST_SUITE_P(Layouts, OtherLayout,
 // What the GPU mixes: at the beginning of a change the picture is that of the layout before.
 TEST_F(NetworkSceneTest, AChangeOfLayoutBeginsWithThePictureBefore) {
   SmallNetwork small(device(), 2, 2);
-  const std::vector<LayerFacts> facts = layersOf(small.network().tensors(), 2, 2);
+  const NetworkFacts facts = factsOf(small.network().tensors(), small.network().connections(), 2, 2);
   const auto pictureOf = [&](const NetworkLayout& seen) { return small.draw(device(), seen); };
   const auto differ = [](const Picture& a, const Picture& b) {
     return differenceOf(a.view(), b.view()).mean;

@@ -27,7 +27,8 @@ class SmallNetwork {
         m_parameters(fill(device, ArenaKind::parameters)),
         m_activations(fill(device, ArenaKind::activations)),
         m_scene(device, m_network.tensors(),
-                layOut(layersOf(m_network.tensors(), imageRows, imageColumns, spec.layers))) {}
+                layOut(factsOf(m_network.tensors(), m_network.connections(), imageRows, imageColumns,
+                               spec.layers))) {}
 
   Publication publication() const {
     Publication publication;

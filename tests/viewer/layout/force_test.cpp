@@ -24,7 +24,7 @@ std::vector<LayerWeights> weightsOf(const std::vector<ExampleShape>& shapes, flo
   std::vector<LayerWeights> weights;
   for (std::size_t l = 1; l < shapes.size(); ++l) {
     if (shapes[l].isImage()) continue;
-    LayerWeights matrix{l, shapes[l].count(), shapes[l - 1].count(), {}};
+    LayerWeights matrix{l - 1, l, shapes[l].count(), shapes[l - 1].count(), {}};
     for (std::size_t i = 0; i < matrix.rows * matrix.columns; ++i) matrix.values.push_back(weight(i + 7 * l));
     weights.push_back(matrix);
   }
@@ -76,7 +76,7 @@ TEST(ForceLayout, DrawsTogetherWhatIsStronglyJoined) {
   const auto groupOf = [](std::size_t i) { return i % 2; };
   std::vector<LayerWeights> weights;
   for (std::size_t l = 1; l < 3; ++l) {
-    LayerWeights matrix{l, shapes[l].count(), shapes[l - 1].count(), {}};
+    LayerWeights matrix{l - 1, l, shapes[l].count(), shapes[l - 1].count(), {}};
     for (std::size_t row = 0; row < matrix.rows; ++row) {
       for (std::size_t column = 0; column < matrix.columns; ++column)
         matrix.values.push_back(groupOf(row) == groupOf(column) ? -1.0f : 0.0f);
@@ -152,6 +152,37 @@ TEST(ForceLayout, TakesATimeThatIsBounded) {
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begun;
     EXPECT_LT(taken.count(), 5.0);
     RecordProperty("seconds", std::to_string(taken.count()));
+  }
+}
+
+// Without any weight: what pulls is the identity alone.
+TEST(ForceOfAGraph, PullsTheNeuronsOfAnIdentityTowardsTheirCounterparts) {
+  const auto meanAside = [](const NetworkLayout& layout, std::size_t shift) {
+    float sum = 0;
+    for (std::size_t i = 0; i < 30; ++i) {
+      const glm::vec3 way = layout.node(4, (i + shift) % 30) - layout.node(3, i);
+      sum += std::hypot(way.y, way.z) / 30;
+    }
+    return sum;
+  };
+  NetworkLayout layout = layOut(skips(), {LayoutKind::force, {}});
+  settle(layout, {});
+  EXPECT_LT(meanAside(layout, 0), 0.5f * meanAside(layout, 13));
+}
+
+TEST(ForceOfAGraph, PullsAlongTheConnectionsThatThereAre) {
+  const NetworkFacts facts = twoInputs();
+  NetworkLayout layout = layOut(facts, {LayoutKind::force, {}});
+  std::vector<LayerWeights> weights;
+  for (const ConnectionFacts& c : facts.connections) {
+    LayerWeights matrix{c.connection.from, c.connection.to, c.rows, c.columns, {}};
+    for (std::size_t i = 0; i < c.rows * c.columns; ++i) matrix.values.push_back(scattered(i));
+    weights.push_back(matrix);
+  }
+  settle(layout, weights);
+  for (std::size_t l = 0; l < layout.layers.size(); ++l) {
+    for (std::size_t i = 0; i < layout.layers[l].count; ++i)
+      ASSERT_LT(glm::distance(layout.node(l, i), layout.layers[l].center), 40) << "layer " << l;
   }
 }
 

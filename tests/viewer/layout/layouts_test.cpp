@@ -63,7 +63,7 @@ class EveryLayout : public testing::TestWithParam<Case> {
   EveryLayout()
       : m_network(someNetworks()[std::get<1>(GetParam())]),
         m_choice{std::get<0>(GetParam()), foldsOf(m_network, std::get<2>(GetParam()))},
-        m_layout(layOut(factsOf(m_network.shapes), m_choice)) {}
+        m_layout(layOut(m_network.facts, m_choice)) {}
 
   const SomeNetwork m_network;
   const LayoutChoice m_choice;
@@ -111,7 +111,7 @@ TEST_P(EveryLayout, KeepsNeuronsInTheirLayersBoxAndLayersInTheNetworks) {
 }
 
 TEST_P(EveryLayout, IsTheSameEveryTimeAndAfterFoldingAndOpening) {
-  const NetworkLayout again = layOut(factsOf(m_network.shapes), m_choice);
+  const NetworkLayout again = layOut(m_network.facts, m_choice);
   EXPECT_EQ(again.nodes, m_layout.nodes);
   EXPECT_EQ(again.seenFrom, m_layout.seenFrom);
 }
@@ -137,17 +137,17 @@ std::string caseName(const testing::TestParamInfo<Case>& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Layouts, EveryLayout,
-                         testing::Combine(testing::ValuesIn(kLayoutKinds), testing::Range<std::size_t>(0, 8),
+                         testing::Combine(testing::ValuesIn(kLayoutKinds), testing::Range<std::size_t>(0, 13),
                                           testing::Values("none", "hidden", "every third", "all")),
                          caseName);
 
 // ---- each of them ----
 
 NetworkLayout digits(LayoutKind kind, const std::set<std::size_t>& folded = {}) {
-  return layOut(factsOf(someNetworks()[0].shapes), {kind, folded});
+  return layOut(someNetworks()[0].facts, {kind, folded});
 }
 NetworkLayout deep(LayoutKind kind, const std::set<std::size_t>& folded = {}) {
-  return layOut(factsOf(someNetworks()[2].shapes), {kind, folded});
+  return layOut(someNetworks()[2].facts, {kind, folded});
 }
 
 TEST(LayoutKinds, HaveNamesThatAreRead) {
@@ -191,6 +191,72 @@ TEST(Tree, HasItsOutputsOnTopAndGrowsWiderBelow) {
     EXPECT_LT(layout.layers[l - 1].center.y, layout.layers[l].center.y);
   for (std::size_t l = 2; l < layout.layers.size(); ++l)
     EXPECT_GT(layout.layers[l - 1].width(), layout.layers[l].width()) << l;
+}
+
+// ---- graphs ----
+
+TEST(Graphs, HaveEachLayerBehindThoseThatItReads) {
+  for (const NetworkFacts& facts : {diamond(), twoInputs(), twoOutputs(), skips(), unevenBranches()}) {
+    const NetworkLayout layout = layOut(facts);
+    for (const Connection& connection : layout.connections) {
+      EXPECT_LT(layout.layers[connection.from].box.high.x, layout.layers[connection.to].box.low.x);
+      EXPECT_FALSE(layout.layers[connection.from].isOutput);
+      EXPECT_FALSE(layout.layers[connection.to].isInput);
+    }
+  }
+}
+
+TEST(Graphs, HaveLayersOfOneRankAboveEachOtherAndInTheirMiddleWhatJoinsThem) {
+  const NetworkLayout layout = layOut(diamond());
+  EXPECT_EQ(layout.layers[1].center.x, layout.layers[2].center.x);
+  EXPECT_GT(layout.layers[1].box.low.y, layout.layers[2].box.high.y);
+  EXPECT_NEAR(layout.layers[3].center.y, 0.5f * (layout.layers[1].center.y + layout.layers[2].center.y),
+              1e-4);
+  const NetworkLayout tree = layOut(diamond(), {LayoutKind::tree, {}});
+  EXPECT_EQ(tree.layers[1].center.y, tree.layers[2].center.y);
+  EXPECT_LT(tree.layers[1].box.high.x, tree.layers[2].box.low.x);
+}
+
+TEST(Graphs, KeepBranchesFromCrossing) {
+  // The layer that reads the lower input is numbered first.
+  const NetworkLayout layout = layOut(graphOf({8, 8, 8, 8, 2}, {{1, 2}, {0, 3}, {2, 4}, {3, 4}}));
+  EXPECT_GT(layout.layers[0].center.y, layout.layers[1].center.y);
+  EXPECT_GT(layout.layers[3].center.y, layout.layers[2].center.y);
+}
+
+TEST(Graphs, HaveMatricesThatDoNotOverlapAndIdentitiesThatDoNotHang) {
+  for (const NetworkFacts& facts : {diamond(), twoInputs(), twoOutputs(), skips(), unevenBranches()}) {
+    const NetworkLayout layout = layOut(facts);
+    const auto overlap = [](const Box& a, const Box& b) {
+      return glm::all(glm::lessThan(a.low, b.high)) && glm::all(glm::lessThan(b.low, a.high));
+    };
+    for (std::size_t m = 0; m < layout.matrices.size(); ++m) {
+      const MatrixLayout& matrix = layout.matrices[m];
+      EXPECT_EQ(matrix.isShown, !matrix.isIdentity());
+      for (std::size_t other = 0; other < m && matrix.isShown; ++other)
+        EXPECT_FALSE(layout.matrices[other].isShown && overlap(matrix.box, layout.matrices[other].box))
+            << m << " and " << other;
+    }
+  }
+}
+
+TEST(Graphs, KeepOneBranchOpenWhereTheOtherIsFolded) {
+  const NetworkLayout open = layOut(diamond()), folded = layOut(diamond(), {LayoutKind::layered, {1}});
+  EXPECT_TRUE(folded.layers[1].isFolded);
+  EXPECT_FALSE(folded.layers[2].isFolded);
+  EXPECT_EQ(folded.layers[2].height(), open.layers[2].height());
+  EXPECT_EQ(folded.layers[2].center.x, open.layers[2].center.x) << "its rank keeps its room";
+  EXPECT_TRUE(folded.matrices[1].isShown) << "from the input to the open branch";
+}
+
+// Only what leads past layers takes a detour, and of a network in a row nothing does.
+TEST(Graphs, LeadEdgesRoundTheLayersBetween) {
+  for (const LayoutKind kind : kLayoutKinds) {
+    for (const MatrixLayout& matrix : digits(kind).matrices) EXPECT_EQ(matrix.detour, glm::vec3(0.0f));
+    const NetworkLayout layout = layOut(skips(), {kind, {}});
+    for (const MatrixLayout& matrix : layout.matrices)
+      EXPECT_TRUE(matrix.detour == glm::vec3(0.0f) || matrix.to - matrix.from > 1);
+  }
 }
 
 // ---- folding ----
@@ -263,7 +329,7 @@ TEST(LayoutChange, DoesNotDependOnHowTimeIsCutIntoFrames) {
 
 // A picture glides as its pixels do, also where a layer's pictures are arranged anew.
 TEST(LayoutChange, KeepsPicturesUnderTheirPixels) {
-  const std::vector<LayerFacts> facts = factsOf(someNetworks()[1].shapes);
+  const NetworkFacts facts = someNetworks()[1].facts;
   LayoutChange change(layOut(facts, {LayoutKind::layered, {3}}), layOut(facts, {LayoutKind::tree, {}}));
   change.advance(0.3);
   const std::vector<glm::vec3> nodes = change.nodesNow();

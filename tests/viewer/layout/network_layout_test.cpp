@@ -1,11 +1,13 @@
 #include "viewer/layout/network_layout.h"
 
+#include "tests/viewer/layout/networks.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
-namespace cajal {
+namespace cajal::test {
 namespace {
 
 std::vector<glm::vec3> nodesOf(const NetworkLayout& layout, std::size_t layer) {
@@ -20,13 +22,13 @@ bool overlap(const Box& a, const Box& b) {
 // A dense network: rows of neurons, every two joined by a matrix.
 NetworkLayout layOutDense(const std::vector<std::size_t>& widths, std::size_t imageRows = 0,
                           std::size_t imageColumns = 0) {
-  std::vector<LayerFacts> layers;
+  std::vector<ChainLayer> layers;
   for (std::size_t l = 0; l < widths.size(); ++l) {
     layers.push_back({{1, 1, widths[l]}});
     if (l > 0) layers.back() = {{1, 1, widths[l]}, widths[l], widths[l - 1], {}};
   }
   if (imageRows * imageColumns == widths[0]) layers[0].values = {imageRows, imageColumns, 1};
-  return layOut(layers);
+  return layOut(inARow(layers));
 }
 
 struct Shape {
@@ -98,7 +100,8 @@ TEST_P(Layout, MatricesHangClearOfLayersAndOfEachOther) {
     const MatrixLayout& matrix = m_layout.matrices[m];
     EXPECT_EQ(matrix.rows, GetParam().widths[m + 1]);
     EXPECT_EQ(matrix.columns, GetParam().widths[m]);
-    EXPECT_EQ(matrix.layer, m + 1);
+    EXPECT_EQ(matrix.from, m);
+    EXPECT_EQ(matrix.to, m + 1);
     for (const LayerLayout& layer : m_layout.layers) EXPECT_FALSE(overlap(matrix.box, layer.box));
     for (std::size_t other = 0; other < m; ++other)
       EXPECT_FALSE(overlap(matrix.box, m_layout.matrices[other].box));
@@ -182,7 +185,7 @@ TEST(FramingPoints, HoldEveryLayerAndLeaveRoomAboveIt) {
 // ---- images with channels ----
 
 TEST(LayoutOfFeatureMaps, GivesEachChannelAPictureOfItsOwn) {
-  const NetworkLayout layout = layOut({{{4, 5, 6}}, {{1, 1, 2}, 2, 120, {}}});
+  const NetworkLayout layout = layOut(inARow({{{4, 5, 6}}, {{1, 1, 2}, 2, 120, {}}}));
   const LayerLayout& layer = layout.layers[0];
   EXPECT_EQ(layer.form, LayerForm::image);
   EXPECT_GE(layer.mapRows * layer.mapColumns, 6u);
@@ -197,7 +200,7 @@ TEST(LayoutOfFeatureMaps, GivesEachChannelAPictureOfItsOwn) {
 }
 
 TEST(LayoutOfFeatureMaps, PicturesDoNotTouch) {
-  const NetworkLayout layout = layOut({{{3, 3, 7}}, {{1, 1, 2}, 2, 63, {}}});
+  const NetworkLayout layout = layOut(inARow({{{3, 3, 7}}, {{1, 1, 2}, 2, 63, {}}}));
   for (std::size_t a = 0; a < layout.layers[0].count; ++a) {
     for (std::size_t b = 0; b < a; ++b) {
       EXPECT_GT(glm::distance(layout.node(0, a), layout.node(0, b)), 0.99f * layout.layers[0].spacing);
@@ -211,17 +214,18 @@ Convolution convolution(std::size_t inputs, std::size_t outputs, std::size_t siz
 
 NetworkLayout withKernels(const Convolution& convolution) {
   const ExampleShape &before = convolution.window.input, after = convolution.output();
-  return layOut({{before}, {after, convolution.outputs, convolution.taps(), convolution}, {{1, 1, 2}}});
+  return layOut(
+      inARow({{before}, {after, convolution.outputs, convolution.taps(), convolution}, {{1, 1, 2}}}));
 }
 
 TEST(LayoutOfAConvolution, HangsItsMatrixAndAPoolHasNone) {
-  const NetworkLayout layout =
-      layOut({{{8, 8, 1}}, {{8, 8, 4}, 4, 9, convolution(1, 4, 3)}, {{4, 4, 4}}, {{1, 1, 2}, 2, 64, {}}});
+  const NetworkLayout layout = layOut(
+      inARow({{{8, 8, 1}}, {{8, 8, 4}, 4, 9, convolution(1, 4, 3)}, {{4, 4, 4}}, {{1, 1, 2}, 2, 64, {}}}));
   ASSERT_EQ(layout.matrices.size(), 2u);
   EXPECT_TRUE(layout.matrices[0].showsKernels());
   EXPECT_FALSE(layout.matrices[1].showsKernels());
-  EXPECT_EQ(layout.matrices[0].layer, 1u);
-  EXPECT_EQ(layout.matrices[1].layer, 3u);
+  EXPECT_EQ(layout.matrices[0].to, 1u);
+  EXPECT_EQ(layout.matrices[1].to, 3u);
 }
 
 class LayoutOfKernels : public testing::TestWithParam<Convolution> {};
@@ -273,14 +277,14 @@ std::vector<TensorView> inputOf(std::size_t values) {
 }
 
 TEST(LayersOf, AnInputThatIsAPictureIsOne) {
-  EXPECT_EQ(layersOf(inputOf(784), 28, 28).front().values, (ExampleShape{28, 28, 1}));
-  EXPECT_EQ(layersOf(inputOf(784), 0, 0).front().values, (ExampleShape{1, 1, 784}));
-  EXPECT_EQ(layersOf(inputOf(785), 28, 28).front().values, (ExampleShape{1, 1, 785}));
+  EXPECT_EQ(factsOf(inputOf(784), {}, 28, 28).layers.front(), (ExampleShape{28, 28, 1}));
+  EXPECT_EQ(factsOf(inputOf(784), {}, 0, 0).layers.front(), (ExampleShape{1, 1, 784}));
+  EXPECT_EQ(factsOf(inputOf(785), {}, 28, 28).layers.front(), (ExampleShape{1, 1, 785}));
 }
 
 TEST(LayersOf, AColourPictureIsOnePictureAColour) {
-  EXPECT_EQ(layersOf(inputOf(8 * 6 * 3), 8, 6).front().values, (ExampleShape{8, 6, 3}));
+  EXPECT_EQ(factsOf(inputOf(8 * 6 * 3), {}, 8, 6).layers.front(), (ExampleShape{8, 6, 3}));
 }
 
 }  // namespace
-}  // namespace cajal
+}  // namespace cajal::test

@@ -1,17 +1,21 @@
 #include "viewer/scene/edge_course.h"
 
+#include "tests/viewer/layout/networks.h"
+
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 namespace cajal::test {
 namespace {
 
 NetworkLayout twoLayers() {
-  return layOut({{{1, 1, 20}}, {{1, 1, 30}, 30, 20, {}}});
+  return layOut(inARow({{{1, 1, 20}}, {{1, 1, 30}, 30, 20, {}}}));
 }
 
 gpu::EdgeBundle bundleOf(EdgeCourse course, const NetworkLayout& layout) {
   gpu::EdgeBundle bundle{};
-  follow(course, layout.layers[0], layout.layers[1], bundle);
+  follow(course, layout, layout.matrices[0], bundle);
   return bundle;
 }
 
@@ -54,6 +58,38 @@ TEST(EdgeCourses, BundledOnesComeCloserTogether) {
                          glm::vec3(inner(bundle, layout.node(0, 19), layout.node(1, 0)).first));
   };
   EXPECT_LT(apart(EdgeCourse::bundled), 0.3f * apart(EdgeCourse::curved));
+}
+
+// Whatever the course: the edges of a skip do not run through the neurons of the layers that they skip.
+TEST(EdgeCourses, OfASkipPassBesideTheLayersBetween) {
+  for (const LayoutKind kind :
+       {LayoutKind::layered, LayoutKind::ring, LayoutKind::spiral, LayoutKind::tree, LayoutKind::force}) {
+    const NetworkLayout layout = layOut(skips(), {kind, {}});
+    for (const MatrixLayout& matrix : layout.matrices) {
+      for (const EdgeCourse course : kCourses) {
+        gpu::EdgeBundle bundle{};
+        follow(course, layout, matrix, bundle);
+        for (std::size_t i = 0; i < matrix.rows; ++i) {
+          const glm::vec4 p0(layout.node(matrix.from, i % matrix.columns), 1),
+              p3(layout.node(matrix.to, i), 1);
+          const auto [p1, p2] = inner(bundle, p0, p3);
+          for (float t = 0; t <= 1; t += 1.0f / 512) {
+            const float u = 1 - t;
+            const glm::vec3 at = u * u * u * p0 + 3 * u * u * t * p1 + 3 * u * t * t * p2 + t * t * t * p3;
+            for (std::size_t l = matrix.from + 1; l < matrix.to; ++l) {
+              const LayerLayout& layer = layout.layers[l];
+              const glm::vec3 way = glm::vec3(at) - layer.center;
+              ASSERT_FALSE(std::fabs(glm::dot(way, layer.right)) < 0.5f * layer.width() &&
+                           std::fabs(glm::dot(way, layer.down)) < 0.5f * layer.height() &&
+                           std::fabs(glm::dot(way, layer.normal)) < layer.radius)
+                  << name(kind) << ", " << name(course) << ": from " << matrix.from << " to " << matrix.to
+                  << " through " << l;
+            }
+          }
+        }
+      }
+    }
+  }
 }
 
 }  // namespace

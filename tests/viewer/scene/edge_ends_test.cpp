@@ -2,20 +2,25 @@
 // p, k].
 #include "viewer/scene/edge_ends.h"
 
+#include "tests/viewer/layout/networks.h"
+
 #include "engine/render/edge_window.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 #include <utility>
 
-namespace cajal {
+namespace cajal::test {
 namespace {
 
 NetworkLayout layoutOf(const Convolution& convolution) {
   const ExampleShape &before = convolution.window.input, after = convolution.output();
-  return layOut({{before}, {after, convolution.outputs, convolution.taps(), convolution}, {{1, 1, 2}}});
+  return layOut(
+      inARow({{before}, {after, convolution.outputs, convolution.taps(), convolution}, {{1, 1, 2}}}));
 }
 
 // (source neuron, target neuron) → place of the weight in the matrix
@@ -45,14 +50,15 @@ Edges allEdges(const Convolution& convolution) {
 }
 
 // What the bundles draw, as shaders and host read them.
-Edges drawnEdges(const NetworkLayout& layout, const std::optional<NeuronPlace>& selected) {
+Edges drawnEdges(const NetworkLayout& layout, const std::optional<NeuronPlace>& selected,
+                 std::size_t matrix = 0) {
   Edges edges;
-  for (const EdgePart& part : edgeParts(layout, 0, selected)) {
+  for (const EdgePart& part : edgeParts(layout, matrix, selected)) {
     for (std::uint32_t t = 0; t < part.targets; ++t) {
       for (std::uint32_t s = 0; s < part.sources; ++s) {
         const std::size_t source = part.source + sourceOffset(part.window, t, s);
         const std::size_t value =
-            part.firstValue + t * layout.matrices[0].columns + valueOffset(part.window, s);
+            part.firstValue + t * layout.matrices[matrix].columns + valueOffset(part.window, s);
         EXPECT_TRUE(edges.insert({{source, part.target + t}, value}).second) << "twice";
       }
     }
@@ -136,7 +142,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Convolution{{{6, 6, 3}, 2, 2, 0, 1}, 2, 1}));
 
 TEST(EdgesOfADenseLayer, AreAllOrThoseOfTheSelectedNeuron) {
-  const NetworkLayout layout = layOut({{{1, 1, 3}}, {{1, 1, 2}, 2, 3, {}}});
+  const NetworkLayout layout = layOut(inARow({{{1, 1, 3}}, {{1, 1, 2}, 2, 3, {}}}));
   const Edges all{{{0, 0}, 0}, {{1, 0}, 1}, {{2, 0}, 2}, {{0, 1}, 3}, {{1, 1}, 4}, {{2, 1}, 5}};
   EXPECT_EQ(drawnEdges(layout, std::nullopt), all);
   EXPECT_EQ(drawnEdges(layout, NeuronPlace{1, 1}), (Edges{{{0, 1}, 3}, {{1, 1}, 4}, {{2, 1}, 5}}));
@@ -144,5 +150,97 @@ TEST(EdgesOfADenseLayer, AreAllOrThoseOfTheSelectedNeuron) {
   EXPECT_TRUE(drawnEdges(layout, NeuronPlace{5, 0}).empty());
 }
 
+// ---- graphs ----
+
+// By definition: which neurons a connection joins, and with which cell of its matrix.
+Edges edgesOf(const MatrixLayout& matrix) {
+  Edges edges;
+  for (std::size_t row = 0; row < matrix.rows; ++row) {
+    for (std::size_t column = 0; column < matrix.columns; ++column)
+      if (!matrix.isIdentity() || row == column) edges[{column, row}] = row * matrix.columns + column;
+  }
+  return edges;
+}
+
+std::vector<NetworkLayout> graphs() {
+  std::vector<NetworkLayout> layouts;
+  for (const NetworkFacts& facts : {diamond(), twoInputs(), twoOutputs(), skips(), unevenBranches()})
+    layouts.push_back(layOut(facts));
+  return layouts;
+}
+
+// Of an identity the places of its values mean nothing.
+std::set<std::pair<std::size_t, std::size_t>> endsOf(const Edges& edges) {
+  std::set<std::pair<std::size_t, std::size_t>> ends;
+  for (const auto& [pair, place] : edges) ends.insert(pair);
+  return ends;
+}
+
+TEST(EdgesOfAGraph, JoinTheNeuronsThatTheConnectionSays) {
+  for (const NetworkLayout& layout : graphs()) {
+    for (std::size_t m = 0; m < layout.matrices.size(); ++m) {
+      const MatrixLayout& matrix = layout.matrices[m];
+      const Edges drawn = drawnEdges(layout, std::nullopt, m);
+      EXPECT_EQ(endsOf(drawn), endsOf(edgesOf(matrix)));
+      EXPECT_TRUE(matrix.isIdentity() || drawn == edgesOf(matrix)) << m;
+      EXPECT_EQ(matrix.edges(), drawn.size());
+    }
+  }
+}
+
+TEST(EdgesOfAGraph, OfASelectedNeuronAreThoseOfItsOwnConnections) {
+  for (const NetworkLayout& layout : graphs()) {
+    for (std::size_t l = 0; l < layout.layers.size(); ++l) {
+      const NeuronPlace selected{l, layout.layers[l].count - 1};
+      for (std::size_t m = 0; m < layout.matrices.size(); ++m) {
+        const MatrixLayout& matrix = layout.matrices[m];
+        std::set<std::pair<std::size_t, std::size_t>> wanted;
+        for (const auto& [ends, place] : edgesOf(matrix)) {
+          if ((matrix.from == l && ends.first == selected.index) ||
+              (matrix.to == l && ends.second == selected.index))
+            wanted.insert(ends);
+        }
+        EXPECT_EQ(endsOf(drawnEdges(layout, selected, m)), wanted) << "layer " << l << ", connection " << m;
+      }
+    }
+  }
+}
+
+// Picking: the renderer says two nodes, and from these come the layers and the cell.
+TEST(EdgesOfAGraph, AreFoundBetweenTheirNodesAndNowhereElse) {
+  for (const NetworkLayout& layout : graphs()) {
+    for (std::size_t a = 0; a < layout.layers.size(); ++a) {
+      for (std::size_t b = 0; b < layout.layers.size(); ++b) {
+        for (std::size_t i = 0; i < layout.layers[a].count; i += 3) {
+          for (std::size_t j = 0; j < layout.layers[b].count; j += 2) {
+            const std::optional<CellPlace> found =
+                edgeBetween(layout, layout.layers[a].firstNode + i, layout.layers[b].firstNode + j);
+            const bool isThere =
+                std::any_of(layout.matrices.begin(), layout.matrices.end(), [&](const MatrixLayout& matrix) {
+                  return matrix.from == a && matrix.to == b && edgesOf(matrix).contains({i, j});
+                });
+            ASSERT_EQ(found.has_value(), isThere) << a << " " << b << " " << i << " " << j;
+            if (!found) continue;
+            EXPECT_EQ(layout.matrices[found->matrix].from, a);
+            EXPECT_EQ(layout.matrices[found->matrix].to, b);
+            const std::optional<EdgeEnds> ends = edgeEnds(layout, *found, std::nullopt);
+            ASSERT_TRUE(ends);
+            EXPECT_EQ(ends->source, i);
+            EXPECT_EQ(ends->target, j);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(EdgesOfAnIdentity, AreTheCellsOfItsDiagonalAlone) {
+  const NetworkLayout layout = layOut(skips());
+  std::size_t identity = 0;
+  while (!layout.matrices[identity].isIdentity()) ++identity;
+  EXPECT_TRUE(edgeEnds(layout, {identity, 4, 4}, std::nullopt));
+  EXPECT_FALSE(edgeEnds(layout, {identity, 4, 5}, std::nullopt));
+}
+
 }  // namespace
-}  // namespace cajal
+}  // namespace cajal::test

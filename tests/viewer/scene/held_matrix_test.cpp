@@ -1,5 +1,7 @@
 #include "viewer/scene/held_matrix.h"
 
+#include "tests/viewer/layout/networks.h"
+
 #include <gtest/gtest.h>
 
 namespace cajal::test {
@@ -8,10 +10,10 @@ namespace {
 constexpr glm::vec2 kViewport{1280, 720};
 
 NetworkLayout digitsLayout() {
-  std::vector<LayerFacts> layers = {{{28, 28, 1}}, {{1, 1, 128}}, {{1, 1, 10}}};
+  std::vector<ChainLayer> layers = {{{28, 28, 1}}, {{1, 1, 128}}, {{1, 1, 10}}};
   for (std::size_t l = 1; l < layers.size(); ++l)
     layers[l] = {layers[l].values, layers[l].values.count(), layers[l - 1].values.count(), {}};
-  return layOut(layers);
+  return layOut(inARow(layers));
 }
 
 LabelView viewOf(float freeLeft = 0) {
@@ -82,6 +84,24 @@ TEST(HeldMatrices, TheirPlaneStandsWhereTheyDoWhereverTheEyeIs) {
       EXPECT_NEAR(pixel.y, wanted.y, 1);
     }
   }
+}
+
+TEST(HeldMatrices, OfSeveralThatLeadToALayerAreToldApartByWhereTheyComeFrom) {
+  const NetworkLayout layout = layOut(diamond());
+  ViewSettings settings = holding(3);
+  for (const std::size_t from : {1, 2}) {
+    settings.heldFrom = from;
+    const auto held = heldMatrix(layout, settings, viewOf());
+    ASSERT_TRUE(held);
+    EXPECT_EQ(layout.matrices[held->matrix].from, from);
+    EXPECT_EQ(layout.matrices[held->matrix].to, 3u);
+  }
+  settings.heldFrom.reset();
+  EXPECT_EQ(heldMatrix(layout, settings, viewOf())->matrix, 2u) << "the first";
+}
+
+TEST(HeldMatrices, AnIdentityIsNone) {
+  EXPECT_FALSE(heldMatrix(layOut(skips()), holding(4), viewOf()));
 }
 
 }  // namespace

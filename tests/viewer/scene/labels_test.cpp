@@ -1,5 +1,7 @@
 #include "viewer/scene/labels.h"
 
+#include "tests/viewer/layout/networks.h"
+
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -14,6 +16,15 @@ TEST(WithThousands, SeparatesGroupsOfThree) {
   EXPECT_EQ(withThousands(109'184), "109,184");
   EXPECT_EQ(withThousands(1'234'567), "1,234,567");
   EXPECT_EQ(withThousands(std::numeric_limits<std::uint64_t>::max()), "18,446,744,073,709,551,615");
+}
+
+TEST(WeightName, SaysWhereWeightsComeFromOnlyWhereSeveralLeadToALayer) {
+  const NetworkLayout layout = layOut(test::diamond());
+  EXPECT_EQ(weightName(layout, layout.matrices[1]), "W2");
+  EXPECT_EQ(weightName(layout, layout.matrices[2]), "W3 from 1");
+  EXPECT_EQ(weightName(layout, layout.matrices[3]), "W3 from 2");
+  const NetworkLayout residual = layOut(test::skips());
+  EXPECT_EQ(weightName(residual, residual.matrices[2]), "W3");
 }
 
 TEST(NotFiniteText, SaysHowManyAndNoMoreThanIsKnown) {

@@ -29,7 +29,7 @@ Planar network(const std::vector<std::size_t>& widths, std::vector<Activation> a
         {"weight", TensorRole::weight, layer, {{widths[l], widths[l - 1]}}, ArenaKind::parameters, weights});
     weights += alignedCount(widths[l] * widths[l - 1]);
   }
-  NetworkLayout layout = layOut(layersOf(tensors, rows, columns));
+  NetworkLayout layout = layOut(factsOf(tensors, chainOf(tensors), rows, columns));
   LooksScene scene(tensors, std::move(activations));
   return {tensors, layout, scene};
 }

@@ -1,5 +1,7 @@
 #include "viewer/scene/picking.h"
 
+#include "tests/viewer/layout/networks.h"
+
 #include <gtest/gtest.h>
 
 #include "engine/camera/camera.h"
@@ -11,12 +13,12 @@ namespace {
 constexpr glm::vec2 kViewport{1280, 720};
 
 NetworkLayout layoutOf(const std::vector<ExampleShape>& shapes) {
-  std::vector<LayerFacts> layers;
+  std::vector<ChainLayer> layers;
   for (std::size_t l = 0; l < shapes.size(); ++l) {
     layers.push_back({shapes[l]});
     if (l > 0) layers.back() = {shapes[l], shapes[l].count(), shapes[l - 1].count(), {}};
   }
-  return layOut(layers);
+  return layOut(inARow(layers));
 }
 
 // Pixels, a grid of spheres, pictures of three channels, a column.
@@ -59,15 +61,15 @@ TEST(Picking, FindsEveryNeuronOfEveryKindOfLayer) {
 }
 
 NetworkLayout mixedLayout(const LayoutChoice& choice) {
-  std::vector<LayerFacts> layers;
+  std::vector<ChainLayer> layers;
   for (const ExampleShape& shape : {ExampleShape{28, 28, 1}, {1, 1, 128}, {9, 9, 3}, {1, 1, 10}}) {
     layers.push_back({shape});
     if (layers.size() > 1) {
-      layers.back().matrixRows = shape.count();
-      layers.back().matrixColumns = layers[layers.size() - 2].values.count();
+      layers.back().rows = shape.count();
+      layers.back().columns = layers[layers.size() - 2].values.count();
     }
   }
-  NetworkLayout layout = layOut(layers, choice);
+  NetworkLayout layout = layOut(inARow(layers), choice);
   if (choice.kind == LayoutKind::force) settle(layout, {});
   return layout;
 }
