@@ -98,6 +98,8 @@ App::App(const Options& options, AppMode mode)
   m_sharesCores = options.threads == 0 && draws && m_stage.isSoftware();
   if (m_sharesCores) m_steering.setThreads(threadsBesideDrawing());
   if (m_stage.window()) m_stage.window()->whenDisplayIsLost([this] { endWithoutDisplay(); });
+  // What is asked for beside --resume changes the run from here on, as a slider would.
+  for (const SettingChange& change : options.atResume) command({change.key, change.value}, Origin::user);
   m_lastFrameTime = m_mark.time = secondsNow();
   m_stepsAsked = m_mark.steps = m_steering.progress().steps;  // of a run that goes on
 }
@@ -215,7 +217,10 @@ void App::waitForTurn() {
     m_lastFrameTime = secondsNow();
   }
   m_windowIsGone = window.isDisplayLost();
-  m_wantsToQuit = m_wantsToQuit || window.shouldClose();
+  if (!m_windowIsGone && window.shouldClose()) {
+    window.keepOpen();
+    quit(Origin::user);
+  }
 }
 
 std::uint64_t App::stepsForNextFrame() {
@@ -263,7 +268,13 @@ void App::handleInput(double seconds) {
   const WindowInput& input = m_stage.window()->input();
   const bool keysAreFree = !m_stage.ui().wantsKeyboard();
   ActionList actions;
-  if (keysAreFree) actions = actionsFromKeys(input, state(), m_settings);
+  if (m_asksToQuit && keysAreFree) {
+    // The question has the keys: Enter leaves, Escape stays.
+    if (input.isPressed(Key::enter)) m_wantsToQuit = true;
+    if (input.isPressed(Key::escape)) m_asksToQuit = false;
+  } else if (keysAreFree) {
+    actions = actionsFromKeys(input, state(), m_settings);
+  }
   if (!m_path) {
     const FlightControls controls = controlsFrom(input, !m_stage.ui().wantsMouse(), keysAreFree, seconds);
     m_cameraMoved = m_flight.update(controls, seconds) || m_cameraMoved;

@@ -96,6 +96,9 @@ class App {
   void carryOut(const ActionList& actions, Origin origin);
   void carryOut(const Action& action, Origin origin);
   void carryOutVerb(const Action& action);
+  void quit(Origin origin);
+  bool wouldLoseWeights() const;
+  void drawQuestion();
   void command(const Action& action, Origin origin, std::uint64_t atStep = 0);
   void changeView(const ViewSettings& wanted);
   void noteApplied(const LoggedCommand& applied);
@@ -185,6 +188,7 @@ class App {
   std::optional<glm::vec2> m_pressedAt;
   bool m_asksForEdge = false;  // nothing else is under the pointer
   bool m_wantsToQuit = false;
+  bool m_asksToQuit = false;  // a question stands on the screen
   bool m_windowIsGone = false;
 
   std::unique_ptr<Film> m_film;

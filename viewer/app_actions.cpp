@@ -6,6 +6,7 @@
 #include "compute/training/training_settings.h"
 #include "engine/base/clock.h"
 #include "engine/base/error.h"
+#include "engine/base/file.h"
 #include "engine/base/log.h"
 #include "viewer/actions/replay.h"
 #include "viewer/app.h"
@@ -22,9 +23,7 @@ std::filesystem::path nameByTime(const char* ending) {
   char text[64];
   std::strftime(text, sizeof text, "cajal-%Y-%m-%d-%H%M%S", &local);
   std::filesystem::path path = std::string(text) + ending;
-  std::error_code ignored;
-  for (int number = 2; std::filesystem::exists(path, ignored); ++number)
-    path = fmt::format("{}-{}{}", text, number, ending);
+  for (int number = 2; isThere(path); ++number) path = fmt::format("{}-{}{}", text, number, ending);
   return path;
 }
 
@@ -59,10 +58,7 @@ void App::carryOut(const Action& action, Origin origin) {
   if (isCommand(action)) return command(action, origin);  // logged when it is applied
   if (action.name == "undo") return carryOut(m_history.undo(), Origin::history);
   if (action.name == "redo") return carryOut(m_history.redo(), Origin::history);
-  if (action.name == "quit") {
-    m_wantsToQuit = true;  // logged at the end, whatever ended it
-    return;
-  }
+  if (action.name == "quit") return quit(origin);  // logged at the end, whatever ended it
   logAction(action);
   if (const Setting<Pace>* const row = findSetting(paceSettings(), action.name)) {
     const Pace before = m_pace;
@@ -110,6 +106,22 @@ void App::changeView(const ViewSettings& wanted) {
   if (wanted.theme != m_settings.theme) m_stage.ui().setTheme(uiTheme(wanted.theme));
   m_settings = wanted;
   m_stage.renderer().forgetLight();
+}
+
+bool App::wouldLoseWeights() const {
+  return m_stage.isWindowed() && m_options.out.empty() && m_facts.step > m_source->subject().begun.steps;
+}
+
+// A key or the window's X: what is open is closed first, and weights that nobody keeps are asked about once.
+void App::quit(Origin origin) {
+  if (origin == Origin::user) {
+    if (m_stage.ui().closePopups()) return;
+    if (!m_asksToQuit && wouldLoseWeights()) {
+      m_asksToQuit = true;
+      return;
+    }
+  }
+  m_wantsToQuit = true;
 }
 
 void App::carryOutVerb(const Action& action) {

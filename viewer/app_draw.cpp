@@ -129,8 +129,17 @@ void App::drawUi(const LabelView& view) {
     drawMapLabel(m_stage.ui(), *map, now, beside);
   if (m_held) drawHeldMatrix(m_stage.ui(), *m_held, layout, now, m_drawnSettings, view);
   drawHover(m_stage.ui(), layout, now, m_drawnSettings, view);
+  if (m_asksToQuit) drawQuestion();
   if (!m_showPanels) return;
   drawPanels(now, m_settings, m_panels, m_panelActions);  // carried out before the next frame
+}
+
+void App::drawQuestion() {
+  switch (quitQuestion(m_facts.step)) {
+    case QuitAnswer::none: return;
+    case QuitAnswer::leave: m_wantsToQuit = true; return;
+    case QuitAnswer::stay: m_asksToQuit = false; return;
+  }
 }
 
 ViewerState App::state() const {

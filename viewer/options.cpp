@@ -156,10 +156,9 @@ std::string configurationIn(const std::vector<std::string>& arguments) {
   if (!replayed.empty()) return (std::filesystem::path(replayed) / "run.toml").string();
   const std::filesystem::path resume = valueIn(arguments, "--resume");
   if (resume.empty()) return "";
-  std::error_code ignored;
-  const auto folder = std::filesystem::is_directory(resume, ignored) ? resume : resume.parent_path();
+  const auto folder = isFolder(resume) ? resume : resume.parent_path();
   const std::filesystem::path kept = folder / "run.toml";
-  return std::filesystem::exists(kept, ignored) ? kept.string() : "";
+  return isThere(kept) ? kept.string() : "";
 }
 
 void addSubcommands(CLI::App& app, Options& options, std::vector<std::string>& files) {
@@ -191,9 +190,27 @@ void complete(Options& options) {
   if (options.replaces && options.out.empty())
     throw usage("--replace: replaces the run in --out; name that folder");
   // A kept run that goes on is kept where it was.
-  std::error_code ignored;
-  if (options.out.empty() && std::filesystem::is_directory(options.resume, ignored))
-    options.out = options.resume;
+  if (options.out.empty() && isFolder(options.resume)) options.out = options.resume;
+}
+
+// A folder that was kept opens from anywhere: what it names is named from the root.
+SettingValue fromTheRoot(const std::string& key, SettingValue value) {
+  const auto absolute = [](const std::string& path) {
+    std::error_code ignored;
+    const std::filesystem::path from = std::filesystem::absolute(path, ignored);
+    return from.empty() ? path : from.string();
+  };
+  auto* const text = std::get_if<std::string>(&value);
+  if (!text || text->empty()) return value;
+  if (key == "model") *text = absolute(*text);
+  const std::size_t colon = text->find(':');
+  if (key != "data" || colon == text->npos) return value;
+  std::string paths;
+  std::istringstream parts(text->substr(colon + 1));
+  for (std::string part; std::getline(parts, part, ',');)
+    paths += (paths.empty() ? "" : ",") + absolute(part);
+  *text = text->substr(0, colon + 1) + paths;
+  return value;
 }
 
 }  // namespace
@@ -233,6 +250,7 @@ std::optional<Options> parseOptions(const std::vector<std::string>& arguments,
   for (const auto& [name, task] : kSubcommands)
     if (app.got_subcommand(name)) options.task = task;
   for (const std::string& file : files) options.files.emplace_back(file);
+  const bool isResumed = !valueIn(arguments, "--resume").empty();
   for (const Setting<Options>& row : table) {
     const std::string flag = "--" + row.key();
     const CLI::Option* const option = app.get_option_no_throw(flag);
@@ -241,8 +259,16 @@ std::optional<Options> parseOptions(const std::vector<std::string>& arguments,
       return argument == flag || argument.starts_with(flag + "=");
     });
     if (isFlag) options.flags.insert(row.key());
-    const bool isFromFile = !isFlag && !configuration.empty();
-    write(row, options, option->results().back(), isFromFile ? configuration + ": " : "");
+    const std::vector<std::string> texts = option->results();
+    const std::string origin = isFlag || configuration.empty() ? "" : configuration + ": ";
+    // A run that goes on began as its file says; what a flag asks for comes later.
+    const bool changesRun = isFlag && isResumed && row.applies == Applies::betweenSteps;
+    if (!changesRun || texts.size() > 1)
+      write(row, options, changesRun ? texts.front() : texts.back(), origin);
+    if (!changesRun) continue;
+    Options changed = options;
+    write(row, changed, texts.back(), "");
+    options.atResume.push_back({row.key(), row.read(changed)});
   }
   complete(options);
   return options;
@@ -256,7 +282,7 @@ std::string toToml(const Options& options, const SettingTable<Options>& table) {
     const std::string_view group = row.words.group;
     const bool isOfTraining = group == "Training" && row.words.key != "resume" &&
                               row.words.key != "backend" && row.words.key != "threads";
-    const SettingValue value = row.read(options);
+    const SettingValue value = fromTheRoot(row.key(), row.read(options));
     const bool differs = value != row.read(usual);
     // All of the training, so that other defaults of another version change nothing; else what was chosen.
     if (!(isOfTraining || ((group == "Data" || group == "Picture") && differs) || row.words.key == "data"))

@@ -32,6 +32,8 @@ struct Options {
   DataOptions dataOptions;
   std::filesystem::path model;   // parameters to start from; empty: fresh ones
   std::filesystem::path resume;  // a checkpoint, or the folder of a kept run: its newest
+  // Settings of the training that flags give beside --resume: they change the run where it goes on.
+  std::vector<SettingChange> atResume;
   BackendChoice backend = BackendChoice::automatic;
   int threads = 0;  // of the CPU backend; 0: chosen by the program
 

@@ -19,7 +19,6 @@
 namespace cajal {
 namespace {
 
-constexpr std::uint64_t kLargestLog = std::uint64_t{4} << 30;  // bytes
 constexpr std::string_view kCheckpointPrefix = "checkpoint-";
 constexpr std::size_t kLongestLine = 1 << 16;  // bytes; longer ones are none of ours
 constexpr std::size_t kBlock = 1 << 20;        // bytes read or written at once
@@ -55,7 +54,9 @@ bool isSameFolder(const std::filesystem::path& a, const std::filesystem::path& b
 
 bool isUpTo(std::uint64_t step, std::string_view line) {
   const nlohmann::json json = nlohmann::json::parse(line, nullptr, false);
-  return json.is_object() && json.value("step", kNoStep) <= step;
+  if (!json.is_object()) return false;
+  const auto at = json.find("at");  // of an action; a point of the curves has its step beside the rest
+  return (at != json.end() && at->is_object() ? *at : json).value("step", kNoStep) <= step;
 }
 
 // Calls `use` with each line of the file that is not too long, without its line feed.
@@ -85,10 +86,28 @@ void forEachLine(const InputFile& file, Use&& use) {
   end();
 }
 
+// The lines of a log that a run had written when it stood so: its commands, and what was done to the view
+// between them. Empty where the log tells of other commands than the state.
+std::vector<std::string> linesBehind(const TrainerState& state, const std::filesystem::path& log) {
+  std::vector<std::string> lines;
+  if (!isThere(log)) return lines;
+  std::size_t commands = 0;
+  bool isSame = true;
+  forEachLine(InputFile(log), [&](const std::string& line) {
+    const std::optional<LoggedCommand> command = commandFromJsonLine(line);
+    const bool isLast = commands == state.commands.size();
+    if (command ? isLast : isLast && !isUpTo(state.steps, line)) return;
+    if (command) isSame = isSame && *command == state.commands[commands++];
+    lines.push_back(line);
+  });
+  if (!isSame || commands < state.commands.size()) lines.clear();
+  return lines;
+}
+
 }  // namespace
 
 void keepLinesUpTo(std::uint64_t step, const std::filesystem::path& path) {
-  if (!std::filesystem::exists(path)) return;
+  if (!isThere(path)) return;
   const InputFile file(path);
   AtomicFile kept(path);
   std::string lines;
@@ -105,15 +124,17 @@ void keepLinesUpTo(std::uint64_t step, const std::filesystem::path& path) {
   kept.commit();
 }
 
+bool isCheckpoint(std::string_view fileName) {
+  return fileName.starts_with(kCheckpointPrefix) && fileName.ends_with(".safetensors");
+}
+
 std::deque<std::filesystem::path> checkpointsIn(const std::filesystem::path& folder) {
+  std::vector<FolderFile> files = filesIn(folder);
+  std::erase_if(files, [](const FolderFile& file) { return !isCheckpoint(file.path.filename().string()); });
+  std::stable_sort(files.begin(), files.end(),
+                   [](const FolderFile& a, const FolderFile& b) { return a.modified < b.modified; });
   std::deque<std::filesystem::path> found;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with(kCheckpointPrefix) && name.ends_with(".safetensors")) found.push_back(entry.path());
-  }
-  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-    return std::filesystem::last_write_time(a) < std::filesystem::last_write_time(b);
-  });
+  for (FolderFile& file : files) found.push_back(std::move(file.path));
   return found;
 }
 
@@ -124,11 +145,9 @@ std::optional<std::uint64_t> newestCheckpointStep(const std::filesystem::path& f
 }
 
 bool endsInLog(const std::filesystem::path& commands) {
-  const std::string log = readWholeFile(commands, kLargestLog);
-  const std::size_t last = log.find_last_not_of('\n');
-  if (last == log.npos) return false;
-  const std::size_t begin = log.find_last_of('\n', last);
-  return log.substr(begin == log.npos ? 0 : begin + 1).find("\"do\":\"quit\"") != log.npos;
+  std::string last;
+  forEachLine(InputFile(commands), [&](const std::string& line) { last = line; });
+  return last.find("\"do\":\"quit\"") != last.npos;
 }
 
 RunFolder::RunFolder(const Options& options, const TrainerState& begun)
@@ -146,21 +165,52 @@ RunFolder::RunFolder(const Options& options, const TrainerState& begun)
   }
   requireWritableFolder(m_folder);
   removeStaleTemporaries(m_folder);
-  AtomicFile configuration(m_folder / "run.toml");
-  configuration.write(toToml(options));
-  configuration.commit();
-  if (isSameFolder(options.resume, m_folder)) takeUp(begun);
+  const bool goesOn =
+      isSameFolder(options.resume, m_folder) || isSameFolder(options.resume.parent_path(), m_folder);
+  if (!goesOn) makeRoom(options.replaces);
+  // A run that goes on began as its own file says.
+  if (!goesOn || !isThere(m_folder / "run.toml")) {
+    AtomicFile configuration(m_folder / "run.toml");
+    configuration.write(toToml(options));
+    configuration.commit();
+  }
+  if (!options.resume.empty()) takeUp(begun);
   m_folderMetrics.emplace(m_folder / "metrics.jsonl");
   m_commands.emplace(m_folder / "commands.jsonl");
   m_events.emplace(m_folder);
+}
+
+// A new run never mixes with an old one's files.
+void RunFolder::makeRoom(bool replaces) {
+  std::vector<std::filesystem::path> kept;
+  for (const FolderFile& file : filesIn(m_folder)) {
+    const std::string name = file.path.filename().string();
+    const bool isOfARun = name == "run.toml" || name == "commands.jsonl" || name == "metrics.jsonl" ||
+                          isCheckpoint(name) || name.starts_with("events.out.tfevents.");
+    if (isOfARun) kept.push_back(file.path);
+  }
+  if (kept.empty()) return;
+  if (!replaces) {
+    throw Error(ExitCode::usage,
+                fmt::format("--out {0}: holds a run already; go on with it by --resume {0}, begin "
+                            "anew with --replace, or name another folder",
+                            m_folder.string()));
+  }
+  for (std::error_code ignored; const std::filesystem::path& path : kept)
+    std::filesystem::remove(path, ignored);
 }
 
 // What the run did after its checkpoint, before it was cut off, it will do again.
 void RunFolder::takeUp(const TrainerState& begun) {
   m_checkpoints = checkpointsIn(m_folder);
   keepLinesUpTo(begun.steps, m_folder / "metrics.jsonl");
-  AtomicFile commands(m_folder / "commands.jsonl");
-  for (const LoggedCommand& command : begun.commands) commands.write(cajal::toJsonLine(command) + "\n");
+  const std::filesystem::path log = m_folder / "commands.jsonl";
+  std::vector<std::string> lines = linesBehind(begun, log);
+  if (lines.empty()) {
+    for (const LoggedCommand& command : begun.commands) lines.push_back(cajal::toJsonLine(command));
+  }
+  AtomicFile commands(log);
+  for (const std::string& line : lines) commands.write(line + "\n");
   commands.commit();
 }
 

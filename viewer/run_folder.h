@@ -18,6 +18,7 @@
 
 namespace cajal {
 
+bool isCheckpoint(std::string_view fileName);
 // Of a kept run, by the time they were written, the newest last.
 std::deque<std::filesystem::path> checkpointsIn(const std::filesystem::path& folder);
 
@@ -50,6 +51,7 @@ class RunFolder {
   void finish();
 
  private:
+  void makeRoom(bool replaces);
   void takeUp(const TrainerState& begun);
   void write(std::shared_ptr<const TrainingState> state);
   void note(const std::string& problem);

@@ -13,6 +13,7 @@
 #include <imgui.h>
 #include <imgui_impl_glfw.h>
 #include <imgui_impl_vulkan.h>
+#include <imgui_internal.h>
 
 #include <algorithm>
 
@@ -195,6 +196,12 @@ void Ui::draw(const HostPicture& picture) {
 
 bool Ui::wantsMouse() const {
   return ImGui::GetIO().WantCaptureMouse;
+}
+
+bool Ui::closePopups() {
+  if (GImGui->OpenPopupStack.Size == 0) return false;
+  ImGui::ClosePopupToLevel(0, true);
+  return true;
 }
 
 bool Ui::wantsKeyboard() const {

@@ -46,6 +46,8 @@ class Ui {
 
   bool wantsMouse() const;     // the pointer is over a panel, or holds something of it
   bool wantsKeyboard() const;  // something is being typed; a slider that is only dragged leaves the keys free
+  // Closes the lists that are open; false where none is.
+  bool closePopups();
   ImFont* font(UiFont font) const { return m_fonts->operator[](font); }
   // From the next frame on.
   void setTheme(UiTheme theme) { applyUiStyle(m_contentScale, theme); }

@@ -109,6 +109,10 @@ void Window::noteSize() {
   m_input.height = now.height;
 }
 
+void Window::keepOpen() {
+  glfwSetWindowShouldClose(m_handle, GLFW_FALSE);
+}
+
 bool Window::shouldClose() const {
   return glfwWindowShouldClose(m_handle) || isDisplayLost();
 }

@@ -35,6 +35,9 @@ void healthPanel(const ViewerState& state);                        // health.cpp
 void historyPanel(const ViewerState& state, ActionList& actions);  // history.cpp
 void pricePanel(const ViewerState& state, ActionList& actions);    // price.cpp
 void curvesPanel(const ViewerState& state, glm::vec2 size);        // curves.cpp
-void keysHelp();                                                   // keys.cpp
+// In the middle of the picture, whether a run whose weights are not kept is to end (quit.cpp).
+enum class QuitAnswer { none, leave, stay };
+QuitAnswer quitQuestion(std::uint64_t step);
+void keysHelp();  // keys.cpp
 
 }  // namespace cajal
