@@ -88,6 +88,7 @@ void App::noteApplied(const LoggedCommand& applied) {
   if (command.name == kReset) {
     m_curves.clear();
     m_lockstepTarget = 0;
+    if (!isLive() && m_framesDrawn == 0) ++m_facts.resets;  // while no publication says so
   }
   if (applied.before.empty() || command.tag == static_cast<std::uint32_t>(Origin::history)) return;
   ActionList undo;
@@ -198,7 +199,10 @@ void App::startScript() {
   for (const TimedAction& timed : actions) {
     const bool isCommand = isForTraining(timed);
     if (isCommand) command(timed.action, Origin::script, *timed.at.step);
-    m_scriptEnds = m_scriptEnds || timed.action.name == "quit";
+    const bool isEnd = timed.action.name == "quit";
+    // No step is taken behind the last one, whenever the loop hears of it.
+    if (isEnd && timed.at.step) command({std::string(kPause), {}}, Origin::script, *timed.at.step);
+    m_scriptEnds = m_scriptEnds || isEnd;
     m_needsFrames =
         m_needsFrames || !timed.at.step || timed.action.name == "screenshot" || timed.action.name == "record";
   }

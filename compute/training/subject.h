@@ -14,9 +14,9 @@ namespace cajal {
 class Trainer;
 
 struct Subject {
-  std::uint64_t number = 1;         // another subject of the same source has another number
-  std::string transport;            // how publications reach the GPU: "3 mapped slots"
-  std::vector<TensorView> tensors;  // named pieces of the arenas that a publication hands out
+  std::uint64_t number = 1;             // another subject of the same source has another number
+  std::string transport;                // how publications reach the GPU: "3 mapped slots"
+  std::vector<TensorView> tensors;      // named pieces of the arenas that a publication hands out
   std::vector<Connection> connections;  // which layers read which
   NetworkDescription network;
   std::vector<ExampleShape> shapes;     // of the values behind each layer; 0 is the input

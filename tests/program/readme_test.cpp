@@ -89,6 +89,9 @@ TEST(Readme, EveryRunCommandWorks) {
     if (const auto at = arguments.find(relative); at != std::string::npos) {
       arguments.replace(at, relative.size(), CAJAL_SOURCE_DIR "/../shared/data/mnist");
     }
+    const std::string script = "assets/";
+    if (const auto at = arguments.find(script); at != std::string::npos)
+      arguments.replace(at, script.size(), CAJAL_SOURCE_DIR "/assets/");
     EXPECT_EQ(runCajal(folder.path, arguments), 0) << command << "\n" << outputIn(folder.path);
     ++ran;
   }

@@ -98,7 +98,7 @@ TEST_F(Replays, ALogOfAnOlderVersionIsReplayed) {
 TEST_F(Replays, PicturesOfAScriptSayTheStepThatTheyShow) {
   train({"--script", script(R"({"at":{"step":16},"do":"screenshot","value":"a.png"})"), "--steps", "40",
          "--steps-per-frame", "8"});
-  EXPECT_NE(readText(m_folder / "a.png").find(std::string("step\0", 5) + "16"), std::string::npos);
+  EXPECT_NE(readText(m_folder / "a.png").find(std::string("step\0\0\0\0\0", 9) + "16"), std::string::npos);
 }
 
 TEST_F(Replays, AWrongScriptIsRefusedBeforeTheFirstStep) {

@@ -175,7 +175,8 @@ TEST_F(InAWindow, UnmappedAndMappedAgainItGoesOn) {
 
 TEST_F(InAWindow, DraggingTheLearningRateIsLoggedAsACommand) {
   open();
-  // The slider's row is found by trying, from below: a list that is opened on the way hangs down from its row.
+  // The slider's row is found by trying, from below: a list that is opened on the way hangs down from its
+  // row.
   const auto isLogged = [this] { return kept("commands.jsonl").find("\"lr\"") != std::string::npos; };
   // On a busy machine a frame may take longer than a gesture: then the same more slowly.
   for (const char* pause : {"0.1", "0.4", "1"}) {

@@ -26,7 +26,6 @@ std::vector<TimedAction> forReplay(std::vector<TimedAction> log) {
   const TimedAction end = endsByQuit ? log.back() : TimedAction{};
   std::erase_if(log, isQuit);
   if (!endsByQuit) return log;
-  log.push_back({end.at, {std::string(kPause), {}}});
   log.push_back(end);
   return log;
 }

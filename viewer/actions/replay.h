@@ -10,7 +10,7 @@
 namespace cajal {
 
 // What changes the training, the view and the camera, and the end. Left out: pauses and films of whoever
-// watched. The run ends behind its last "quit", at its very step: the training pauses there.
+// watched, and every "quit" but the last.
 std::vector<TimedAction> forReplay(std::vector<TimedAction> log);
 
 // The way of the camera, by steps; nothing where it did not move.
