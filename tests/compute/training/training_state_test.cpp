@@ -109,12 +109,12 @@ TEST_F(CopiedState, HoldsSettingsThatCommandsHaveChanged) {
 TEST_F(CopiedState, ASliderThatIsDraggedInAPausedTrainingIsOneCommand) {
   Trainer trainer = make();
   trainer.advance(3);
-  for (int i = 0; i < 1000; ++i) trainer.apply({"momentum", i / 1024.0});
+  for (int i = 0; i < 1000; ++i) trainer.apply({"momentum", i / 1000.0});
   trainer.apply({"beta2", 0.875});
   trainer.apply({"momentum", 0.25});
   trainer.advance(1);
   trainer.apply({"momentum", 0.75});
-  const std::vector<LoggedCommand> expected = {{3, {"momentum", 999 / 1024.0}},
+  const std::vector<LoggedCommand> expected = {{3, {"momentum", 999 / 1000.0}},
                                                {3, {"beta2", 0.875}},
                                                {3, {"momentum", 0.25}},
                                                {4, {"momentum", 0.75}}};
