@@ -110,7 +110,8 @@ void App::changeView(const ViewSettings& wanted) {
 }
 
 bool App::wouldLoseWeights() const {
-  return m_stage.isWindowed() && m_options.out.empty() && m_facts.step > m_source->subject().begun.steps;
+  return m_stage.isWindowed() && m_options.out.empty() &&
+         m_steering.progress().steps > m_source->subject().begun.steps;
 }
 
 // A key or the window's X: what is open is closed first, and weights that nobody keeps are asked about once.

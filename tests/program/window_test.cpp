@@ -97,6 +97,19 @@ TEST_F(InAWindow, EscapeClosesIt) {
   expectGoodEnd();
 }
 
+// An hour of training is not lost by one key.
+TEST_F(InAWindow, AQuitAsksFirstWhereNobodyKeepsTheWeights) {
+  std::filesystem::create_directories(m_folder / "kept");
+  open({"--out", "", "--metrics", "kept/metrics.jsonl"});
+  press("Escape");
+  EXPECT_FALSE(m_program->waitFor(1)) << "it has ended without a question";
+  EXPECT_TRUE(waitUntil([this] {
+    press("Return");
+    return m_program->waitFor(0).has_value();
+  }));
+  expectGoodEnd();
+}
+
 TEST_F(InAWindow, ItEndsByItselfAfterTheStepsThatWereAskedFor) {
   start({"--steps", "300"});
   expectGoodEnd();
