@@ -65,6 +65,7 @@ App::App(const Options& options, AppMode mode)
       m_steering(*m_source->steering()),
       m_inquiries(m_steering),
       m_runFolder(asItIsRun(options, m_setup), m_source->subject().begun),
+      m_log(m_source->subject().begun.steps, m_source->subject().begun.resets),
       m_settings(initialSettings(options, mode)),
       m_drawnSettings(m_settings),
       m_flight(Camera{}),
@@ -91,9 +92,9 @@ App::App(const Options& options, AppMode mode)
   if (!options.camera.empty()) m_path = readCameraPath(options.camera);
   if (!m_path && !isLive()) m_path = defaultPath();
   if (!options.record.empty()) startRecording(options.record);
-  // On a software device drawing needs a core.
   startScript();
   if (!isLive() && !options.steps && !options.seconds && !m_scriptEnds) m_options.steps = kUsualHeadlessSteps;
+  // On a software device drawing needs a core.
   const bool draws = isLive() || m_film || m_needsFrames;
   m_sharesCores = options.threads == 0 && draws && m_stage.isSoftware();
   if (m_sharesCores) m_steering.setThreads(threadsBesideDrawing());
@@ -101,7 +102,7 @@ App::App(const Options& options, AppMode mode)
   // What is asked for beside --resume changes the run from here on, as a slider would.
   for (const SettingChange& change : options.atResume) command({change.key, change.value}, Origin::user);
   m_lastFrameTime = m_mark.time = secondsNow();
-  m_stepsAsked = m_mark.steps = m_steering.progress().steps;  // of a run that goes on
+  m_mark.steps = m_steering.progress().steps;  // of a run that goes on
 }
 
 // What was left open is chosen here.
@@ -150,8 +151,14 @@ void App::run() {
 bool App::isOver() const {
   if (m_wantsToQuit || m_windowIsGone || isInterrupted()) return true;
   if (m_options.seconds && m_runTime >= *m_options.seconds) return true;
-  if (!isLive() && !m_steering.progress().haltedReason.empty()) return true;
+  if (!isLive() && (isStuck() || !m_steering.progress().haltedReason.empty())) return true;
   return m_options.steps && m_framesDrawn > 0 && m_facts.step >= *m_options.steps;
+}
+
+// Paused by a script in which nothing comes that would play again: no second is waited for, and no step
+// comes.
+bool App::isStuck() const {
+  return !m_isPlaying && !m_options.seconds && !m_script.waitsForSeconds();
 }
 
 // One frame, in order. Each line is explained where it is carried out.
@@ -223,12 +230,12 @@ void App::waitForTurn() {
   }
 }
 
-std::uint64_t App::stepsForNextFrame() {
+std::uint64_t App::stepsForNextFrame() const {
   const bool isLastFrame = m_options.seconds && m_runTime >= *m_options.seconds;
   if (m_pace.stepsPerFrame == 0 || isLastFrame) return 0;
   std::uint64_t steps = m_pace.stepsPerFrame;
   // The last frame shows exactly the last step.
-  if (m_options.steps) steps = std::min(steps, *m_options.steps - std::min(m_stepsAsked, *m_options.steps));
+  if (m_options.steps) steps = std::min(steps, *m_options.steps - std::min(m_facts.step, *m_options.steps));
   return steps;
 }
 
@@ -250,7 +257,6 @@ void App::requestNext() {
     request.steps = stepsForNextFrame();
     m_lockstepTarget = m_facts.step + request.steps;
   }
-  m_stepsAsked += request.steps;
   m_source->request(request);
 }
 
@@ -272,7 +278,7 @@ void App::handleInput(double seconds) {
     // The question has the keys: Enter leaves, Escape stays.
     if (input.isPressed(Key::enter)) m_wantsToQuit = true;
     if (input.isPressed(Key::escape)) m_asksToQuit = false;
-  } else if (keysAreFree) {
+  } else if (keysAreFree && !(input.isPressed(Key::escape) && m_stage.ui().closePopups())) {
     actions = actionsFromKeys(input, state(), m_settings);
   }
   if (!m_path) {

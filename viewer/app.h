@@ -11,6 +11,7 @@
 
 #include "engine/camera/camera_path.h"
 #include "engine/camera/flight.h"
+#include "viewer/actions/action_log.h"
 #include "viewer/actions/history.h"
 #include "viewer/actions/script.h"
 #include "viewer/bridge/source.h"
@@ -73,6 +74,13 @@ class App {
     std::uint64_t step = 0;   // that it shows
   };
 
+  // What the log knows of the camera.
+  struct CameraLog {
+    Camera camera;       // as it was logged last
+    double time = -1;    // when, in seconds of the run's clock
+    bool rests = false;  // it has been seen there again since
+  };
+
   bool isLive() const { return m_mode != AppMode::headless; }
   double usualFrameRate() const;
   Pace paceOf(const Options& options) const;
@@ -80,8 +88,9 @@ class App {
   [[noreturn]] void endWithoutDisplay();
   void trainOnly();
   void goOnWithoutPictures(const std::string& why);
-  std::uint64_t stepsForNextFrame();
+  std::uint64_t stepsForNextFrame() const;
   std::uint64_t stepsLeft() const;
+  bool isStuck() const;
   ViewRequest wantedView() const;
   void requestFirst();
   void requestNext();
@@ -91,7 +100,6 @@ class App {
   void handleInput(double seconds);
   void startScript();
   void checkScripted(const Action& action, ViewSettings& settings) const;
-  bool isReplay() const { return m_options.task == Task::replay; }
   void followScript();
   void carryOut(const ActionList& actions, Origin origin);
   void carryOut(const Action& action, Origin origin);
@@ -99,11 +107,10 @@ class App {
   void quit(Origin origin);
   bool wouldLoseWeights() const;
   void drawQuestion();
-  void command(const Action& action, Origin origin, std::uint64_t atStep = 0);
+  void command(const Action& action, Origin origin, std::optional<std::uint64_t> atStep = std::nullopt);
   void changeView(const ViewSettings& wanted);
   void noteApplied(const LoggedCommand& applied);
   void logAction(const Action& action);
-  Moment now() const;
   void requireDrawable(const ViewSettings& settings) const;
   NetworkLayout arrange();
   void settleByWeights(NetworkLayout& layout, const NetworkLayout* before, const Answer& answer);
@@ -146,6 +153,7 @@ class App {
   std::unique_ptr<NetworkScene> m_scene;
   std::unique_ptr<LooksScene> m_looks;
   RunFolder m_runFolder;
+  ActionLog m_log;
 
   ViewSettings m_settings, m_drawnSettings;
   SampleController m_samples;
@@ -159,8 +167,7 @@ class App {
   Camera m_framing;  // the last that saw the whole network
   std::optional<CameraPath> m_path;
   bool m_cameraMoved = true;
-  Camera m_loggedCamera;
-  double m_cameraLoggedAt = 0;  // seconds of the run's clock
+  CameraLog m_cameraLog;
   bool m_showPanels;
   PanelLayout m_panels;
   Pace m_pace;
@@ -174,7 +181,6 @@ class App {
   double m_turn = 0;           // of the next frame, likewise
   double m_runTime = 0;        // seconds of the run's own clock
   std::uint64_t m_framesDrawn = 0;
-  std::uint64_t m_stepsAsked = 0;
   std::uint64_t m_lockstepTarget = 0;  // the step that the request in hand will reach
   bool m_isPlaying = true;
   ActionList m_panelActions;  // of the frame before

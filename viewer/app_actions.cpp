@@ -40,12 +40,8 @@ bool isForTraining(const TimedAction& timed) {
 
 }  // namespace
 
-Moment App::now() const {
-  return {m_facts.step, m_runTime};
-}
-
 void App::logAction(const Action& action) {
-  m_runFolder.append(TimedAction{now(), action});
+  m_runFolder.append(m_log.done(action, m_facts.step, m_facts.resets, m_runTime));
 }
 
 void App::carryOut(const ActionList& actions, Origin origin) {
@@ -70,6 +66,7 @@ void App::carryOut(const Action& action, Origin origin) {
   if (!row) return carryOutVerb(action);
   ViewSettings wanted = m_settings;
   row->write(wanted, action.value);
+  if (wanted == m_settings) return;
   if (origin != Origin::history) {
     m_history.note({row->key(), row->read(m_settings), row->read(wanted), m_facts.step,
                     actionsBetween(viewSettings(), wanted, m_settings), secondsNow()});
@@ -77,18 +74,17 @@ void App::carryOut(const Action& action, Origin origin) {
   changeView(wanted);
 }
 
-void App::command(const Action& action, Origin origin, std::uint64_t atStep) {
+void App::command(const Action& action, Origin origin, std::optional<std::uint64_t> atStep) {
   m_steering.submit({action.name, action.value, static_cast<std::uint32_t>(origin), atStep});
 }
 
 // A command was applied, between two steps, some time ago.
 void App::noteApplied(const LoggedCommand& applied) {
   const Command& command = applied.command;
-  m_runFolder.append(TimedAction{{applied.step, {}}, {command.name, command.value}});
+  m_runFolder.append(m_log.applied(applied));
   if (command.name == kReset) {
     m_curves.clear();
     m_lockstepTarget = 0;
-    if (!isLive() && m_framesDrawn == 0) ++m_facts.resets;  // while no publication says so
   }
   if (applied.before.empty() || command.tag == static_cast<std::uint32_t>(Origin::history)) return;
   ActionList undo;
@@ -114,16 +110,10 @@ bool App::wouldLoseWeights() const {
          m_steering.progress().steps > m_source->subject().begun.steps;
 }
 
-// A key or the window's X: what is open is closed first, and weights that nobody keeps are asked about once.
+// A key or the window's X: weights that nobody keeps are asked about once.
 void App::quit(Origin origin) {
-  if (origin == Origin::user) {
-    if (m_stage.ui().closePopups()) return;
-    if (!m_asksToQuit && wouldLoseWeights()) {
-      m_asksToQuit = true;
-      return;
-    }
-  }
-  m_wantsToQuit = true;
+  const bool asks = origin == Origin::user && !m_asksToQuit && wouldLoseWeights();
+  (asks ? m_asksToQuit : m_wantsToQuit) = true;
 }
 
 void App::carryOutVerb(const Action& action) {
@@ -162,13 +152,20 @@ void App::carryOutVerb(const Action& action) {
 
 // ---- the camera's way in the log ----
 
-// While somebody flies: a few places a second, from which a replay makes a smooth path.
+// While the camera moves: a few places a second, from which a replay makes a smooth path. Where it began to
+// move is one of them, or the path would leave that place as soon as it had come there.
 void App::logCamera() {
+  if (m_path) return;
   const Camera& camera = m_flight.camera();
-  if (m_path || camera == m_loggedCamera || m_runTime < m_cameraLoggedAt + kCameraPeriod) return;
-  m_loggedCamera = camera;
-  m_cameraLoggedAt = m_runTime;
-  m_runFolder.append(TimedAction{now(), {"camera", cameraToText(camera)}});
+  if (camera == m_cameraLog.camera) {
+    m_cameraLog.rests = true;
+    return;
+  }
+  if (!m_cameraLog.rests && m_runTime < m_cameraLog.time + kCameraPeriod) return;
+  if (!m_cameraLog.rests) m_cameraLog.camera = camera;
+  m_cameraLog.rests = false;
+  m_cameraLog.time = m_runTime;
+  logAction({"camera", cameraToText(m_cameraLog.camera)});
 }
 
 // ---- scripts ----
@@ -191,11 +188,11 @@ void App::startScript() {
   std::vector<TimedAction> actions =
       readScript(m_options.script, settingTables(), m_steering.progress().steps,
                  [&](const Action& action) { checkScripted(action, settings); });
-  if (isReplay()) {
+  if (m_options.task == Task::replay) {
     if (m_options.camera.empty()) {
       if (auto path = pathFrom(actions, m_framing.fieldOfView)) m_path = std::move(path);
     }
-    actions = forReplay(std::move(actions));
+    actions = forReplay(std::move(actions), newestCheckpointStep(m_options.files.front()));
   }
   for (const TimedAction& timed : actions) {
     const bool isCommand = isForTraining(timed);

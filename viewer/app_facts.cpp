@@ -56,15 +56,17 @@ void App::finish() {
   m_steering.pause();
   m_inquiries.deliver(Wait::yes);  // commands that are not applied yet belong to the log
   takeMetrics();
-  m_runFolder.append(TimedAction{{m_steering.progress().steps, {}}, {"quit", {}}});  // where a replay ends
   stopRecording();
   if (!m_options.screenshot.empty() && !m_windowIsGone && m_drawingProblem.empty()) takeLastPicture();
   m_runFolder.saveCheckpoint(m_inquiries);
   Statistics test;
+  std::uint64_t lastStep = 0;
   m_inquiries.ask(EvaluatePart{Part::test}, [&](const Answer& answer) {
     if (const auto* const found = std::get_if<Statistics>(&answer.content)) test = *found;
+    lastStep = answer.step;  // the training has paused by now; it may have been in a step before
   });
   m_inquiries.finish();
+  m_runFolder.append(TimedAction{{lastStep, {}}, {"quit", {}}});  // where a replay ends
   m_runFolder.finish();
   for (const GpuSpan& span : m_stage.spans()) logDebug("{}: {:.2f} ms", span.name, span.milliseconds);
   const std::string steps = withThousands(m_steering.progress().steps), count = withThousands(test.count);

@@ -26,22 +26,26 @@ void App::trainOnly() {
   std::uint64_t steps = stepsLeft();
   if (m_options.seconds) steps = std::min(steps, stepsOf(*m_options.seconds));
   m_steering.run(steps);
-  // A script's pause or the end of a replay may come before all steps are done.
-  while (m_steering.progress().isRunning && m_steering.progress().haltedReason.empty() && !m_wantsToQuit &&
-         !isInterrupted()) {
+  for (;;) {
+    const Progress progress = m_steering.progress();
     takeMetrics();
-    m_facts.step = m_steering.progress().steps;
+    m_facts.step = progress.steps;
+    m_facts.resets = progress.resets;
     followScript();
+    if (isStuck() || m_wantsToQuit || !progress.haltedReason.empty() || isInterrupted()) break;
+    if (!progress.isRunning) {
+      // A reset by a script takes the steps back: some are left then.
+      if (!m_options.steps || m_options.seconds || stepsLeft() == 0) break;
+      m_steering.run(stepsLeft());
+    }
     measurePrice();
-    m_runFolder.saveCheckpointWhenDue(m_inquiries, m_steering.progress().steps);
+    m_runFolder.saveCheckpointWhenDue(m_inquiries, progress.steps);
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   m_steering.pause();
-  takeMetrics();
+  takeMetrics(Wait::yes);
   m_facts.step = m_steering.progress().steps;
-  followScript();
-  m_runTime =
-      static_cast<double>(m_steering.progress().steps / m_pace.stepsPerFrame + 1) / m_pace.framesPerSecond;
+  m_runTime = static_cast<double>(m_facts.step / m_pace.stepsPerFrame + 1) / m_pace.framesPerSecond;
 }
 
 // The device that draws is gone, or has no room left. What was to be trained is trained all the same; whoever

@@ -39,10 +39,7 @@ void view(Options options) {
 
 // The run's configuration was read by parseOptions(); its log is the script.
 void replay(Options options) {
-  const std::filesystem::path folder = options.files.front();
-  options.script = folder / "commands.jsonl";
-  // A run that was cut off has no end in its log: it is replayed to its newest weights.
-  if (!options.steps && !endsInLog(options.script)) options.steps = newestCheckpointStep(folder);
+  options.script = options.files.front() / "commands.jsonl";
   view(std::move(options));
 }
 

@@ -77,12 +77,15 @@ Initializer parseInitializer(const std::string& text) {
 
 // Megabytes on the command line, bytes inside.
 Row streamAboveRow() {
-  Row stream = row({.key = "stream-above",
-                    .help = "megabytes of values above which they are read from the disk while training; "
-                            "usually a quarter of the memory",
-                    .group = "Data",
-                    .range = {0, 1e12}},
-                   [](Options&) -> std::optional<double>& { throw std::logic_error("read by hand"); });
+  Row stream;
+  stream.words = {.key = "stream-above",
+                  .help =
+                      "megabytes of values above which they are read from the disk while training; "
+                      "usually a quarter of the memory",
+                  .group = "Data",
+                  .range = {0, 1e12}};
+  stream.kind = ValueKind::number;
+  stream.isOptional = true;
   stream.read = [](const Options& o) -> SettingValue {
     const auto& bytes = o.dataOptions.streamAbove;
     return bytes ? SettingValue(static_cast<double>(*bytes) / kBytesPerMegabyte) : SettingValue{};

@@ -106,58 +106,52 @@ void checkFormat(const std::string& path, const toml::node& value) {
                           value.source().begin.line, kFormat));
 }
 
-// The keys of a configuration file as the flags of `app` they stand for.
-std::vector<std::string> flagsFromToml(const std::string& path, const CLI::App& app) {
-  const std::string text = readWholeFile(path, kLargestConfiguration);
-  std::vector<std::string> flags;
+// The keys of a configuration file, which are flags without their dashes, and their values as texts.
+std::map<std::string, std::string> readConfiguration(const std::string& path,
+                                                     const SettingTable<Options>& table) {
+  std::map<std::string, std::string> texts;
+  const std::string file = readWholeFile(path, kLargestConfiguration);
   try {
-    const toml::table table = toml::parse(text, path);
-    for (const auto& [tomlKey, value] : table) {
+    for (const auto& [tomlKey, value] : toml::parse(file, path)) {
       const std::string key(tomlKey.str());
       if (key == "format") {
         checkFormat(path, value);
         continue;
       }
-      if (!app.get_option_no_throw("--" + key)) {
+      const std::string text = textOf(path, key, value);
+      const std::string opposite = key.starts_with("no-") ? key.substr(3) : "";  // "no-labels = true"
+      if (const Setting<Options>* const row = findSetting(table, key)) {
+        texts[row->key()] = text;
+      } else if (const auto* denied = findSetting(table, opposite); denied && isSwitch(*denied)) {
+        texts[opposite] = text == "true" ? "false" : "true";
+      } else {
         throw Error(
             ExitCode::badInput,
             fmt::format("{}:{}: {}: no such key; the keys are the flags of cajal --help without their dashes",
                         path, value.source().begin.line, key));
       }
-      flags.push_back("--" + key + "=" + textOf(path, key, value));
     }
   } catch (const toml::parse_error& error) {
     throw Error(ExitCode::badInput,
                 fmt::format("{}:{}: {}", path, error.source().begin.line, error.description()));
   }
-  return flags;
+  return texts;
 }
 
-// The last one counts, as of every flag.
-std::string valueIn(const std::vector<std::string>& arguments, const std::string& flag) {
-  for (std::size_t i = arguments.size(); i-- > 0;) {
-    if (arguments[i] == flag && i + 1 < arguments.size()) return arguments[i + 1];
-    if (arguments[i].starts_with(flag + "=")) return arguments[i].substr(flag.size() + 1);
-  }
-  return "";
-}
-
-// The folder of the run that `cajal replay` shows.
-std::string replayedFolder(const std::vector<std::string>& arguments) {
-  const auto task = std::find(arguments.begin(), arguments.end(), "replay");
-  return task == arguments.end() || task + 1 == arguments.end() ? "" : *(task + 1);
+// The last one counts, as of every flag. Empty where it was not given.
+std::string lastOf(const CLI::App& app, const std::string& flag) {
+  const CLI::Option* const option = app.get_option_no_throw(flag);
+  return option && option->count() > 0 ? option->results().back() : "";
 }
 
 // The file that --config names, or else what was kept beside the checkpoint that --resume names, or in the
 // folder that is replayed. Empty where there is none.
-std::string configurationIn(const std::vector<std::string>& arguments) {
-  if (const std::string named = valueIn(arguments, "--config"); !named.empty()) return named;
-  const std::string replayed = replayedFolder(arguments);
-  if (!replayed.empty()) return (std::filesystem::path(replayed) / "run.toml").string();
-  const std::filesystem::path resume = valueIn(arguments, "--resume");
+std::string configurationFor(const CLI::App& app, const Options& options) {
+  if (const std::string named = lastOf(app, "--config"); !named.empty()) return named;
+  if (options.task == Task::replay) return (options.files.front() / "run.toml").string();
+  const std::filesystem::path resume = lastOf(app, "--resume");
   if (resume.empty()) return "";
-  const auto folder = isFolder(resume) ? resume : resume.parent_path();
-  const std::filesystem::path kept = folder / "run.toml";
+  const std::filesystem::path kept = (isFolder(resume) ? resume : resume.parent_path()) / "run.toml";
   return isThere(kept) ? kept.string() : "";
 }
 
@@ -181,10 +175,24 @@ void addSubcommands(CLI::App& app, Options& options, std::vector<std::string>& f
   for (const auto& [name, task] : kSubcommands) app.get_subcommand(name)->fallthrough();
 }
 
+// The same values of these, the same run.
+bool makesTheRun(const SettingRow& row) {
+  const std::string_view key = row.words.key;
+  if (row.words.group == "Data") return true;
+  return row.words.group == "Training" && key != "resume" && key != "backend" && key != "threads";
+}
+
 // What several settings have to do with each other.
-void complete(Options& options) {
+void complete(Options& options, const SettingTable<Options>& table) {
   checkDescription(options.training.network);
   options.dataOptions.seed = options.training.seed;
+  for (const Setting<Options>& row : table) {
+    if (options.task != Task::replay || !makesTheRun(row) || !options.flags.contains(row.key())) continue;
+    throw usage(
+        fmt::format("--{0}: a replay trains as the run did; leave it out, or begin another run by "
+                    "cajal --config {1} --{0} ...",
+                    row.key(), (options.files.front() / "run.toml").string()));
+  }
   if (options.flags.contains("model") && !options.resume.empty())
     throw usage("--resume: goes on with a run's own weights; leave --model out");
   if (options.replaces && options.out.empty())
@@ -221,6 +229,14 @@ std::optional<Options> parseOptions(const std::vector<std::string>& arguments,
       "Cajal: fly through a neural network while it trains.\n"
       "Opens a window; with no display it trains headless and says so.",
       "cajal");
+  app.footer(
+      "A script does what has a flag under Picture, what a slider of the training changes, fps and\n"
+      "steps-per-frame; and: " +
+      verbNames() + ".");
+  app.footer(
+      "A script does what has a flag under Picture, what a slider of the training changes, fps and\n"
+      "steps-per-frame; and: " +
+      verbNames() + ".");
   app.formatter(std::make_shared<Formatter>());
   app.set_version_flag("--version", std::string("cajal ") + CAJAL_VERSION);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
@@ -232,45 +248,38 @@ std::optional<Options> parseOptions(const std::vector<std::string>& arguments,
   addFlags(app, table);
   addSubcommands(app, options, files);
 
-  // The configuration's flags go first, so that the command line's, which come later, win.
-  const std::string configuration = configurationIn(arguments);
-  std::vector<std::string> all =
-      configuration.empty() ? std::vector<std::string>{} : flagsFromToml(configuration, app);
-  all.insert(all.end(), arguments.begin(), arguments.end());
-  std::reverse(all.begin(), all.end());  // as CLI11 wants them
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants them
   try {
-    app.parse(all);
+    app.parse(reversed);
   } catch (const CLI::Success& asked) {
     app.exit(asked, std::cout, std::cerr);
     return std::nullopt;
   } catch (const CLI::ParseError& error) {
-    throw usage((configuration.empty() ? std::string() : "command line or " + configuration + ": ") +
-                error.what());
+    throw usage(error.what());
   }
   for (const auto& [name, task] : kSubcommands)
     if (app.got_subcommand(name)) options.task = task;
   for (const std::string& file : files) options.files.emplace_back(file);
-  const bool isResumed = !valueIn(arguments, "--resume").empty();
+
+  const std::string path = configurationFor(app, options);
+  const auto fromFile = path.empty() ? std::map<std::string, std::string>{} : readConfiguration(path, table);
+  const bool isResumed = !lastOf(app, "--resume").empty();
   for (const Setting<Options>& row : table) {
-    const std::string flag = "--" + row.key();
-    const CLI::Option* const option = app.get_option_no_throw(flag);
+    if (const auto found = fromFile.find(row.key()); found != fromFile.end())
+      write(row, options, found->second, path + ": ");
+    const CLI::Option* const option = app.get_option_no_throw("--" + row.key());
     if (!option || option->count() == 0) continue;
-    const bool isFlag = std::any_of(arguments.begin(), arguments.end(), [&](const std::string& argument) {
-      return argument == flag || argument.starts_with(flag + "=");
-    });
-    if (isFlag) options.flags.insert(row.key());
-    const std::vector<std::string> texts = option->results();
-    const std::string origin = isFlag || configuration.empty() ? "" : configuration + ": ";
+    options.flags.insert(row.key());
     // A run that goes on began as its file says; what a flag asks for comes later.
-    const bool changesRun = isFlag && isResumed && row.applies == Applies::betweenSteps;
-    if (!changesRun || texts.size() > 1)
-      write(row, options, changesRun ? texts.front() : texts.back(), origin);
-    if (!changesRun) continue;
+    const bool changesRun = isResumed && row.applies == Applies::betweenSteps;
     Options changed = options;
-    write(row, changed, texts.back(), "");
-    options.atResume.push_back({row.key(), row.read(changed)});
+    write(row, changed, option->results().back(), "");
+    if (changesRun)
+      options.atResume.push_back({row.key(), row.read(changed)});
+    else
+      options = std::move(changed);
   }
-  complete(options);
+  complete(options, table);
   return options;
 }
 
@@ -279,14 +288,11 @@ std::string toToml(const Options& options, const SettingTable<Options>& table) {
   toml::table kept;
   kept.insert("format", kFormat);
   for (const Setting<Options>& row : table) {
-    const std::string_view group = row.words.group;
-    const bool isOfTraining = group == "Training" && row.words.key != "resume" &&
-                              row.words.key != "backend" && row.words.key != "threads";
     const SettingValue value = fromTheRoot(row.key(), row.read(options));
-    const bool differs = value != row.read(usual);
-    // All of the training, so that other defaults of another version change nothing; else what was chosen.
-    if (!(isOfTraining || ((group == "Data" || group == "Picture") && differs) || row.words.key == "data"))
-      continue;
+    // All of what makes the run, so that other defaults of another version change nothing; of the picture
+    // what was chosen.
+    const bool isChosen = row.words.group == "Picture" && value != row.read(usual);
+    if (!makesTheRun(row) && !isChosen) continue;
     if (value == SettingValue(std::string())) continue;
     std::visit(
         [&](const auto& held) {

@@ -144,12 +144,6 @@ std::optional<std::uint64_t> newestCheckpointStep(const std::filesystem::path& f
   return std::strtoull(checkpoints.back().filename().c_str() + kCheckpointPrefix.size(), nullptr, 10);
 }
 
-bool endsInLog(const std::filesystem::path& commands) {
-  std::string last;
-  forEachLine(InputFile(commands), [&](const std::string& line) { last = line; });
-  return last.find("\"do\":\"quit\"") != last.npos;
-}
-
 RunFolder::RunFolder(const Options& options, const TrainerState& begun)
     : m_folder(options.out),
       m_checkpointEvery(options.checkpointEvery),
@@ -165,8 +159,9 @@ RunFolder::RunFolder(const Options& options, const TrainerState& begun)
   }
   requireWritableFolder(m_folder);
   removeStaleTemporaries(m_folder);
-  const bool goesOn =
-      isSameFolder(options.resume, m_folder) || isSameFolder(options.resume.parent_path(), m_folder);
+  const std::filesystem::path resumed =
+      isFolder(options.resume) ? options.resume : options.resume.parent_path();
+  const bool goesOn = !options.resume.empty() && isSameFolder(resumed.empty() ? "." : resumed, m_folder);
   if (!goesOn) makeRoom(options.replaces);
   // A run that goes on began as its own file says.
   if (!goesOn || !isThere(m_folder / "run.toml")) {

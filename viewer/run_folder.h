@@ -24,9 +24,6 @@ std::deque<std::filesystem::path> checkpointsIn(const std::filesystem::path& fol
 
 // The step of the newest one; nothing where there is none.
 std::optional<std::uint64_t> newestCheckpointStep(const std::filesystem::path& folder);
-// Whether the log of a run says where it ended.
-bool endsInLog(const std::filesystem::path& commands);
-
 // Of a log with a "step" in each line: keeps the lines that a run stopped at this step had written. Lines
 // that are no such JSON are dropped. Memory does not grow with the file. Throws Error(inputOutput).
 void keepLinesUpTo(std::uint64_t step, const std::filesystem::path& path);

@@ -114,6 +114,7 @@ struct SettingChange {
 template <typename S>
 std::vector<SettingChange> differences(const SettingTable<S>& table, const S& from, S to) {
   std::vector<SettingChange> changes;
+  if (from == to) return changes;
   for (const Setting<S>& row : table) {
     SettingValue value = row.read(from);
     if (value == row.read(to)) continue;

@@ -24,9 +24,9 @@ struct Command {
   std::string name{kReset};
   SettingValue value{};
   std::uint32_t tag = 0;  // comes back with the logged command: whose it was
-  // Not before so many steps are done, and not before the command that was sent with a step before it;
-  // exactly then, if it comes in time. 0: as soon as possible.
-  std::uint64_t atStep = 0;
+  // Applied when so many steps are done, if it comes in time, and behind the commands with a step that were
+  // sent before it: a reset among them takes the steps back to 0. Nothing: as soon as possible.
+  std::optional<std::uint64_t> atStep = std::nullopt;
   bool operator==(const Command&) const = default;
 };
 

@@ -35,6 +35,18 @@ Content contentFor(Trainer& trainer, const Asked& asked) {
 
 }  // namespace
 
+std::uint64_t ScheduledCommands::stepsUntilNext(std::uint64_t stepsDone) const {
+  if (m_commands.empty()) return kForever;
+  const std::uint64_t step = *std::get<Command>(m_commands.front().what).atStep;
+  return step > stepsDone ? step - stepsDone : 0;
+}
+
+Asked ScheduledCommands::takeNext() {
+  Asked next = std::move(m_commands.front());
+  m_commands.pop_front();
+  return next;
+}
+
 Answer answered(Trainer& trainer, const Asked& asked) {
   Answer answer{asked.ticket, trainer.stepsDone(), {}};
   answer.content = contentFor(trainer, asked);

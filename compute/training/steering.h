@@ -6,6 +6,7 @@
 // Commands and questions are carried out between two steps, in the order in which they were asked.
 
 #include <cstdint>
+#include <deque>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -57,10 +58,11 @@ struct Answer {
 };
 
 struct Progress {
-  std::uint64_t steps = 0;  // done
-  bool isRunning = false;   // steps are left to be done
-  std::string
-      haltedReason;  // why no further step is taken, in words a user can act on; empty while all is well
+  std::uint64_t steps = 0;   // done
+  std::uint64_t resets = 0;  // that were commanded: steps begin at 0 again behind each
+  bool isRunning = false;    // steps are left to be done
+  // Why no further step is taken, in words a user can act on; empty while all is well.
+  std::string haltedReason;
 };
 
 class Steering {
@@ -92,8 +94,20 @@ struct Asked {
 // Whether this is a command that waits for a step of its own.
 inline bool isScheduled(const Asked& asked) {
   const Command* const command = std::get_if<Command>(&asked.what);
-  return command && command->atStep > 0;
+  return command && command->atStep;
 }
+
+// The commands that wait for a step of their own, in the order in which they were sent.
+class ScheduledCommands {
+ public:
+  void add(Asked command) { m_commands.push_back(std::move(command)); }  // isScheduled()
+  // From `stepsDone` on; 0: the next command is due, kForever: none waits.
+  std::uint64_t stepsUntilNext(std::uint64_t stepsDone) const;
+  Asked takeNext();
+
+ private:
+  std::deque<Asked> m_commands;
+};
 
 // Applies the command or answers the question. A question changes nothing that is learnt, by no bit, and
 // writes none of the arenas that are drawn. Copies wait for the backend.

@@ -13,6 +13,7 @@ constexpr std::size_t kMostMetrics = 100'000;
 TrainingThread::TrainingThread(std::unique_ptr<Trainer> trainer, Publisher publisher)
     : m_trainer(std::move(trainer)),
       m_publisher(std::move(publisher)),
+      m_resets(m_trainer->resets()),
       m_stepsDone(m_trainer->stepsDone()),
       m_thread([this] { runUntilStopped(); }) {}
 
@@ -90,7 +91,7 @@ std::vector<Answer> TrainingThread::takeAnswers(Wait wait) {
 
 Progress TrainingThread::progress() const {
   const std::lock_guard lock(m_mutex);
-  return {m_stepsDone, m_isRunning, m_haltedReason};
+  return {m_stepsDone, m_resets, m_isRunning, m_haltedReason};
 }
 
 void TrainingThread::rethrowFailure() const {
@@ -176,20 +177,17 @@ void TrainingThread::answerAsked(std::unique_lock<std::mutex>& lock) {
       answers.push_back(answered(*m_trainer, one));
     }
   };
-  for (Asked& one : asked) isScheduled(one) ? m_scheduled.push_back(std::move(one)) : carryOut(one);
-  for (; isCommandDue(); m_scheduled.pop_front()) carryOut(m_scheduled.front());
+  for (Asked& one : asked) isScheduled(one) ? m_scheduled.add(std::move(one)) : carryOut(one);
+  while (isCommandDue()) carryOut(m_scheduled.takeNext());
   lock.lock();
   if (isPaused) m_inbox.remaining = 0;
   m_answers.insert(m_answers.end(), std::make_move_iterator(answers.begin()),
                    std::make_move_iterator(answers.end()));
   m_lastAnswered = last;
   m_stepsDone = m_trainer->stepsDone();
+  m_resets = m_trainer->resets();
   m_haltedReason = m_trainer->haltedReason();
   m_fromThread.notify_all();
-}
-
-bool TrainingThread::isCommandDue() const {
-  return !m_scheduled.empty() && std::get<Command>(m_scheduled.front().what).atStep <= m_trainer->stepsDone();
 }
 
 void TrainingThread::publish(std::unique_lock<std::mutex>& lock) {

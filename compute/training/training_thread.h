@@ -76,7 +76,7 @@ class TrainingThread final : public Steering {
   bool hasWork() const;
   void answerInbox(std::unique_lock<std::mutex>& lock);
   void answerAsked(std::unique_lock<std::mutex>& lock);
-  bool isCommandDue() const;
+  bool isCommandDue() const { return m_scheduled.stepsUntilNext(m_trainer->stepsDone()) == 0; }
   void publish(std::unique_lock<std::mutex>& lock);
   void stepOnce();
   void stopWhereHalted();
@@ -84,7 +84,7 @@ class TrainingThread final : public Steering {
 
   // Training thread only:
   std::unique_ptr<Trainer> m_trainer;
-  std::deque<Asked> m_scheduled;  // commands with a step of their own, in order
+  ScheduledCommands m_scheduled;
   Publisher m_publisher;
 
   mutable std::mutex m_mutex;
@@ -95,6 +95,7 @@ class TrainingThread final : public Steering {
   bool m_publicationBlocked = false;  // the publisher had no place
   std::vector<Metrics> m_metrics;
   std::vector<Answer> m_answers;
+  std::uint64_t m_resets = 0;
   std::string m_haltedReason;
   std::exception_ptr m_failure;  // what ended the thread, thrown again at the next question
 

@@ -1,10 +1,13 @@
 // The program in a window on a display of our own, used as a user uses it: keys, mouse, resizing, closing.
+#include "compute/data/safetensors.h"
 #include "tests/engine/capture/recording_fixture.h"
 #include "tests/program/program.h"
 #include "tests/support/png_reading.h"
 #include "tests/support/vulkan/virtual_display.h"
+#include "viewer/run_folder.h"
 
 #include <chrono>
+#include <csignal>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -204,6 +207,40 @@ TEST_F(InAWindow, DraggingTheLearningRateIsLoggedAsACommand) {
   press("Escape");
   expectGoodEnd();
   EXPECT_EQ(kept("commands.jsonl").find("reset"), std::string::npos) << "no slider resets the network";
+}
+
+// Whatever was done while it ran freely: the log is a script, and makes the same weights again.
+TEST_F(InAWindow, WhatWasDoneInAWindowIsReplayedWithTheSameBits) {
+  open();
+  for (int round = 0; round < 3; ++round) {
+    for (const char* key : {"2", "f", "w", "l", "bracketright", "space", "period", "space", "1"}) press(key);
+    for (int y = 90; y < 210; y += 20) {
+      const std::string row = std::to_string(y);
+      use({"mousemove", "40", row, "sleep", "0.1", "mousedown", "1", "sleep", "0.1", "mousemove",
+           std::to_string(60 + 20 * round), row, "sleep", "0.1", "mouseup", "1", "sleep", "0.1"});
+    }
+    use({"keydown", "ctrl", "key", "z", "keyup", "ctrl", "sleep", "0.1"});
+  }
+  use({"mousemove", "250", "17", "sleep", "0.2", "click", "1", "sleep", "0.3"});  // Reset
+  press("2");
+  m_program->signal(SIGINT);
+  expectGoodEnd();
+  ASSERT_NE(kept("commands.jsonl").find("\"reset\""), std::string::npos) << kept("commands.jsonl");
+  const Result again =
+      run({"replay", "kept", "--headless", "--backend", "cpu", "--size", "160x90", "--out", "again"});
+  ASSERT_EQ(again.code, 0) << again.errors << kept("commands.jsonl");
+  std::vector<std::string> weights;
+  for (const char* folder : {"kept", "again"}) {
+    const std::filesystem::path newest = checkpointsIn(m_folder / folder).back();
+    for (const SafetensorsFile file(newest); const SafetensorsEntry& entry : file.entries()) {
+      const std::vector<float> values = file.copyFloats(entry);
+      weights.emplace_back(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
+    }
+    weights.push_back(newest.filename().string());
+  }
+  ASSERT_EQ(weights.size() % 2, 0U);
+  const auto half = weights.begin() + static_cast<std::ptrdiff_t>(weights.size() / 2);
+  EXPECT_TRUE(std::equal(weights.begin(), half, half)) << kept("commands.jsonl");
 }
 
 TEST_F(InAWindow, ALiveFilmIsKept) {

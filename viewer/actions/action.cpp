@@ -28,6 +28,12 @@ std::span<const Verb> verbs() {
   return kVerbs;
 }
 
+std::string verbNames() {
+  std::string names;
+  for (const Verb& verb : verbs()) names += (names.empty() ? "" : ", ") + std::string(verb.name);
+  return names;
+}
+
 const Verb* findVerb(std::string_view name) {
   for (const Verb& verb : verbs())
     if (verb.name == name) return &verb;
@@ -69,7 +75,9 @@ Action checked(const SettingTables& tables, Action action) {
   }
   const SettingRow* const row = tables.find(action.name);
   if (!row)
-    throw wrong({action.name, {}}, "there is no such action; cajal --help lists settings and actions");
+    throw wrong({action.name, {}}, fmt::format("there is no such action; there are {}, and settings, which "
+                                               "cajal --help lists",
+                                               verbNames()));
   try {
     action.value = row->checked(action.value);
     // A text has a form of its own, which only its row knows.

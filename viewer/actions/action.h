@@ -35,6 +35,7 @@ struct Verb {
 
 // In the order in which the panel of keys lists them.
 std::span<const Verb> verbs();
+std::string verbNames();  // "frame, orbit, …"
 const Verb* findVerb(std::string_view name);
 
 // All settings that may change while the program runs. A table of its own may be handed to scripts, options

@@ -1,32 +1,19 @@
 #include "viewer/actions/replay.h"
 
-#include <algorithm>
 #include <glm/glm.hpp>
 
 #include "viewer/pilot.h"
 
 namespace cajal {
-namespace {
-
-constexpr std::string_view kOfTheViewer[] = {"play",   "pause",      "step",   "panels", "fullscreen",
-                                             "record", "screenshot", "camera", "frame",  "orbit"};
-
-bool isOfTheViewer(const TimedAction& timed) {
-  return std::find(std::begin(kOfTheViewer), std::end(kOfTheViewer), timed.action.name) !=
-         std::end(kOfTheViewer);
-}
-
-}  // namespace
-
-std::vector<TimedAction> forReplay(std::vector<TimedAction> log) {
-  std::erase_if(log, isOfTheViewer);
-  const auto isQuit = [](const TimedAction& timed) { return timed.action.name == "quit"; };
-  // A run that was taken up again has ended before, too.
-  const bool endsByQuit = !log.empty() && isQuit(log.back());
-  const TimedAction end = endsByQuit ? log.back() : TimedAction{};
-  std::erase_if(log, isQuit);
-  if (!endsByQuit) return log;
-  log.push_back(end);
+std::vector<TimedAction> forReplay(std::vector<TimedAction> log, std::optional<std::uint64_t> cutOffAt) {
+  const bool endsByQuit = !log.empty() && log.back().action.name == "quit";
+  std::optional<TimedAction> end;
+  if (endsByQuit) end = log.back();
+  if (!endsByQuit && cutOffAt) end = {{*cutOffAt, {}}, {"quit", {}}};
+  std::erase_if(log, [](const TimedAction& timed) {
+    return timed.action.name != kReset && findVerb(timed.action.name);
+  });
+  if (end) log.push_back(*end);
   return log;
 }
 

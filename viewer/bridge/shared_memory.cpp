@@ -107,7 +107,7 @@ void SharedMemory::run(std::uint64_t steps) {
 }
 
 Progress SharedMemory::progress() const {
-  return {m_stepsDone, m_remaining > 0, m_trainer->haltedReason()};
+  return {m_stepsDone, m_trainer->resets(), m_remaining > 0 || !m_bursts.empty(), m_trainer->haltedReason()};
 }
 
 Ticket SharedMemory::leave(std::variant<Command, Question> what) {
@@ -233,7 +233,7 @@ bool SharedMemory::answerAsked() {
     const Asked next = std::move(m_asked.front());
     m_asked.pop_front();
     if (isScheduled(next)) {
-      m_scheduled.push_back(next);
+      m_scheduled.add(next);
       continue;
     }
     carryOut(next);
@@ -245,8 +245,8 @@ bool SharedMemory::answerAsked() {
 // Commands whose step has come.
 bool SharedMemory::applyScheduled() {
   bool hasWritten = false;
-  for (; isCommandDue() && !m_isTaken; m_scheduled.pop_front()) {
-    carryOut(m_scheduled.front());
+  while (isCommandDue() && !m_isTaken) {
+    carryOut(m_scheduled.takeNext());
     hasWritten = true;
   }
   return hasWritten;
@@ -256,6 +256,7 @@ void SharedMemory::carryOut(const Asked& asked) {
   const Command* const command = std::get_if<Command>(&asked.what);
   if (command && command->name == kPause) {
     m_remaining = 0;
+    m_wasPaused = true;
     return;
   }
   if (command && changesCost(*command)) m_controller.forget();
@@ -266,10 +267,6 @@ void SharedMemory::carryOut(const Asked& asked) {
   m_stepsDone = std::min(m_stepsDone, m_trainer->stepsDone());  // a reset goes back to step 0
 }
 
-bool SharedMemory::isCommandDue() const {
-  return !m_scheduled.empty() && std::get<Command>(m_scheduled.front().what).atStep <= m_trainer->stepsDone();
-}
-
 std::uint64_t SharedMemory::stepsForRequest() const {
   if (m_request.steps > 0) return m_remaining > 0 ? std::min(m_request.steps, m_remaining) : m_request.steps;
   if (m_remaining == 0 || !m_asked.empty()) return 0;
@@ -278,20 +275,15 @@ std::uint64_t SharedMemory::stepsForRequest() const {
 
 void SharedMemory::enqueueSteps(std::uint64_t steps) {
   if (m_remaining != kForever) m_remaining -= std::min(m_remaining, steps);
-  while (steps > 0) {
-    const std::uint64_t untilCommand =
-        m_scheduled.empty() ? kForever
-                            : std::get<Command>(m_scheduled.front().what).atStep - m_trainer->stepsDone();
+  m_wasPaused = false;
+  while (steps > 0 && !m_wasPaused) {
+    const std::uint64_t untilCommand = m_scheduled.stepsUntilNext(m_trainer->stepsDone());
     const std::uint64_t burst =
         std::min({steps, m_controller.stepsPerBurst(), m_stepsBehindAWait, untilCommand});
     if (m_isWaitOpen && m_stepsSinceWait + burst > m_stepsBehindAWait) confirmDrawing();
     enqueueBurst(burst);
     steps -= burst;
-    if (isCommandDue()) {
-      const std::uint64_t remaining = m_remaining;
-      applyScheduled();
-      if (m_remaining == 0 && remaining > 0) return;  // a pause was among them
-    }
+    applyScheduled();
     if (!m_trainer->haltedReason().empty()) {
       m_remaining = 0;
       return;

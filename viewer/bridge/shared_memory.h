@@ -72,7 +72,7 @@ class SharedMemory final : public Source, private Steering, private FrameSync {
   bool answerAsked();
   bool applyScheduled();
   void carryOut(const Asked& asked);
-  bool isCommandDue() const;
+  bool isCommandDue() const { return m_scheduled.stepsUntilNext(m_trainer->stepsDone()) == 0; }
   std::uint64_t stepsForRequest() const;
   void enqueueSteps(std::uint64_t steps);
   void enqueueBurst(std::uint64_t steps);
@@ -105,7 +105,8 @@ class SharedMemory final : public Source, private Steering, private FrameSync {
 
   std::uint64_t m_remaining = 0;  // steps that run() asked for
   std::deque<Asked> m_asked;      // not answered yet, in order
-  std::deque<Asked> m_scheduled;  // commands with a step of their own, in order
+  ScheduledCommands m_scheduled;
+  bool m_wasPaused = false;  // by a command, since steps were asked for last
   Ticket m_lastTicket = 0;
   std::vector<Answer> m_answers;
   FrameRequest m_request;             // the newest

@@ -27,9 +27,10 @@ void editRates(TrainingSettings& wanted) {
   edit("lr", wanted);
   if (hasMomentum(rule)) edit("momentum", wanted);
   if (hasBetas(rule)) {
-    Setting<TrainingSettings> beta1 = *findSetting(trainingSettings(), "momentum");
+    const Setting<TrainingSettings>& row = *findSetting(trainingSettings(), "momentum");
+    SettingRow beta1 = row;
     beta1.words.label = "beta 1";
-    if (const auto changed = control(beta1, beta1.read(wanted))) beta1.assign(wanted, *changed);
+    edit(row, beta1, wanted);
   }
   if (hasBetas(rule) || rule == UpdateRule::rmsprop) edit("beta2", wanted);
 }
@@ -48,9 +49,10 @@ void editPenalties(TrainingSettings& wanted) {
 }
 
 void editBatchSize(std::size_t most, TrainingSettings& wanted) {
-  Setting<TrainingSettings> row = *findSetting(trainingSettings(), "batch");
-  row.words.slider.high = std::min(row.words.slider.high, static_cast<double>(most));
-  if (const auto changed = control(row, row.read(wanted))) row.assign(wanted, *changed);
+  const Setting<TrainingSettings>& row = *findSetting(trainingSettings(), "batch");
+  SettingRow shown = row;
+  shown.words.slider.high = std::min(shown.words.slider.high, static_cast<double>(most));
+  edit(row, shown, wanted);
 }
 
 }  // namespace

@@ -112,9 +112,18 @@ TEST(Replay, LeavesOutWhatOnlyServedTheViewerAndEndsAtTheQuit) {
   const std::vector<TimedAction> log = {{{1, {}}, {"lr", 0.5}},    {{2, {}}, {"pause", {}}},
                                         {{2, {}}, {"quit", {}}},   {{3, {}}, {"edges", "weight"}},
                                         {{4, {}}, {"record", {}}}, {{9, {}}, {"quit", {}}}};
-  EXPECT_EQ(forReplay(log),
+  EXPECT_EQ(forReplay(log, 99),
             (std::vector<TimedAction>{
                 {{1, {}}, {"lr", 0.5}}, {{3, {}}, {"edges", "weight"}}, {{9, {}}, {"quit", {}}}}));
+}
+
+TEST(Replay, OfARunThatWasCutOffEndsAtItsNewestWeights) {
+  const std::vector<TimedAction> log = {
+      {{1, {}}, {"lr", 0.5}}, {{1, {}}, {"quit", {}}}, {{3, {}}, {"lr", 0.1}}};
+  EXPECT_EQ(
+      forReplay(log, 60),
+      (std::vector<TimedAction>{{{1, {}}, {"lr", 0.5}}, {{3, {}}, {"lr", 0.1}}, {{60, {}}, {"quit", {}}}}));
+  EXPECT_EQ(forReplay(log, std::nullopt).back().action.name, "lr");
 }
 
 TEST(Replay, FliesWhereTheCameraFlew) {
