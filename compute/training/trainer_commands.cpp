@@ -22,11 +22,12 @@ LoggedCommand Trainer::apply(const Command& command) {
     const TrainingSettings before = m_configuration;
     row->write(m_configuration, row->fitted(command.value));
     m_configuration.batchSize = std::min(m_configuration.batchSize, m_data.training.count);
-    applied.command = {row->key(), row->read(m_configuration)};
+    applied.command.name = row->key();
+    applied.command.value = row->read(m_configuration);
     applied.before = differences<TrainingSettings>(trainingSettings(), before, m_configuration);
     followSettings(before);
   }
-  noteCommand({applied.step, applied.command});
+  noteCommand({applied.step, {applied.command.name, applied.command.value}});
   return applied;
 }
 

@@ -116,6 +116,14 @@ TEST_F(SmallTraining, CommandsAreBroughtIntoRangeAndReturnedSo) {
   EXPECT_EQ(applied({"batch", 0}), SettingValue(std::int64_t{1}));
 }
 
+// Whoever sent a command must know it again: an undone command is not one to undo.
+TEST_F(SmallTraining, CommandsComeBackWithTheirTagAndAreLoggedWithoutIt) {
+  EXPECT_EQ(m_trainer.apply({"lr", 0.25, 2}).command, (Command{"lr", 0.25, 2}));
+  EXPECT_EQ(m_trainer.apply({std::string(kReset), {}, 2}).command.tag, 2U);
+  const std::vector<LoggedCommand> logged = {{0, {"lr", 0.25}}, {0, {}}};
+  EXPECT_EQ(m_trainer.counters().commands, logged);
+}
+
 TEST_F(SmallTraining, CommandsOfOtherNamesOrKindsAreRefusedAndChangeNothing) {
   const TrainerState before = m_trainer.counters();
   for (const Command& command : {Command{"glow", 1.0}, Command{"optimizer", "lions"}, Command{"optimizer", 3},
