@@ -5,7 +5,7 @@
 namespace cajal {
 namespace {
 
-// Of `count` values, whose mean is `mean`, and one more.
+// The mean of `value` and of `count` values whose mean is `mean`.
 double withOneMore(double mean, std::size_t count, double value) {
   if (!std::isfinite(value)) return mean;
   if (!std::isfinite(mean)) return value;

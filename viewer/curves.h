@@ -19,8 +19,8 @@ class Curves {
   void clear() { *this = {}; }
 
   // In order of their steps. The last one is the newest point as it was added. The others are means of groups
-  // of neighbouring points, each of one point while there are few, in the middle of their steps; values that
-  // are not finite are left out of a mean.
+  // of neighbouring points, each of one point while there are few, in the middle of their steps. A
+  // value that is not finite does not change the mean of its group.
   const std::vector<Metrics>& points() const { return m_points; }
 
  private:

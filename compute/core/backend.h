@@ -130,9 +130,9 @@ inline constexpr float kRunningShare = 0.1f;
 // launch until the device has come further; if the device waits for the host meanwhile, both wait for ever.
 struct LaunchCosts {
   std::uint64_t queue = 700;  // launches that the queue surely takes before the host waits
-  std::uint64_t layerOfStep =
-      10;  // launches of a step, a layer, at most: with a share of what layers have in common
-  std::uint64_t layerOfForward = 3;      // launches of a forward pass alone, a layer, at most
+  // Launches for each layer, at most: of a step, with all that is done once a step; of a forward pass alone,
+  // without the two that fetch its input and apply the head's activation.
+  std::uint64_t layerOfStep = 11, layerOfForward = 3;
   std::uint64_t stepsOfRepetition = 16;  // steps that repeat() enqueues with one launch
   std::uint64_t repetition = 8;          // what such a launch takes of the queue, in launches
 };
@@ -241,8 +241,9 @@ class Backend {
   virtual void repeat(std::uint64_t shape, std::uint64_t times, const std::function<void()>& step);
   std::uint64_t nextStepShape() { return ++m_lastStepShape; }
   virtual LaunchCosts launchCosts() const { return {}; }
-  // The same for a training of dense layers alone, many steps at once. False, and nothing is done, where this
-  // backend has no quicker way than repeat(). `beforeWrites` is called once it is known that there is one.
+  // What repeat() does, for a training of dense layers alone, many steps at once. False, and nothing is done,
+  // where this backend has no quicker way than repeat(). `beforeWrites` is called once it is known that there
+  // is one.
   virtual bool advanceDense(const DenseTraining&, std::uint64_t /*steps*/,
                             const std::function<void()>& /*beforeWrites*/) {
     return false;
@@ -268,7 +269,7 @@ class Backend {
   static constexpr int kStatisticsSlots = 2;  // 0 training, 1 test
   virtual void takeStatistics(int slot) = 0;
   virtual std::optional<Statistics> pollStatistics() = 0;
-  // The accumulator as it is, which stays as it is. Waits until the backend has come that far.
+  // Reads the accumulator and leaves it unchanged. Waits until the backend has come that far.
   virtual Statistics readStatistics(int slot) = 0;
   virtual void writeStatistics(int slot, const Statistics& statistics) = 0;
 

@@ -52,8 +52,8 @@ void fillUniform(Random& random, float limit, std::vector<float>& weight) {
 
 // ---- orthogonal ----
 
-constexpr std::size_t kPanel =
-    64;                            // vectors made orthonormal one by one, in double; fewer: products too thin
+// Vectors that are made orthonormal one by one, in double. With fewer, the matrix products would be too thin.
+constexpr std::size_t kPanel = 64;
 constexpr std::size_t kLanes = 8;  // partial sums, so that the compiler may use vectors of them
 
 double dot(const double* a, const double* b, std::size_t count) {

@@ -8,8 +8,6 @@
 
 #include <cmath>
 #include <cstdint>
-#include <optional>
-#include <string_view>
 
 #include "compute/core/named.h"
 #include "compute/core/random.h"  // CAJAL_HOST_DEVICE
@@ -121,7 +119,7 @@ Interval outputRange(Activation activation);
 // What f(z) is for z from -4 to 4: the height of a plot.
 Interval plotRange(Activation activation);
 
-// "ReLU", for the screen.
+// "relu", and "ReLU" for the screen.
 std::span<const KindName> namesOf(Activation);
 
 }  // namespace cajal

@@ -16,9 +16,7 @@
 
 #include <cmath>
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "compute/math/activations.h"
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "compute/core/named.h"
 #include "compute/math/schedules.h"
 #include "compute/math/update_rules.h"
 

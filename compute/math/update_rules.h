@@ -18,8 +18,6 @@
 
 #include <cmath>
 #include <cstdint>
-#include <optional>
-#include <string_view>
 
 #include "compute/core/named.h"
 #include "compute/core/random.h"  // CAJAL_HOST_DEVICE

@@ -67,7 +67,7 @@ std::map<std::string, SettingValue> settingsIn(const Json& json) {
   return values;
 }
 
-// In the order of the table: what a row moves along is set behind it.
+// In the order of the table: the row of the optimiser also changes rates, whose own rows come after it.
 void takeSettings(TrainerState& state, const Json& json) {
   const std::map<std::string, SettingValue> values = settingsIn(json);
   for (const Setting<TrainingSettings>& row : trainingSettings()) {

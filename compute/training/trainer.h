@@ -26,8 +26,7 @@ struct TrainingConfiguration : TrainingSettings {
   NetworkDescription network;
   Precision precision = Precision::fp32;  // of the backend that it is meant for
   std::uint64_t seed = 1;
-  // Validation or test examples a point of the curves looks at; evaluateTest() looks at as many as it is
-  // told.
+  // Validation or test examples that a point of the curves looks at.
   std::size_t metricsTestExamples = 1000;
 };
 
@@ -68,7 +67,6 @@ class Trainer {
   std::shared_ptr<const Health> health();
   // Over the first `count` examples of a part, or as many as there are; waits for the backend.
   Statistics evaluate(Part part, std::size_t count);
-  Statistics evaluateTest(std::size_t count) { return evaluate(Part::test, count); }
   // Finished points of the curves since the last call, in order.
   std::vector<Metrics> takeMetrics();
 
@@ -86,8 +84,6 @@ class Trainer {
   Backend& backend() { return m_backend; }
   // Of parameters, gradients, moments, activations and looks: what a training needs however it is computed.
   std::size_t neededBytes() const;
-  // Updates that were left out because a gradient was not finite.
-  std::uint64_t skippedUpdates() const { return m_run.blockedSeen; }
 
   // Parameters to and from host memory, tensor by tensor; the names are those of network().tensors().
   std::vector<float> readTensor(const TensorView& tensor);

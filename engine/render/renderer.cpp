@@ -32,8 +32,8 @@ bool asksForEdge(const RenderScene& scene) {
 }
 
 // Ranges, light, states, blocks and the picked edge are one for all frames in flight: what this frame writes,
-// the frame before may still be reading. Where CUDA trains, Bridge::acquire() says the same; elsewhere
-// nothing does.
+// the frame before may still be reading. Where CUDA trains, FrameSync::acquire() is a barrier as well;
+// elsewhere there is no other.
 void waitForTheFrameBefore(VkCommandBuffer commands) {
   constexpr VkAccessFlags2 kAll = VK_ACCESS_2_MEMORY_READ_BIT | VK_ACCESS_2_MEMORY_WRITE_BIT;
   memoryBarrier(commands, {VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, kAll},

@@ -37,6 +37,7 @@ TEST_P(CountedLaunches, OfAStepAndOfAForwardPassAreNotMoreThanIsSaid) {
   const LaunchCosts costs = m_cuda->launchCosts();
   const std::size_t layers = trainer.network().layers().size();
   EXPECT_LE(launchesOf([&] { trainer.advance(1, [] {}); }), costs.layerOfStep * layers);
+  // Two launches more: the example is fetched, and the head's activation applied.
   EXPECT_LE(launchesOf([&] { trainer.showExample(Part::test, 3); }), costs.layerOfForward * layers + 2);
 }
 

@@ -36,8 +36,8 @@ TEST(ActivationOracle, DerivativesArePyTorchs) {
     const Activation activation = known(fromName<Activation>, each["activation"]);
     const std::vector<double> expected = doubles(each["derivative"]);
     for (std::size_t i = 0; i < z.size(); ++i) {
-      // As in activations_test.cpp; at |z| ≤ 8 exp's argument is up to 32 and GELU's bell times |z| below
-      // 0.3.
+      // y within a few u, then terms below 6 that are rounded a few times. Where z is read: at |z| ≤ 8 exp's
+      // argument is up to 32, and GELU's bell times |z| below 0.3; the cubic in GELU's tanh loses most.
       const double tolerance = (needsPreActivation(activation) ? 40 : 12) * kRounding;
       EXPECT_NEAR(derivative(activation, z[i], activate(activation, z[i])), expected[i], tolerance)
           << each["activation"] << " at " << z[i];

@@ -33,7 +33,7 @@ void benchAccuracy(const Options& options, BenchResults& results) {
   Trainer onDigits(configuration, digits, *backend, {});
   train(onDigits, kStepsOnDigits);
   results.push_back(
-      {"train.digits.test_accuracy", onDigits.evaluateTest(digits.test.count).accuracy(), "share", "",
+      {"train.digits.test_accuracy", onDigits.evaluate(Part::test, digits.test.count).accuracy(), "share", "",
        fmt::format("784-128-64-10, {} steps of 64, Adam; 10,000 digits not seen", kStepsOnDigits)});
   if (!options.data.starts_with("mnist:")) return;
 
@@ -49,13 +49,13 @@ void benchAccuracy(const Options& options, BenchResults& results) {
     if (tensor.arena == ArenaKind::parameters) onAllReal.writeTensor(tensor, onDigits.readTensor(tensor));
   }
   results.push_back(
-      {"data.digits_to_mnist", onAllReal.evaluateTest(allReal.test.count).accuracy(), "share", "",
+      {"data.digits_to_mnist", onAllReal.evaluate(Part::test, allReal.test.count).accuracy(), "share", "",
        fmt::format("trained on drawn digits alone, tested on {} real ones", allReal.test.count)});
 
   Trainer onReal(configuration, real, *backend, {});
   train(onReal, kStepsOnReal);
-  results.push_back({"train.mnist.test_accuracy", onReal.evaluateTest(real.test.count).accuracy(), "share",
-                     "",
+  results.push_back({"train.mnist.test_accuracy", onReal.evaluate(Part::test, real.test.count).accuracy(),
+                     "share", "",
                      fmt::format("784-128-64-10 on {} real digits, {} steps; {} not seen",
                                  real.training.count, kStepsOnReal, real.test.count)});
 }

@@ -1,7 +1,7 @@
 #pragma once
 // The source of a training that runs on a thread of its own: publishing is one copy, between two steps, into
-// the next of three mapped slots. So it is with the CPU backend, and with CUDA's where Vulkan draws on
-// another device.
+// the next of three mapped slots. The CPU backend is drawn this way, and CUDA's where Vulkan draws on another
+// device.
 //
 // One slot may be written, one waits to be drawn, one is being drawn. Where no slot is free, the publication
 // is skipped and made later. Neither thread waits for the other, except in newest(Wait::yes).

@@ -6,21 +6,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tests/support/every_kind.h"
 #include "tests/support/rounding.h"
 
 namespace cajal {
 namespace {
 
 using namespace test;
-
-// All but softmax, which works on rows.
-std::vector<Activation> elementwise() {
-  std::vector<Activation> all;
-  for (std::uint32_t i = 0; i < kActivations; ++i) {
-    if (static_cast<Activation>(i) != Activation::softmax) all.push_back(static_cast<Activation>(i));
-  }
-  return all;
-}
 
 class EveryActivation : public testing::TestWithParam<Activation> {};
 
@@ -61,7 +53,7 @@ TEST_P(EveryActivation, NameComesBack) {
   EXPECT_FALSE(displayName(GetParam()).empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Activations, EveryActivation, testing::ValuesIn(elementwise()),
+INSTANTIATE_TEST_SUITE_P(Activations, EveryActivation, testing::ValuesIn(elementwiseActivations()),
                          [](const auto& each) {
                            std::string text(name(each.param));
                            std::replace(text.begin(), text.end(), '-', '_');

@@ -6,33 +6,13 @@
 #include <limits>
 #include <vector>
 
+#include "tests/support/every_kind.h"
 #include "tests/support/rounding.h"
 
 namespace cajal {
 namespace {
 
 using namespace test;
-
-// Every pair that has a gradient.
-constexpr Head kHeads[] = {
-    {Loss::crossEntropy, Activation::softmax},
-    {Loss::crossEntropy, Activation::sigmoid},
-    {Loss::meanSquared, Activation::identity},
-    {Loss::meanSquared, Activation::sigmoid},
-    {Loss::meanSquared, Activation::tanh},
-    {Loss::meanSquared, Activation::relu},
-    {Loss::meanSquared, Activation::softmax},
-    {Loss::meanAbsolute, Activation::identity},
-    {Loss::meanAbsolute, Activation::softmax},
-    {Loss::huber, Activation::identity},
-    {Loss::huber, Activation::gelu, 0, 0.5f},
-    {Loss::binaryCrossEntropy, Activation::sigmoid},
-    {Loss::hinge, Activation::identity},
-    {Loss::hinge, Activation::tanh},
-    {Loss::crossEntropy, Activation::softmax, 0.1f},
-    {Loss::binaryCrossEntropy, Activation::sigmoid, 0.2f},
-    {Loss::meanSquared, Activation::silu, 0.1f},
-};
 
 struct Row {
   std::vector<float> y;
@@ -57,7 +37,7 @@ constexpr double kFewRoundings = 8 * kRounding;
 
 TEST(Losses, SoftmaxCrossEntropyByHand) {
   // exp(z) = 1, 2, 5: y = 1/8, 2/8, 5/8.
-  const Row row = runHead(kHeads[0], {0.0f, std::log(2.0f), std::log(5.0f)}, 1, 0.5f);
+  const Row row = runHead(kSoftmaxHead, {0.0f, std::log(2.0f), std::log(5.0f)}, 1, 0.5f);
   expectNear(row.y, {0.125, 0.25, 0.625}, kFewRoundings);
   EXPECT_NEAR(row.result.loss, std::log(4.0), kFewRoundings);
   expectNear(row.dLoss_dZ, {0.0625, -0.375, 0.3125}, kFewRoundings);
@@ -65,7 +45,7 @@ TEST(Losses, SoftmaxCrossEntropyByHand) {
 }
 
 TEST(Losses, SigmoidCrossEntropyByHand) {
-  const Row row = runHead(kHeads[1], {0.0f, 0.0f}, 0);
+  const Row row = runHead(kSigmoidHead, {0.0f, 0.0f}, 0);
   expectNear(row.y, {0.5, 0.5}, kFewRoundings);
   EXPECT_NEAR(row.result.loss, std::log(2.0), kFewRoundings);
   expectNear(row.dLoss_dZ, {-0.25, 0.25}, kFewRoundings);
@@ -99,7 +79,7 @@ TEST(Losses, WithoutGradientNothingElseChanges) {
 }
 
 TEST(Losses, HugePreActivationsStayFinite) {
-  for (const Head& head : {kHeads[0], kHeads[1]}) {
+  for (const Head& head : {kSoftmaxHead, kSigmoidHead}) {
     const Row wrong = runHead(head, {1e4f, -1e4f}, 1);
     const Row right = runHead(head, {1e4f, -1e4f}, 0);
     EXPECT_EQ(wrong.y, (std::vector<float>{1.0f, 0.0f}));
@@ -107,8 +87,8 @@ TEST(Losses, HugePreActivationsStayFinite) {
     EXPECT_TRUE(right.result.correct);
     for (const float gradient : wrong.dLoss_dZ) EXPECT_TRUE(std::isfinite(gradient));
   }
-  EXPECT_EQ(runHead(kHeads[0], {1e4f, -1e4f}, 1).result.loss, 2e4f);
-  EXPECT_EQ(runHead(kHeads[1], {1e4f, -1e4f}, 1).result.loss, 1e4f);  // (10⁴ + 10⁴) / 2 outputs
+  EXPECT_EQ(runHead(kSoftmaxHead, {1e4f, -1e4f}, 1).result.loss, 2e4f);
+  EXPECT_EQ(runHead(kSigmoidHead, {1e4f, -1e4f}, 1).result.loss, 1e4f);  // (10⁴ + 10⁴) / 2 outputs
 }
 
 TEST(Losses, SoftmaxOfEqualHugeValuesIsUniform) {

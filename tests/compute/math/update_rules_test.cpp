@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/every_kind.h"
 #include "tests/support/rounding.h"
 
 namespace cajal {
@@ -52,12 +53,6 @@ TEST_P(EveryRule, NameComesBackAndHasUsualSettings) {
   const Hyperparameters usual = usualHyperparameters(GetParam());
   EXPECT_EQ(usual.rule, GetParam());
   EXPECT_GT(usual.learningRate, 0.0f);
-}
-
-std::vector<UpdateRule> everyRule() {
-  std::vector<UpdateRule> rules;
-  for (std::uint32_t i = 0; i < kUpdateRules; ++i) rules.push_back(static_cast<UpdateRule>(i));
-  return rules;
 }
 
 INSTANTIATE_TEST_SUITE_P(UpdateRules, EveryRule, testing::ValuesIn(everyRule()),

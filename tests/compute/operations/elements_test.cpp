@@ -5,21 +5,13 @@
 #include <limits>
 
 #include "tests/support/double_formulas.h"
+#include "tests/support/every_kind.h"
 #include "tests/support/tested_backend.h"
 
 namespace cajal {
 namespace {
 
 using namespace test;
-
-// Every one that looks at a value alone.
-std::vector<Activation> activations() {
-  std::vector<Activation> all;
-  for (std::uint32_t i = 0; i < kActivations; ++i) {
-    if (static_cast<Activation>(i) != Activation::softmax) all.push_back(static_cast<Activation>(i));
-  }
-  return all;
-}
 
 // How far f(z) may be off: the function's own roundings. |f(z)| ≤ |z| + 1; beyond the first four functions
 // there are an exponential, a logarithm or an error function with products and sums around it.
@@ -45,7 +37,7 @@ TEST_F(ElementOperation, AddIsTheSum) {
 }
 
 TEST_F(ElementOperation, ActivateLeavesYAndKeepsZWhereAsked) {
-  for (const Activation activation : activations()) {
+  for (const Activation activation : elementwiseActivations()) {
     const Placed values(*m_backend, m_a), z(*m_backend, HostMatrix(kRows, kColumns, 9));
     m_backend->activate(activation, values.matrix(), z.data());
     const HostMatrix y = values.read();
@@ -62,7 +54,7 @@ TEST_F(ElementOperation, MultipliesByTheDerivativeOfEveryActivation) {
   const HostMatrix arriving = randomMatrix(kRows, kColumns, 3, -4, 4),
                    outputs = randomMatrix(kRows, kColumns, 4);
   const Placed source(*m_backend, m_a), y(*m_backend, outputs), z(*m_backend, arriving);
-  for (const Activation before : activations()) {
+  for (const Activation before : elementwiseActivations()) {
     const Placed target(*m_backend, HostMatrix(kRows, kColumns, 0.5f));
     m_backend->multiplyByDerivative(source.matrix(), {before, y.data(), z.data()}, target.matrix(), true);
     const HostMatrix result = target.read();

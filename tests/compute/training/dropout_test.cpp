@@ -56,7 +56,7 @@ TEST_F(TrainingWithDropout, TheSameSeedDropsTheSame) {
 
 TEST_F(TrainingWithDropout, TestsDropNothing) {
   const double expected = DoubleNetwork(m_trainer).meanLoss(m_data.test);
-  EXPECT_NEAR(m_trainer.evaluateTest(20).meanLoss(), expected, gammaOf(5 + 32 + 16 + 8) * 8);
+  EXPECT_NEAR(m_trainer.evaluate(Part::test, 20).meanLoss(), expected, gammaOf(5 + 32 + 16 + 8) * 8);
 }
 
 TEST_F(TrainingWithDropout, ShownExamplesDropNothing) {

@@ -241,15 +241,15 @@ TEST_F(SmallTraining, ShowingAnExampleChangesNoTraining) {
   for (int i = 0; i < 10; ++i) {
     m_trainer.showExample(Part::training, static_cast<std::size_t>(i));
     m_trainer.step();
-    m_trainer.evaluateTest(5);
+    m_trainer.evaluate(Part::test, 5);
   }
   EXPECT_EQ(parameters(), undisturbed);
 }
 
 TEST_F(SmallTraining, EvaluationCountsTheTestExamples) {
   stepTimes(5);
-  EXPECT_EQ(m_trainer.evaluateTest(7).count, 7u);
-  const Statistics all = m_trainer.evaluateTest(1'000'000);
+  EXPECT_EQ(m_trainer.evaluate(Part::test, 7).count, 7u);
+  const Statistics all = m_trainer.evaluate(Part::test, 1'000'000);
   EXPECT_EQ(all.count, 20u);
   const DoubleNetwork expected(m_trainer);
   EXPECT_NEAR(all.meanLoss(), expected.meanLoss(m_data.test), gammaOf(20 + 16 + 8) * 10);
@@ -261,7 +261,7 @@ TEST_F(SmallTraining, EvaluationBetweenPointsLeavesTheCurveAsItIs) {
   m_trainer.apply(Command{});
   for (int i = 0; i < 25; ++i) {
     m_trainer.step();
-    m_trainer.evaluateTest(20);
+    m_trainer.evaluate(Part::test, 20);
   }
   const std::vector<Metrics> disturbed = m_trainer.takeMetrics();
   ASSERT_EQ(disturbed.size(), undisturbed.size());
