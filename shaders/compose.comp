@@ -50,7 +50,7 @@ void main() {
     for (float density = edges.x + edges.y; density > 0.0; density = 0.0) {
       const vec3 hue = edgeHue(edges, tone);
       const float amount = edgeAmount(density, inverseReference, tone.exposure);
-      color = tone.isInk == 1 ? color * vec3(throughInk(hue.r, amount), throughInk(hue.g, amount), throughInk(hue.b, amount)) : color + hue * amount;
+      color = tone.isInk == 1 ? color * throughInk(hue, amount) : color + hue * amount;
     }
     if ((marked >> uint(i) & 1u) != 0u) color = mix(color, notFiniteAt(vec2(x, y)), kMarkCovers);
     // A quarter of an 8-bit step of noise that stands still hides the bands of the dark background.

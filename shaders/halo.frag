@@ -3,7 +3,6 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
 #include "shared/formulas.h"
-#include "include/color.glsl"
 #include "include/node_color.glsl"
 
 layout(binding = 4, scalar) uniform ToneBlock { ToneStyle tone; };

@@ -9,9 +9,7 @@
 namespace cajal {
 
 LoggedCommand Trainer::apply(const Command& command) {
-  if (!m_run.haltedReason.empty()) restartClock();
-  m_run.haltedReason.clear();
-  LoggedCommand applied{m_state.steps, command};
+  LoggedCommand applied{m_state.steps, command, {}};
   if (command.name == kReset) {
     const std::uint64_t resets = m_state.resets + 1;
     reset();
@@ -27,7 +25,10 @@ LoggedCommand Trainer::apply(const Command& command) {
     applied.before = differences<TrainingSettings>(trainingSettings(), before, m_configuration);
     followSettings(before);
   }
-  noteCommand({applied.step, {applied.command.name, applied.command.value}});
+  // Only a command that was applied: a refused one changes nothing.
+  if (!m_run.haltedReason.empty()) restartClock();
+  m_run.haltedReason.clear();
+  noteCommand({applied.step, {applied.command.name, applied.command.value}, {}});
   return applied;
 }
 

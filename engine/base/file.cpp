@@ -89,7 +89,7 @@ int syncDescriptor(int descriptor) {
   return fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP ? 0 : errno;
 }
 
-// Calls `visit` with each entry of `folder` until one cannot be read, which is then said by the result. A
+// Calls `visit` with each entry of `folder`. Stops at an entry that cannot be read and returns why; a
 // range-for would throw there.
 template <typename Visit>
 std::error_code forEachEntry(const std::filesystem::path& folder, const Visit& visit) {

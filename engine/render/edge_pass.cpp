@@ -1,7 +1,5 @@
 #include "engine/render/edge_pass.h"
 
-#include <algorithm>
-
 #include "engine/render/dispatch.h"
 #include "engine/vulkan/barrier.h"
 
@@ -102,17 +100,7 @@ void EdgePass::add(VkCommandBuffer commands, const UploadedScene& scene, const U
   m_edges.bindings(commands,
                    {group.view, group.memory.projected, drawn.shownValues, drawn.activations,
                     group.memory.ranges, scene.bundles, targets.light, group.memory.cutoffs, targets.marks});
-  gpu::EdgeStyle style = drawn.edges;
-  for (std::uint32_t index = 0; index < drawn.bundles.size(); ++index) {
-    const gpu::EdgeBundle& bundle = drawn.bundles[index];
-    const std::uint64_t edges = std::uint64_t{bundle.sources} * bundle.targets;
-    style.bundle = group.frame.firstBundle + index;
-    inSlices(edges, kGroupSize, m_mostGroups, [&](std::uint32_t first, std::uint32_t groups) {
-      style.firstEdge = first;
-      m_edges.push(commands, style);
-      vkCmdDispatch(commands, groups, 1, 1);
-    });
-  }
+  dispatchEdges(commands, m_edges, group.frame, kGroupSize, m_mostGroups, drawn.edges);
 }
 
 }  // namespace cajal

@@ -84,14 +84,6 @@ void MatrixPass::forget() {
   m_groups.clear();
 }
 
-void MatrixPass::forget(std::uint32_t group) {
-  const auto found =
-      std::find_if(m_groups.begin(), m_groups.end(), [group](const Group& each) { return each.id == group; });
-  if (found == m_groups.end()) return;
-  if (found->blocks) m_forgotten.push_back(std::move(found->blocks));
-  m_groups.erase(found);
-}
-
 void MatrixPass::setHostThreads(int threads) {
   if ((threads > 0) != (m_hostThreads > 0)) forget();
   m_hostThreads = threads;

@@ -29,9 +29,8 @@ class MatrixPass {
   // turn of a matrix. Until the first turn is complete a pixel looks at every n-th element instead. A matrix
   // that is near costs nothing. The answer is one a group.
   std::vector<ReducedPlanes> refresh(Frame& frame, Frames& frames, std::span<const GroupFrame> groups);
-  // Other values are shown: every matrix, or every matrix of the group, waits for its first turn again.
+  // Other values are shown: every matrix waits for its first turn again.
   void forget();
-  void forget(std::uint32_t group);  // RenderGroup::id
 
   void setBudget(std::uint64_t elements) { m_budget = elements; }
   // Where the host sees the values, sum up there, on so many threads (host/host_matrix.h); 0: in shaders all

@@ -1,7 +1,5 @@
 #include "engine/render/pick_pass.h"
 
-#include <algorithm>
-
 #include "engine/render/dispatch.h"
 #include "engine/render/edge_window.h"
 #include "engine/vulkan/barrier.h"
@@ -41,17 +39,8 @@ void PickPass::look(VkCommandBuffer commands, const ComputePipeline& round, cons
   const RenderGroup& drawn = group.frame.group;
   round.bindings(commands, {group.view, group.memory.projected, drawn.shownValues, drawn.activations,
                             group.memory.ranges, scene.bundles, group.memory.cutoffs, picked});
-  gpu::EdgePick pick{pixel, reachOf(drawn.edges), drawn.edges.threshold, 0, 0};
-  for (std::uint32_t index = 0; index < drawn.bundles.size(); ++index) {
-    const gpu::EdgeBundle& bundle = drawn.bundles[index];
-    const std::uint64_t edges = std::uint64_t{bundle.sources} * bundle.targets;
-    pick.bundle = group.frame.firstBundle + index;
-    inSlices(edges, kGroupSize, m_mostGroups, [&](std::uint32_t first, std::uint32_t groups) {
-      pick.firstEdge = first;
-      round.push(commands, pick);
-      vkCmdDispatch(commands, groups, 1, 1);
-    });
-  }
+  const gpu::EdgePick pick{pixel, reachOf(drawn.edges), drawn.edges.threshold, 0, 0};
+  dispatchEdges(commands, round, group.frame, kGroupSize, m_mostGroups, pick);
 }
 
 std::vector<PickPass::Bundle> PickPass::bundlesOf(const RenderScene& scene) {

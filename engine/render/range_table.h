@@ -1,5 +1,5 @@
 #pragma once
-// Which ranges of values a group measures. The index of a range is the answer to whoever adds it.
+// Which ranges of values a group measures. Nodes, bundles and planes name a range by its index.
 
 #include <cstdint>
 #include <vector>
@@ -10,17 +10,17 @@ namespace cajal {
 
 class RangeTable {
  public:
-  // The index that nodes, bundles and planes name. A default request measures nothing: it reserves an index
+  // Returns the index of the new range. A default request measures nothing: it reserves an index
   // whose request comes later, and until then its range ends at 0.
   std::uint32_t add(const gpu::RangeRequest& request = {}) {
     m_requests.push_back(request);
     return static_cast<std::uint32_t>(m_requests.size() - 1);
   }
   // A range that is not measured.
-  std::uint32_t addFixed(float end) {
+  static gpu::RangeRequest fixed(float end) {
     gpu::RangeRequest request{};
     request.floor = end;
-    return add(request);
+    return request;
   }
   void set(std::uint32_t index, const gpu::RangeRequest& request) { m_requests[index] = request; }
 

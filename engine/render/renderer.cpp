@@ -21,19 +21,18 @@ constexpr std::uint32_t kFramesPerRanges = 4;
 constexpr VkBufferUsageFlags kWorkBuffer =
     VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT;
 
-std::size_t bundlesOf(const RenderScene& scene) {
+std::size_t bundleCount(const RenderScene& scene) {
   std::size_t bundles = 0;
   for (const RenderGroup& group : scene.groups) bundles += group.bundles.size();
   return bundles;
 }
 
 bool asksForEdge(const RenderScene& scene) {
-  return scene.watch.edgePick && bundlesOf(scene) > 0;
+  return scene.watch.edgePick && bundleCount(scene) > 0;
 }
 
-// Ranges, light, states, blocks and the picked edge are one for all frames in flight: what this frame writes,
-// the frame before may still be reading. Where CUDA trains, FrameSync::acquire() is a barrier as well;
-// elsewhere there is no other.
+// All frames in flight share one set of ranges, light planes, states, blocks and picked edges. The frame
+// before may still read what this frame overwrites. Where CUDA trains, FrameSync::acquire() is a barrier too.
 void waitForTheFrameBefore(VkCommandBuffer commands) {
   constexpr VkAccessFlags2 kAll = VK_ACCESS_2_MEMORY_READ_BIT | VK_ACCESS_2_MEMORY_WRITE_BIT;
   memoryBarrier(commands, {VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, kAll},
@@ -42,6 +41,11 @@ void waitForTheFrameBefore(VkCommandBuffer commands) {
 
 bool showStates(const RenderScene& scene) {
   return std::any_of(scene.groups.begin(), scene.groups.end(), showsStates);
+}
+
+void requireHostMemory(const RenderGroup& group) {
+  for (const BufferRange* range : {&group.nodes, &group.shownValues, &group.planeValues, &group.activations})
+    require(range->host != nullptr || range->bytes == 0, "the host draws from mapped memory alone");
 }
 
 // The environment variable is for measuring one against the other.
@@ -103,12 +107,6 @@ void Renderer::forgetRanges() {
   for (auto& [id, state] : m_groups) state->rangesAreKnown = false;
   m_exposureIsKnown = false;
   m_matrixPass.forget();
-}
-
-void Renderer::forgetRanges(std::uint32_t group) {
-  const auto found = m_groups.find(group);
-  if (found != m_groups.end()) found->second->rangesAreKnown = false;
-  m_matrixPass.forget(group);
 }
 
 void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene, const HostDrawing& drawOver) {
@@ -257,21 +255,17 @@ Renderer::DrawnGroups Renderer::follow(const RenderScene& scene) {
     if (!owned) owned = std::make_unique<GroupState>();
     GroupState& state = *owned;
     groups.states.push_back(&state);
-    if (m_host)
+    if (m_host) {
       requireHostMemory(group);
-    else
+      if (state.hostRanges.ranges().size() < group.ranges.size()) state.rangesAreKnown = false;
+    } else {
       growFor(group, state);
-    if (m_host && state.hostRanges.ranges().size() < group.ranges.size()) state.rangesAreKnown = false;
+    }
   }
   require(m_groups.size() == scene.groups.size(), "two groups of a scene have the same id");
-  const VkDeviceSize picked = PickPass::wordsFor(bundlesOf(scene)) * sizeof(std::uint32_t);
+  const VkDeviceSize picked = PickPass::wordsFor(bundleCount(scene)) * sizeof(std::uint32_t);
   if (!m_host) grow(m_picked, picked, "picked edge");
   return groups;
-}
-
-void Renderer::requireHostMemory(const RenderGroup& group) const {
-  for (const BufferRange* range : {&group.nodes, &group.shownValues, &group.planeValues, &group.activations})
-    require(range->host != nullptr || range->bytes == 0, "the host draws from mapped memory alone");
 }
 
 void Renderer::growFor(const RenderGroup& group, GroupState& state) {

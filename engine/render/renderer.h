@@ -47,8 +47,6 @@ class Renderer {
   void stirLight() { m_restingFrames = std::min(m_restingFrames, 1u); }
   // Other values are shown in all groups: ranges and exposure start anew.
   void forgetRanges();
-  // Other values are shown in this group (RenderGroup::id): its ranges start anew.
-  void forgetRanges(std::uint32_t group);
 
   // Draws the scene; afterwards picture() is finished and in layout COLOR_ATTACHMENT_OPTIMAL, for the UI.
   // `scene.view` needs its matrices and position only; the rest is filled in here. Where the host draws,
@@ -84,7 +82,6 @@ class Renderer {
   void growFor(const RenderGroup& group, GroupState& state);
   // Whether the buffer is a new one.
   bool grow(std::unique_ptr<Buffer>& buffer, VkDeviceSize bytes, const char* name);
-  void requireHostMemory(const RenderGroup& group) const;
   // Ranges and exposure that are not known are cleared.
   void startAnew(VkCommandBuffer commands, const DrawnGroups& groups);
   // Those whose ranges are measured in this frame.

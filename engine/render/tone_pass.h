@@ -4,6 +4,7 @@
 #include "engine/render/targets.h"
 #include "engine/render/uploaded_scene.h"
 #include "engine/vulkan/pipeline.h"
+#include "shaders/shared/look.h"
 
 namespace cajal {
 
@@ -19,7 +20,8 @@ class TonePass {
   void compose(VkCommandBuffer commands, const UploadedScene& scene, const Buffer& exposure,
                RenderTargets& targets) const;
 
-  static constexpr VkDeviceSize kExposureBytes = 4 + 256 * 4;  // the reference, then a histogram
+  static constexpr VkDeviceSize kExposureBytes =
+      4 + gpu::kExposureBins * 4;  // the reference, then a histogram
 
  private:
   void fold(VkCommandBuffer commands, const UploadedScene& scene, const Buffer& exposure,

@@ -36,7 +36,7 @@ class Window {
   const WindowInput& input() const { return m_input; }
 
   bool shouldClose() const;
-  void keepOpen();  // the wish to close it was heard
+  void keepOpen();  // shouldClose() is false again
   void requestClose();
   // The X server went away. End in order: nothing can be shown any more.
   bool isDisplayLost() const { return m_display.isLost(); }

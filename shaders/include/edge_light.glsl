@@ -14,4 +14,8 @@ vec3 edgeLight(vec2 light, float inverseReference, ToneStyle tone) {
   return edgeHue(light, tone) * edgeAmount(density, inverseReference, tone.exposure);
 }
 
+vec3 throughInk(vec3 hue, float amount) {
+  return vec3(throughInk(hue.r, amount), throughInk(hue.g, amount), throughInk(hue.b, amount));
+}
+
 #endif

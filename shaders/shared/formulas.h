@@ -1,7 +1,8 @@
 // The formulas that shaders and their twins on the host share, in the common subset of GLSL and C++.
 //
 // Loops of the host are vectorised: a formula is of scalars, without branches and without calls that are not
-// inlined. C++ takes log2, exp2, clamp, mix from engine/render/host/vector_math.h, which includes this file.
+// inlined. C++ includes this file through engine/render/host/formulas.h, where log2, exp2 and clamp come from
+// vector_math.h.
 #ifndef CAJAL_SHADERS_SHARED_FORMULAS_H
 #define CAJAL_SHADERS_SHARED_FORMULAS_H
 
@@ -45,7 +46,7 @@ CAJAL_INTEGERS uint sourceOffset(EdgeWindow window, uint target, uint source) {
   return row * window.nextRow + run * window.nextRun + (column - run * window.run) + group * window.run;
 }
 
-// And the values of its edges: floats from the first value of the target.
+// Where the value of an edge stands: floats from the first value of the target.
 CAJAL_INTEGERS uint valueOffset(EdgeWindow window, uint source) {
   if (window.run == 0u) return source;
   const uint inRow = window.run * window.runs;
@@ -55,7 +56,7 @@ CAJAL_INTEGERS uint valueOffset(EdgeWindow window, uint source) {
 
 // The element of look number `look` of a range: one in each of `looks` strata, at a place that changes with
 // the frame. Whole numbers alone: a float does not tell apart the elements of a matrix of more than 2^24, and
-// would look at the same columns in each frame. looks ≤ kMostLooks ≤ elements, so that nothing overflows.
+// would look at the same columns in each frame. looks ≤ kMostLooks and looks ≤ elements: nothing overflows.
 CAJAL_INTEGERS uint stratumStart(uint look, uint looks, uint elements) {
   return look * (elements / looks) + look * (elements % looks) / looks;
 }

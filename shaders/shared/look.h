@@ -54,7 +54,7 @@ const vec3 kSun = vec3(-0.42, 0.65, 0.63);  // towards the light, in camera axes
 const float kTileGap = 0.07;  // of a cell, at each side of it, between the pixels of an image
 // A side, looked at under one pixel where there are no blocks yet; beyond that every n-th.
 const int kMostCells = 8;
-const float kLeastCovered = 0.02;  // of a cell, as which one counts that a pixel hardly touches
+const float kLeastCovered = 0.02;  // share of a cell that a pixel covers, at least: a weight, never 0
 
 // ---- ranges ----
 

@@ -18,7 +18,6 @@ constexpr float kGapAbove = 9.0f;       // between two layers of a rank: room fo
 constexpr float kClearance = 6.0f;      // between a layer and the edges that are led round it
 constexpr float kLeastShare = 0.1f;     // of the way: nearer to its ends edges cannot be led aside
 constexpr float kRoomForDetour = 6.0f;  // beyond the middle of edges that are led aside
-constexpr float kOwnCourse = 0.08f;  // share that these keep of their own course, about (1 - kGatherOfDetour)
 
 void include(Box& box, const Box& other) {
   box.low = glm::min(box.low, other.low);
@@ -82,8 +81,8 @@ float liftBeside(const LayerLayout& from, const LayerLayout& between, const Laye
   const float rest = 1 - share,
               inner = 3 * share * rest;  // a cubic Bézier curve's weight of its inner points
   // The edges come together only on their way: those on the far side must be beside the layer, too.
-  const float spread = rest * (rest * rest + inner * kOwnCourse) * extentAlong(from.box, aside) +
-                       share * (share * share + inner * kOwnCourse) * extentAlong(to.box, aside);
+  const float spread = rest * (rest * rest + inner * kOwnCourseOfDetour) * extentAlong(from.box, aside) +
+                       share * (share * share + inner * kOwnCourseOfDetour) * extentAlong(to.box, aside);
   const glm::vec3 offset = between.center - glm::mix(from.center, to.center, share);
   const float half = 0.5f * (extentAlong(between.box, aside) + spread);
   return (glm::dot(offset, aside) + half + kClearance) / inner;

@@ -94,6 +94,9 @@ struct Box2 {
   glm::vec2 low{0.0f}, high{0.0f};
 };
 
+// Share of its own course that an edge keeps where edges take a detour (MatrixLayout::detour): like a cable.
+inline constexpr float kOwnCourseOfDetour = 0.08f;
+
 // A connection that has edges. Usually a weight matrix, hung below the two layers that it joins: rows are the
 // neurons it leads to, or the channels of a convolution. Where the layout has no room for it, or both layers
 // are folded, it is not shown and has no size. An identity (Connection::isIdentity) is the matrix whose ones

@@ -3,12 +3,6 @@
 #include "viewer/scene/appearance.h"
 
 namespace cajal {
-namespace {
-
-constexpr float kGatherOfDetour =
-    0.92f;  // of their own course, that edges which are led round layers give up
-
-}  // namespace
 
 void follow(EdgeCourse course, const NetworkLayout& layout, const MatrixLayout& matrix,
             gpu::EdgeBundle& bundle) {
@@ -16,7 +10,7 @@ void follow(EdgeCourse course, const NetworkLayout& layout, const MatrixLayout& 
   const bool takesDetour = matrix.detour != glm::vec3(0.0f);
   const glm::vec3 way = to.center - from.center;
   const float tangent = course == EdgeCourse::straight ? 0.0f : appearance::kTangentShare * glm::length(way);
-  const float gather = takesDetour                     ? kGatherOfDetour
+  const float gather = takesDetour                     ? 1.0f - kOwnCourseOfDetour
                        : course == EdgeCourse::bundled ? appearance::kGather
                                                        : 0.0f;
   const float own = 1.0f - gather;

@@ -39,8 +39,7 @@ std::string placeInLayer(const NetworkLayout& layout, const ViewerState& state, 
     const std::string at = fmt::format("row {}, column {}", pixel / layer.columns, pixel % layer.columns);
     return layer.channels == 1 ? at : fmt::format("{}, channel {}", at, place.index % layer.channels);
   }
-  const bool isTrained = layer.isOutput && &layer == &layout.layers.back();
-  if (isTrained && place.index < state.fixed.classNames.size())
+  if (place.layer == classLayer(layout) && place.index < state.fixed.classNames.size())
     return fmt::format("'{}'", state.fixed.classNames[place.index]);
   return fmt::format("neuron {}", place.index);
 }

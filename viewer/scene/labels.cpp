@@ -8,6 +8,12 @@ std::string layerTitle(const ViewerState& state, std::size_t layer) {
   return layer < state.fixed.layerNames.size() ? state.fixed.layerNames[layer] : "";
 }
 
+std::size_t classLayer(const NetworkLayout& layout) {
+  std::size_t layer = layout.layers.size() - 1;
+  while (layer > 0 && !layout.layers[layer].isOutput) --layer;
+  return layer;
+}
+
 std::string weightName(const NetworkLayout& layout, const MatrixLayout& matrix) {
   const auto leadThere =
       std::count_if(layout.matrices.begin(), layout.matrices.end(),

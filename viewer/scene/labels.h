@@ -56,6 +56,9 @@ void drawHover(const Ui& ui, const NetworkLayout& layout, const ViewerState& sta
 
 // "dense 128", or nothing where the layer has no name.
 std::string layerTitle(const ViewerState& state, std::size_t layer);
+// The layer whose neurons are the classes of the data: the last output layer, which a trainer compares with
+// its labels.
+std::size_t classLayer(const NetworkLayout& layout);
 // "dense 128, neuron 17"; "input, row 14, column 10"; of an output the name of its class.
 std::string neuronName(const NetworkLayout& layout, const ViewerState& state, const NeuronPlace& place);
 

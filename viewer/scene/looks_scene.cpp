@@ -81,7 +81,7 @@ void LooksScene::addTiles(RenderGroup& group, const NetworkLayout& layout, const
     const float side = kTileShare * layer.spacing;
     const bool isProbability = l + 1 == m_blocks.size() && hasProbabilities();
     const gpu::uint range = !hasPlane()     ? weightRange(group, layer, input)
-                            : isProbability ? group.ranges.addFixed(0.5f)
+                            : isProbability ? group.ranges.add(RangeTable::fixed(0.5f))
                                             : rangeOf(group, looks, l);
     for (std::size_t i = 0; i < layer.count; ++i) {
       gpu::Plane tile{};
@@ -136,7 +136,7 @@ void LooksScene::addMap(RenderGroup& group, const NetworkLayout& layout, const L
   const bool isProbability = hasProbabilities();
   gpu::Plane picture = plane(looks, last, m_blocks[last].neurons - 1);
   picture.middle = isProbability ? 0.5f : 0.0f;
-  picture.range = isProbability ? group.ranges.addFixed(0.5f) : rangeOf(group, looks, last);
+  picture.range = isProbability ? group.ranges.add(RangeTable::fixed(0.5f)) : rangeOf(group, looks, last);
   picture.origin = place->origin;
   picture.across = place->across;
   picture.down = place->down;

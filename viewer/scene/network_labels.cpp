@@ -288,8 +288,7 @@ void drawOutputLayer(const NetworkLayout& layout, std::size_t l, const OutputSty
   }
 }
 
-// ViewerState::outputs holds the outputs of all output layers, in the order of the layers. The classes of the
-// data belong to the last of them, which is the one that a trainer compares with its labels.
+// ViewerState::outputs holds the outputs of all output layers, in the order of the layers.
 void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& state, const LabelView& view) {
   std::size_t first = 0;
   for (std::size_t l = 0; l < layout.layers.size(); ++l) {
@@ -300,7 +299,7 @@ void drawOutputs(const Ui& ui, const NetworkLayout& layout, const ViewerState& s
     if (state.outputs.size() < first) return;  // not known yet
     if (layer.form != LayerForm::column || layer.count > kMostNamedOutputs) continue;
     const std::span<const float> values = std::span(state.outputs).subspan(begin, layer.count);
-    const bool hasClasses = first == state.outputs.size();
+    const bool hasClasses = l == classLayer(layout);
     drawOutputLayer(layout, l, outputStyle(ui, layout, layer, values, hasClasses, state, view), state, view);
   }
 }

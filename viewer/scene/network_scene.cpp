@@ -29,11 +29,6 @@ BufferRange floatsOf(const BufferRange& arena, std::size_t first, std::size_t co
   return {arena.buffer, arena.offset + first * sizeof(float), count * sizeof(float)};
 }
 
-// A scale that is not measured: all values that have it are `end`.
-gpu::RangeRequest fixedRange(float end, float gamma) {
-  return {gpu::kShownValues, 0, 0, 0, gpu::kNone, 0, end, gamma};
-}
-
 }  // namespace
 
 NetworkScene::NetworkScene(const Device& device, const std::vector<TensorView>& tensors, NetworkLayout layout)
@@ -328,7 +323,7 @@ gpu::RangeRequest NetworkScene::edgeRangeRequest(std::size_t m, const ViewSettin
   request.firstActivation = gpu::kNone;
   if (matrix.isIdentity()) {
     // Each edge contributes the value that it passes on; its weight is 1.
-    if (!contributes) return fixedRange(1.0f, settings.edgeGamma);
+    if (!contributes) return RangeTable::fixed(1.0f);
     request.source = gpu::kActivations;
     request.firstValue = activations;
     request.rows = 1;
@@ -379,7 +374,7 @@ RangeTable NetworkScene::ranges(const ViewSettings& settings) const {
     end = std::max(end, m_weights[m].offset + m_weights[m].rows * m_weights[m].columns);
   }
   table.set(m_ranges.common,
-            end == 0 ? fixedRange(1.0f, settings.edgeGamma)
+            end == 0 ? RangeTable::fixed(1.0f)
                      : gpu::RangeRequest{gpu::kShownValues, index(first), 1, index(end - first), gpu::kNone,
                                          kEdgePercentile, kSmallestRange, settings.edgeGamma});
   return table;

@@ -13,8 +13,7 @@ namespace cajal {
 class HostSolids {
  public:
   // Over a picture of the viewport's size, RGBA, a word a pixel. What panels cover gets its colour and
-  // nothing else. scene.view must be complete.
-  // `reduced` and `ranges` are one a group.
+  // nothing else. scene.view must be complete. `reduced` and `ranges` are one a group.
   void draw(const RenderScene& scene, std::span<const GroupFrame> groups,
             std::span<const ReducedPlanes> reduced, std::span<const std::span<const gpu::Range>> ranges,
             std::uint32_t* picture);

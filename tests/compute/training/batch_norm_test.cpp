@@ -83,13 +83,13 @@ TEST_F(TrainingWithBatchNorm, ExamplesAreShownUnderTheRunningStatistics) {
 TEST_F(TrainingWithBatchNorm, TestsTakeTheRunningStatistics) {
   for (int step = 0; step < 20; ++step) m_trainer.step();
   const double expected = DoubleNetwork(m_trainer).meanLoss(m_data.test);
-  EXPECT_NEAR(m_trainer.evaluateTest(20).meanLoss(), expected, gammaOf(4 * (8 + 6)) * 8);
+  EXPECT_NEAR(m_trainer.evaluate(Part::test, 20).meanLoss(), expected, gammaOf(4 * (8 + 6)) * 8);
 }
 
 TEST_F(TrainingWithBatchNorm, LookingMovesNoStatistics) {
   m_trainer.step();
   const std::vector<float> mean = read("layer3.running_mean");
-  m_trainer.evaluateTest(20);
+  m_trainer.evaluate(Part::test, 20);
   m_trainer.showExample(Part::test, 3);
   EXPECT_EQ(read("layer3.running_mean"), mean);
 }

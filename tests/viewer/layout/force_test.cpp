@@ -170,7 +170,7 @@ TEST(ForceOfAGraph, PullsTheNeuronsOfAnIdentityTowardsTheirCounterparts) {
   EXPECT_LT(meanAside(layout, 0), 0.5f * meanAside(layout, 13));
 }
 
-TEST(ForceOfAGraph, PullsAlongTheConnectionsThatThereAre) {
+TEST(ForceOfAGraph, KeepsEachNeuronNearItsLayer) {
   const NetworkFacts facts = twoInputs();
   NetworkLayout layout = layOut(facts, {LayoutKind::force, {}});
   std::vector<LayerWeights> weights;

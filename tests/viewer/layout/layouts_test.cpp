@@ -256,6 +256,9 @@ TEST(Graphs, LeadEdgesRoundTheLayersBetween) {
     const NetworkLayout layout = layOut(skips(), {kind, {}});
     for (const MatrixLayout& matrix : layout.matrices)
       EXPECT_TRUE(matrix.detour == glm::vec3(0.0f) || matrix.to - matrix.from > 1);
+    for (const MatrixLayout& matrix : layout.matrices)
+      EXPECT_TRUE(kind != LayoutKind::layered ||
+                  (matrix.detour != glm::vec3(0.0f)) == (matrix.to - matrix.from > 1));
   }
 }
 

@@ -27,6 +27,12 @@ TEST(WeightName, SaysWhereWeightsComeFromOnlyWhereSeveralLeadToALayer) {
   EXPECT_EQ(weightName(residual, residual.matrices[2]), "W3");
 }
 
+TEST(ClassLayer, IsTheLastOutputLayer) {
+  EXPECT_EQ(classLayer(layOut(test::diamond())), 3u);
+  EXPECT_EQ(classLayer(layOut(test::twoOutputs())), 5u);
+  EXPECT_EQ(classLayer(layOut(test::graphOf({4, 3, 8}, {{0, 2}, {2, 1}}))), 1u) << "layers in any order";
+}
+
 TEST(NotFiniteText, SaysHowManyAndNoMoreThanIsKnown) {
   EXPECT_EQ(notFiniteText(0), "");
   EXPECT_EQ(notFiniteText(1e-4f), "under 1 % not finite");
