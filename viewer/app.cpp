@@ -11,6 +11,7 @@
 #include "engine/base/log.h"
 #include "engine/capture/png.h"
 #include "viewer/bridge/live_source.h"
+#include "viewer/framing.h"
 #include "viewer/interrupt.h"
 #include "viewer/pilot.h"
 #include "viewer/scene/appearance.h"
@@ -66,6 +67,7 @@ App::App(const Options& options, AppMode mode)
       m_inquiries(m_steering),
       m_runFolder(asItIsRun(options, m_setup), m_source->subject().begun),
       m_log(m_source->subject().begun.steps, m_source->subject().begun.resets),
+      m_recorder(m_stage, mode != AppMode::headless, options.training.seed),
       m_settings(initialSettings(options, mode)),
       m_drawnSettings(m_settings),
       m_flight(Camera{}),
@@ -90,19 +92,19 @@ App::App(const Options& options, AppMode mode)
   placeThePanels();
   m_flight.place(m_framing = framingCamera());
   if (!options.camera.empty()) m_path = readCameraPath(options.camera);
-  if (!m_path && !isLive()) m_path = defaultPath();
-  if (!options.record.empty()) startRecording(options.record);
+  if (!m_path && !isLive()) m_path = flightRound(m_scene->layout(), m_framing);
+  if (!options.record.empty()) m_recorder.startFilm(options.record, m_pace.framesPerSecond);
   startScript();
   if (!isLive() && !options.steps && !options.seconds && !m_scriptEnds) m_options.steps = kUsualHeadlessSteps;
   // On a software device drawing needs a core.
-  const bool draws = isLive() || m_film || m_needsFrames;
+  const bool draws = isLive() || m_recorder.isFilming() || m_needsFrames;
   m_sharesCores = options.threads == 0 && draws && m_stage.isSoftware();
   if (m_sharesCores) m_steering.setThreads(threadsBesideDrawing());
   if (m_stage.window()) m_stage.window()->whenDisplayIsLost([this] { endWithoutDisplay(); });
   // What is asked for beside --resume changes the run from here on, as a slider would.
   for (const SettingChange& change : options.atResume) command({change.key, change.value}, Origin::user);
-  m_lastFrameTime = m_mark.time = secondsNow();
-  m_mark.steps = m_steering.progress().steps;  // of a run that goes on
+  m_lastFrameTime = secondsNow();
+  m_price.begin(m_lastFrameTime, {.steps = m_steering.progress().steps});  // of a run that goes on
 }
 
 // What was left open is chosen here.
@@ -124,7 +126,7 @@ App::~App() {
 
 void App::run() {
   if (m_options.untilFirstFrame) return runUntilFirstFrame();
-  if (isLive() || m_film || m_needsFrames) {
+  if (isLive() || m_recorder.isFilming() || m_needsFrames) {
     try {
       requestFirst();
       while (!isOver()) frame();
@@ -142,9 +144,9 @@ void App::run() {
     throw Error(ExitCode::badInput, why);
   }
   // Everything else has been kept; whoever asked for a film in a script must hear that he has none.
-  if (!m_filmProblem.empty() && !m_options.record.empty() && !isInterrupted()) {
+  if (!m_recorder.filmProblem().empty() && !m_options.record.empty() && !isInterrupted()) {
     throw Error(ExitCode::inputOutput, fmt::format("--record {}: the film is not complete: {}",
-                                                   m_options.record.string(), m_filmProblem));
+                                                   m_options.record.string(), m_recorder.filmProblem()));
   }
 }
 
@@ -187,13 +189,31 @@ void App::frame() {
   followLayout(seconds);
   if (!m_wantsToQuit) requestNext();  // training goes on while this frame is drawn
   moveCamera(seconds);
-  pickUnderPointer();
+  m_pointer.look(m_stage.isWindowed() ? &m_stage.window()->input() : nullptr, !m_stage.ui().wantsMouse(),
+                 pointedScene());
+  m_settings.watchesNumbers = !m_pointer.hovered().isNothing();
   draw(*publication, seconds);
   // Not before the first picture is there: training may have to wait for its data.
   if (isLive() && m_framesDrawn == 1) play(true);
-  collectCaptures(false);
+  collectCaptures();
   measurePrice();
   m_runFolder.saveCheckpointWhenDue(m_inquiries, m_steering.progress().steps);
+}
+
+// A picture that cannot be written is said, and the run goes on.
+void App::collectCaptures() {
+  try {
+    m_recorder.collect(false);
+  } catch (const Error& error) {
+    if (error.exitCode() == ExitCode::gpu) throw;
+    tell(error.what());
+  }
+}
+
+// On the panel and in the log: what the user asked for could not be done.
+void App::tell(const std::string& problem) {
+  logError("{}", problem);
+  m_notice = problem;
 }
 
 // Until --steps is reached; for ever without it.
@@ -286,7 +306,8 @@ void App::handleInput(double seconds) {
     m_cameraMoved = m_flight.update(controls, seconds) || m_cameraMoved;
   }
   carryOut(actions, Origin::user);
-  selectWhereClicked();
+  if (const auto wanted = m_pointer.clicked(input, !m_stage.ui().wantsMouse(), pointedScene(), m_settings))
+    carryOut(actionsBetween(viewSettings(), m_settings, *wanted), Origin::user);
   m_stage.followWindow();
 }
 
@@ -298,7 +319,10 @@ void App::moveCamera(double) {
     m_cameraMoved = m_cameraMoved || !(camera == m_flight.camera());
     m_flight.place(camera);
   }
-  logCamera();
+  if (!m_path) {
+    if (const auto place = m_cameraLog.note(m_flight.camera(), m_runTime))
+      logAction({"camera", cameraToText(*place)});
+  }
   if (m_cameraMoved || m_settings.pulses) m_stage.renderer().stirLight();
   m_cameraMoved = false;
 }

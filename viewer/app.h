@@ -2,7 +2,6 @@
 // The loop. With a window it follows the wall clock and training runs free; without one it is the same loop
 // on the run's own clock: so many steps a frame, no frame dropped, the same film on every machine.
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -16,10 +15,12 @@
 #include "viewer/actions/script.h"
 #include "viewer/bridge/source.h"
 #include "viewer/curves.h"
-#include "viewer/film.h"
 #include "viewer/inquiries.h"
 #include "viewer/options.h"
 #include "viewer/panels/panels.h"
+#include "viewer/pointer.h"
+#include "viewer/price_meter.h"
+#include "viewer/recorder.h"
 #include "viewer/run_folder.h"
 #include "viewer/sample_controller.h"
 #include "viewer/scene/held_matrix.h"
@@ -56,31 +57,10 @@ class App {
   Steering& steering() { return *m_source->steering(); }
   ViewSettings& settings() { return m_settings; }
   void setFramesWanted(double framesPerSecond) { m_pace.framesPerSecond = framesPerSecond; }
-  const Price& price() const { return m_price; }
+  const Price& price() const { return m_price.price(); }
   std::uint64_t framesDrawn() const { return m_framesDrawn; }
 
  private:
-  // What a rate is measured from.
-  struct Mark {
-    double time = 0;
-    std::uint64_t steps = 0, frames = 0, bytes = 0;
-  };
-
-  // A picture that was asked for. Its frame is the next one that is drawn; the picture arrives some frames
-  // later.
-  struct PendingPicture {
-    std::filesystem::path path;
-    std::uint64_t frame = 0;  // 0: not drawn yet
-    std::uint64_t step = 0;   // that it shows
-  };
-
-  // What the log knows of the camera.
-  struct CameraLog {
-    Camera camera;       // as it was logged last
-    double time = -1;    // when, in seconds of the run's clock
-    bool rests = false;  // it has been seen there again since
-  };
-
   bool isLive() const { return m_mode != AppMode::headless; }
   double usualFrameRate() const;
   Pace paceOf(const Options& options) const;
@@ -111,7 +91,6 @@ class App {
   void changeView(const ViewSettings& wanted);
   void noteApplied(const LoggedCommand& applied);
   void logAction(const Action& action);
-  void requireDrawable(const ViewSettings& settings) const;
   NetworkLayout arrange();
   void settleByWeights(NetworkLayout& layout, const NetworkLayout* before, const Answer& answer);
   void askForWeights(std::function<void(const Answer&)> use);
@@ -119,9 +98,6 @@ class App {
   void followLayout(double seconds);
   void settleAtOnce();
   void moveCamera(double seconds);
-  void pickUnderPointer();
-  std::optional<CellPlace> edgeUnderPointer();
-  void selectWhereClicked();
   Hover hover() const;
   void draw(const Publication& publication, double seconds);
   void placeThePanels();
@@ -129,15 +105,11 @@ class App {
   ViewerState state() const;
   ViewSettings drawableSettings(const Publication& publication);
   Camera framingCamera() const;
-  CameraPath defaultPath() const;
   glm::mat4 viewProjection() const;
-  void measurePrice();
-  void startRecording(const std::filesystem::path& path);
-  void stopRecording();
-  void collectCaptures(bool wait);
-  void writeScreenshot(const PendingPicture& picture, std::span<const std::byte> rgba, VkExtent2D extent);
+  void collectCaptures();
   void tell(const std::string& problem);
-  void logCamera();
+  PointedScene pointedScene() const;
+  void measurePrice();
   void takeLastPicture();
   void drawLastPicture();
 
@@ -154,6 +126,8 @@ class App {
   std::unique_ptr<LooksScene> m_looks;
   RunFolder m_runFolder;
   ActionLog m_log;
+  CameraLog m_cameraLog;
+  Recorder m_recorder;
 
   ViewSettings m_settings, m_drawnSettings;
   SampleController m_samples;
@@ -167,7 +141,6 @@ class App {
   Camera m_framing;  // the last that saw the whole network
   std::optional<CameraPath> m_path;
   bool m_cameraMoved = true;
-  CameraLog m_cameraLog;
   bool m_showPanels;
   PanelLayout m_panels;
   Pace m_pace;
@@ -175,8 +148,7 @@ class App {
 
   Curves m_curves;
   SnapshotFacts m_facts;
-  Price m_price;
-  Mark m_mark;
+  PriceMeter m_price;
   double m_lastFrameTime = 0;  // wall clock
   double m_turn = 0;           // of the next frame, likewise
   double m_runTime = 0;        // seconds of the run's own clock
@@ -186,22 +158,15 @@ class App {
   ActionList m_panelActions;  // of the frame before
   History m_history;
   Script m_script;
-  Pick m_hovered;
-  std::vector<float> m_outputs;     // of the shown example, as far as they are known
-  std::uint64_t m_hoverNumber = 1;  // counts what was hovered: numbers that arrive say which they belong to
-  glm::vec2 m_pointer{0.0f};        // pixels
+  Pointer m_pointer;
+  std::vector<float> m_outputs;  // of the shown example, as far as they are known
   std::optional<HeldMatrix> m_held;
-  std::optional<glm::vec2> m_pressedAt;
-  bool m_asksForEdge = false;  // nothing else is under the pointer
   bool m_wantsToQuit = false;
   bool m_asksToQuit = false;  // a question stands on the screen
   bool m_windowIsGone = false;
 
-  std::unique_ptr<Film> m_film;
-  std::string m_drawingProblem;           // why nothing is drawn any more; empty while all is well
-  std::string m_filmProblem;              // of the last film; empty if all went well
-  std::deque<PendingPicture> m_pictures;  // in the order in which they were asked for
-  std::string m_notice;                   // what last went wrong, for the panel
+  std::string m_drawingProblem;  // why nothing is drawn any more; empty while all is well
+  std::string m_notice;          // what last went wrong, for the panel
   bool m_isFinished = false;
 };
 

@@ -27,8 +27,6 @@ std::filesystem::path nameByTime(const char* ending) {
   return path;
 }
 
-constexpr double kCameraPeriod = 0.25;  // seconds of the run's clock between two places in the log
-
 bool isCommand(const Action& action) {
   return action.name == kReset || findSetting(trainingSettings(), action.name);
 }
@@ -139,33 +137,18 @@ void App::carryOutVerb(const Action& action) {
     if (m_stage.isWindowed()) m_stage.window()->setFullScreen(!m_stage.window()->isFullScreen());
     return;
   }
-  if (verb == "screenshot") m_pictures.push_back({text ? std::filesystem::path(*text) : nameByTime(".png")});
+  const auto pathOr = [&](const char* ending) {
+    return text ? std::filesystem::path(*text) : nameByTime(ending);
+  };
+  if (verb == "screenshot") m_recorder.takePicture(pathOr(".png"));
   if (verb == "record") {
     try {
-      m_film && !text ? stopRecording()
-                      : startRecording(text ? std::filesystem::path(*text) : nameByTime(".mkv"));
+      if (m_recorder.isFilming() && !text) return m_recorder.stopFilm();
+      m_recorder.startFilm(pathOr(".mkv"), m_pace.framesPerSecond);
     } catch (const Error& error) {
       tell(error.what());
     }
   }
-}
-
-// ---- the camera's way in the log ----
-
-// While the camera moves: a few places a second, from which a replay makes a smooth path. Where it began to
-// move is one of them, or the path would leave that place as soon as it had come there.
-void App::logCamera() {
-  if (m_path) return;
-  const Camera& camera = m_flight.camera();
-  if (camera == m_cameraLog.camera) {
-    m_cameraLog.rests = true;
-    return;
-  }
-  if (!m_cameraLog.rests && m_runTime < m_cameraLog.time + kCameraPeriod) return;
-  if (!m_cameraLog.rests) m_cameraLog.camera = camera;
-  m_cameraLog.rests = false;
-  m_cameraLog.time = m_runTime;
-  logAction({"camera", cameraToText(m_cameraLog.camera)});
 }
 
 // ---- scripts ----
@@ -173,7 +156,7 @@ void App::logCamera() {
 void App::checkScripted(const Action& action, ViewSettings& settings) const {
   if (const Setting<ViewSettings>* const row = findSetting(viewSettings(), action.name)) {
     row->write(settings, action.value);
-    requireDrawable(settings);
+    requireDrawable(settings, m_network);
   }
   const auto* const text = std::get_if<std::string>(&action.value);
   if (text && action.name == "camera") cameraFromText(*text, 1);

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "viewer/app.h"
+#include "viewer/framing.h"
 #include "viewer/scene/appearance.h"
 
 namespace cajal {
@@ -46,6 +47,35 @@ ViewSettings App::drawableSettings(const Publication& publication) {
   return settings;
 }
 
+Camera App::framingCamera() const {
+  const VkExtent2D extent = m_stage.extent();
+  const float covered = m_showPanels ? m_panels.coveredLeft + m_panels.coveredRight : 0.0f;
+  const NetworkLayout& layout = m_scene->layout();
+  return framingOf(layout, m_settings.showMap ? m_looks->map(layout) : std::nullopt,
+                   (static_cast<float>(extent.width) - covered) / static_cast<float>(extent.height));
+}
+
+PointedScene App::pointedScene() const {
+  const VkExtent2D extent = m_stage.extent();
+  return {m_scene->layout(),
+          m_held,
+          viewProjection(),
+          {extent.width, extent.height},
+          m_flight.camera().fieldOfView,
+          m_stage.renderer().readBack(),
+          m_settings.showMatrices};
+}
+
+Hover App::hover() const {
+  const ReadBack& readBack = m_stage.renderer().readBack();
+  const std::span<const float> watched = readBack.watched(0);
+  Hover hover{m_pointer.hovered(), m_pointer.position(), {}};
+  const std::size_t outputs = m_outputs.size();
+  if (readBack.number() == m_pointer.number() && watched.size() > outputs)
+    hover.numbers.assign(watched.begin() + static_cast<std::ptrdiff_t>(outputs), watched.end());
+  return hover;
+}
+
 glm::mat4 App::viewProjection() const {
   const VkExtent2D extent = m_stage.renderer().extent();
   const glm::vec2 viewport(extent.width, extent.height);
@@ -66,13 +96,13 @@ void App::draw(const Publication& publication, double seconds) {
   RenderGroup& group = scene.groups.emplace_back(m_scene->group(publication, drawableSettings(publication)));
   m_looks->addTo(group, m_scene->layoutNow(), publication, m_drawnSettings);
   scene.tone = toneOf(m_drawnSettings);
-  scene.watch.number = m_hoverNumber;
-  if (m_asksForEdge) scene.watch.edgePick = m_pointer + 0.5f;
+  scene.watch.number = m_pointer.number();
+  scene.watch.edgePick = m_pointer.edgePick();
   // Back from the outputs where edges show how the loss changes (appearance.h).
   const double travelled = m_runTime * appearance::kPulseSpeed;
   group.edges.pulsePlace = static_cast<float>(
       std::fmod(runsBackward(m_drawnSettings.quantity) ? -travelled : travelled, kPulseClock));
-  for (const BufferRange& number : m_scene->numbersOf(m_hovered, publication, m_drawnSettings))
+  for (const BufferRange& number : m_scene->numbersOf(m_pointer.hovered(), publication, m_drawnSettings))
     group.watched.push_back(number);
   scene.view.view = m_flight.camera().view();
   scene.view.viewProjection = viewProjection();
@@ -103,12 +133,7 @@ void App::draw(const Publication& publication, double seconds) {
   work.signals = m_source->sync().signals();
   work.acquire = [this](VkCommandBuffer commands) { m_source->sync().acquire(commands); };
   work.release = [this](VkCommandBuffer commands) { m_source->sync().release(commands); };
-  work.capture = m_film || !m_pictures.empty();
-  for (PendingPicture& picture : m_pictures) {
-    if (picture.frame != 0) continue;
-    picture.frame = m_stage.frames().lastSubmitted() + 1;
-    picture.step = publication.facts.step;
-  }
+  work.capture = m_recorder.wantsFrame(publication.facts.step);
   if (m_stage.draw(std::move(work)) == FrameOutcome::windowGone) m_windowIsGone = true;
   m_source->sync().submitted(m_stage.frames().lastSubmitted());
   ++m_framesDrawn;
@@ -147,24 +172,22 @@ ViewerState App::state() const {
   const std::size_t shown = m_scene->edgeRange(0, m_drawnSettings);
   const gpu::Range shownRange = shown < ranges.size() ? ranges[shown] : gpu::Range{};
   const std::string halted = m_steering.progress().haltedReason;
-  ViewerState state{m_fixed,
-                    m_facts,
-                    m_isPlaying && halted.empty(),
-                    halted,
-                    m_curves.points(),
-                    m_price,
-                    m_scene->account(m_drawnSettings),
-                    shownRange,
-                    m_scene->notFiniteShare(m_drawnSettings, ranges),
-                    m_outputs,
-                    {},
-                    m_pace,
-                    hover(),
-                    isLive(),
-                    &m_history,
-                    m_notice};
-  if (m_film) state.recording = m_film->state();
-  return state;
+  return {m_fixed,
+          m_facts,
+          m_isPlaying && halted.empty(),
+          halted,
+          m_curves.points(),
+          m_price.price(),
+          m_scene->account(m_drawnSettings),
+          shownRange,
+          m_scene->notFiniteShare(m_drawnSettings, ranges),
+          m_outputs,
+          m_recorder.state(),
+          m_pace,
+          hover(),
+          isLive(),
+          &m_history,
+          m_notice};
 }
 
 }  // namespace cajal

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "engine/base/clock.h"
 #include "engine/base/error.h"
@@ -12,7 +13,7 @@
 namespace cajal {
 namespace {
 
-constexpr double kPricePeriod = 0.5;  // seconds between two readings of the price
+constexpr int kFramesForLastPicture = 8;  // its samples are averaged over so many
 
 }  // namespace
 
@@ -26,18 +27,27 @@ void App::takeMetrics(Wait wait) {
 }
 
 void App::measurePrice() {
-  const double now = secondsNow(), elapsed = now - m_mark.time;
-  if (elapsed < kPricePeriod) return;
-  const std::uint64_t steps = m_steering.progress().steps;
-  const SourceCounters counters = m_source->counters();
-  const std::uint64_t frames = m_framesDrawn - m_mark.frames;
-  m_price.stepsPerSecond = steps >= m_mark.steps ? static_cast<double>(steps - m_mark.steps) / elapsed : 0;
-  m_price.stepMilliseconds = m_price.stepsPerSecond > 0 ? 1e3 / m_price.stepsPerSecond : 0;
-  m_price.framesPerSecond = static_cast<double>(frames) / elapsed;
-  m_price.drawMilliseconds = m_stage.drawMilliseconds();
-  m_price.bytesCopiedPerFrame =
-      frames ? static_cast<double>(counters.bytesCopied - m_mark.bytes) / static_cast<double>(frames) : 0;
-  m_mark = {now, steps, m_framesDrawn, counters.bytesCopied};
+  m_price.update(secondsNow(), {m_steering.progress().steps, m_framesDrawn, m_source->counters().bytesCopied},
+                 m_stage.drawMilliseconds());
+}
+
+// The last picture stands still: its samples are averaged over some frames, and every pixel of every edge is
+// drawn.
+void App::drawLastPicture() {
+  m_recorder.forgetPictures();
+  m_steering.pause();
+  m_settings.sampling = EdgeSampling::exact;
+  if (m_framesDrawn == 0) settleAtOnce();
+  for (int i = 0; i < kFramesForLastPicture; ++i) {
+    m_source->request({wantedView(), 0});
+    const Publication* publication = m_source->newest(Wait::yes);
+    m_facts = publication->facts;
+    if (i == 0 && !m_options.camera.empty()) moveCamera(0);
+    if (i == 0) m_stage.renderer().forgetLight();
+    if (i + 1 == kFramesForLastPicture) m_recorder.takePicture(m_options.screenshot);
+    draw(*publication, 1.0 / m_pace.framesPerSecond);
+  }
+  m_recorder.collect(true);
 }
 
 // Weights are kept all the same where there is no picture to be had.
@@ -56,7 +66,7 @@ void App::finish() {
   m_steering.pause();
   m_inquiries.deliver(Wait::yes);  // commands that are not applied yet belong to the log
   takeMetrics();
-  stopRecording();
+  m_recorder.stopFilm();
   if (!m_options.screenshot.empty() && !m_windowIsGone && m_drawingProblem.empty()) takeLastPicture();
   m_runFolder.saveCheckpoint(m_inquiries);
   Statistics test;
@@ -75,6 +85,20 @@ void App::finish() {
   } else {
     logInfo("{} steps, test accuracy {:.2f} % of {} examples", steps, 100 * test.accuracy(), count);
   }
+}
+
+// In the midst of a frame, and the window can no longer be closed: what there is is kept, and that is the
+// end.
+void App::endWithoutDisplay() {
+  m_windowIsGone = true;
+  ExitCode code = ExitCode::done;
+  try {
+    finish();
+  } catch (const std::exception& error) {
+    logError("{}", error.what());
+    code = ExitCode::inputOutput;
+  }
+  std::_Exit(static_cast<int>(code));
 }
 
 }  // namespace cajal

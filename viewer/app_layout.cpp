@@ -1,9 +1,6 @@
 // App, continued: where everything stands, and how that changes.
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "engine/base/error.h"
 #include "viewer/app.h"
 #include "viewer/layout/force.h"
 
@@ -31,42 +28,10 @@ std::vector<LayerWeights> layerWeights(const Answer& answer, const Subject& subj
 
 }  // namespace
 
-// Throws Error(usage) where the network has no such layer or neuron.
-void App::requireDrawable(const ViewSettings& settings) const {
-  const std::vector<ExampleShape>& layers = m_network.layers;
-  const std::size_t last = layers.size() - 1;
-  const auto& folded = settings.layout.folded;
-  if (!folded.empty() && *folded.rbegin() > last) {
-    throw Error(ExitCode::usage,
-                fmt::format("--fold {}: the last layer of this network is {}; see cajal --help",
-                            *folded.rbegin(), last));
-  }
-  const auto leadsTo = [](std::size_t layer) {
-    return [layer](const ConnectionFacts& facts) {
-      return facts.connection.to == layer && facts.connection.tensor;
-    };
-  };
-  const std::vector<ConnectionFacts>& connections = m_network.connections;
-  if (const auto held = settings.heldLayer;
-      held && std::none_of(connections.begin(), connections.end(), leadsTo(*held))) {
-    throw Error(ExitCode::usage,
-                fmt::format("--matrix {}: no weights lead to such a layer; the last one of this "
-                            "network is {}; see cajal --help",
-                            *held, last));
-  }
-  if (const auto selected = settings.selected;
-      selected && (selected->layer > last || selected->index >= layers[selected->layer].count())) {
-    throw Error(ExitCode::usage,
-                fmt::format("--select {}:{}: there is no such neuron; layers count from 0, the "
-                            "input, to {}; see cajal --help",
-                            selected->layer, selected->index, last));
-  }
-}
-
 // As the settings want it; where neurons follow their weights, these have not moved them yet.
 NetworkLayout App::arrange() {
   const LayoutChoice& choice = m_settings.layout;
-  requireDrawable(m_settings);
+  requireDrawable(m_settings, m_network);
   m_arranged = choice;
   return layOut(m_network, choice);
 }

@@ -233,10 +233,6 @@ std::optional<Options> parseOptions(const std::vector<std::string>& arguments,
       "A script does what has a flag under Picture, what a slider of the training changes, fps and\n"
       "steps-per-frame; and: " +
       verbNames() + ".");
-  app.footer(
-      "A script does what has a flag under Picture, what a slider of the training changes, fps and\n"
-      "steps-per-frame; and: " +
-      verbNames() + ".");
   app.formatter(std::make_shared<Formatter>());
   app.set_version_flag("--version", std::string("cajal ") + CAJAL_VERSION);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "engine/camera/camera.h"
 #include "viewer/actions/action.h"
 
 namespace cajal {
@@ -23,6 +24,19 @@ class ActionLog {
 
  private:
   std::uint64_t m_step, m_resets;  // of the last line
+};
+
+// Which places of the camera a log needs, so that a replay makes a smooth path of them: a few a second while
+// it moves, and where it begins to, or the path would leave that place as soon as it had come there.
+class CameraLog {
+ public:
+  // Once a frame, `seconds` after the run began: the place to be logged, if there is one.
+  std::optional<Camera> note(const Camera& camera, double seconds);
+
+ private:
+  Camera m_last;         // that was logged
+  double m_time = -1;    // when
+  bool m_rests = false;  // it has been seen there again since
 };
 
 }  // namespace cajal

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "engine/base/error.h"
@@ -254,6 +255,37 @@ const SettingTable<Pace>& paceSettings() {
                     &Pace::stepsPerFrame),
   };
   return table;
+}
+
+void requireDrawable(const ViewSettings& settings, const NetworkFacts& network) {
+  const std::vector<ExampleShape>& layers = network.layers;
+  const std::size_t last = layers.size() - 1;
+  const auto& folded = settings.layout.folded;
+  if (!folded.empty() && *folded.rbegin() > last) {
+    throw Error(ExitCode::usage,
+                fmt::format("--fold {}: the last layer of this network is {}; see cajal --help",
+                            *folded.rbegin(), last));
+  }
+  const auto leadsTo = [](std::size_t layer) {
+    return [layer](const ConnectionFacts& facts) {
+      return facts.connection.to == layer && facts.connection.tensor;
+    };
+  };
+  const std::vector<ConnectionFacts>& connections = network.connections;
+  if (const auto held = settings.heldLayer;
+      held && std::none_of(connections.begin(), connections.end(), leadsTo(*held))) {
+    throw Error(ExitCode::usage,
+                fmt::format("--matrix {}: no weights lead to such a layer; the last one of this "
+                            "network is {}; see cajal --help",
+                            *held, last));
+  }
+  if (const auto selected = settings.selected;
+      selected && (selected->layer > last || selected->index >= layers[selected->layer].count())) {
+    throw Error(ExitCode::usage,
+                fmt::format("--select {}:{}: there is no such neuron; layers count from 0, the "
+                            "input, to {}; see cajal --help",
+                            selected->layer, selected->index, last));
+  }
 }
 
 }  // namespace cajal

@@ -17,4 +17,7 @@ struct Pace {
 const SettingTable<ViewSettings>& viewSettings();
 const SettingTable<Pace>& paceSettings();
 
+// Throws Error(usage) where the network has no such layer or neuron: what no row can know.
+void requireDrawable(const ViewSettings& settings, const NetworkFacts& network);
+
 }  // namespace cajal

@@ -51,5 +51,43 @@ TEST(ActionLog, CanBeReadAsAScript) {
             std::vector<TimedAction>(std::begin(lines), std::end(lines)));
 }
 
+// ---- the camera's way ----
+
+Camera at(float x) {
+  Camera camera;
+  camera.position.x = x;
+  return camera;
+}
+
+TEST(CameraLog, APlaceThatTheCameraKeepsIsLoggedOnce) {
+  CameraLog log;
+  EXPECT_EQ(log.note(at(1), 0), at(1));
+  for (int frame = 1; frame < 100; ++frame) EXPECT_EQ(log.note(at(1), 0.1 * frame), std::nullopt);
+}
+
+TEST(CameraLog, OfALongMotionThereAreFourPlacesASecond) {
+  CameraLog log;
+  int places = 0;
+  for (int frame = 1; frame <= 600; ++frame)
+    places += log.note(at(static_cast<float>(frame)), frame / 60.0).has_value();
+  EXPECT_NEAR(places, 40, 2);
+}
+
+TEST(CameraLog, WhereAMotionBeginsIsOneOfThem) {
+  CameraLog log;
+  log.note(at(1), 0);
+  log.note(at(1), 9);
+  EXPECT_EQ(log.note(at(2), 10), at(1)) << "the place that it leaves";
+  EXPECT_EQ(log.note(at(3), 10.1), std::nullopt);
+  EXPECT_EQ(log.note(at(4), 10.3), at(4));
+}
+
+TEST(CameraLog, WhereAMotionEndsIsOneOfThem) {
+  CameraLog log;
+  log.note(at(1), 0);
+  EXPECT_EQ(log.note(at(2), 0.1), std::nullopt);
+  EXPECT_EQ(log.note(at(2), 0.3), at(2));
+}
+
 }  // namespace
 }  // namespace cajal::test

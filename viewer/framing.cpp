@@ -1,7 +1,7 @@
-// App, continued: where the camera stands when nobody steers it.
+#include "viewer/framing.h"
+
 #include <cmath>
 
-#include "viewer/app.h"
 #include "viewer/scene/appearance.h"
 
 namespace cajal {
@@ -21,25 +21,18 @@ glm::vec3 turned(const glm::vec3& direction, const glm::vec3& seenFrom) {
 
 }  // namespace
 
-Camera App::framingCamera() const {
-  const VkExtent2D extent = m_stage.extent();
-  const float free =
-      static_cast<float>(extent.width) - (m_showPanels ? m_panels.coveredLeft + m_panels.coveredRight : 0.0f);
-  std::vector<glm::vec3> points = framingPoints(m_scene->layout());
-  if (const std::optional<MapPlace> map = m_looks->map(m_scene->layout()); map && m_settings.showMap) {
+Camera framingOf(const NetworkLayout& layout, const std::optional<MapPlace>& map, float aspect) {
+  std::vector<glm::vec3> points = framingPoints(layout);
+  if (map) {
     for (const glm::vec3& corner : {glm::vec3(0.0f), map->across, map->down, map->across + map->down})
       points.push_back(map->origin + corner);
     // Its name, and what is written over the picture.
     points.push_back(map->origin + glm::vec3(0.0f, kRoomAboveMap, 0.0f));
   }
-  return framePoints(points, m_scene->layout().seenFrom, free / static_cast<float>(extent.height),
-                     appearance::kFieldOfView, 0.93f);
+  return framePoints(points, layout.seenFrom, aspect, appearance::kFieldOfView, 0.93f);
 }
 
-// A slow flight round the network, for films whose maker has no path of his own.
-CameraPath App::defaultPath() const {
-  const Camera framing = framingCamera();
-  const NetworkLayout& layout = m_scene->layout();
+CameraPath flightRound(const NetworkLayout& layout, const Camera& framing) {
   const Box& box = layout.box;
   const float distance = glm::distance(framing.position, box.center());
   // What the framing looks at; of layers one behind the other their middle, as the keys were made for it.
