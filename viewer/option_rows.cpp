@@ -98,6 +98,24 @@ Row streamAboveRow() {
   return stream;
 }
 
+// Several texts in one, with a line feed between them.
+Row laneRow() {
+  Row lane = textRow(
+      {.key = "lane",
+       .help = "another network beside the first, as often as wanted: lr=0.01 (the same run with settings "
+               "changed), the folder of a kept run, or a .safetensors file",
+       .group = "Lanes",
+       .isRepeated = true},
+      [](const Options& o) { return fmt::format("{}", fmt::join(o.lanes, "\n")); },
+      [](Options& o, const std::string& text) {
+        o.lanes.clear();
+        std::istringstream lines(text);
+        for (std::string line; std::getline(lines, line);)
+          if (!line.empty()) o.lanes.push_back(line);
+      });
+  return lane;
+}
+
 SettingTable<Options> networkRows() {
   constexpr const char* group = "Training";
   return {
@@ -113,6 +131,7 @@ SettingTable<Options> networkRows() {
            .help = "go on from a checkpoint, or from the newest of a --out folder, as its run.toml says",
            .group = group},
           &Options::resume),
+      laneRow(),
       row({.key = "backend", .help = "what trains", .group = group}, &Options::backend),
       row({.key = "precision", .help = "of matrix products, with CUDA", .group = group},
           [](Options& o) -> Precision& { return o.training.precision; }),
@@ -152,6 +171,8 @@ SettingTable<Options> dataRows() {
                "| circle | gauss | spiral",
            .group = "Data"},
           &Options::data),
+      dataRow(&DataOptions::seed,
+              {.key = "data-seed", .help = "of the split, and of sets that are made; usually --seed"}),
       dataRow(&DataOptions::noise,
               {.key = "noise", .help = "of the two-dimensional sets", .range = {0, 0.5}}),
       dataRow(&DataOptions::target,

@@ -1,6 +1,7 @@
 #include "viewer/options.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <toml++/toml.h>
 
 #include <CLI/CLI.hpp>
@@ -70,7 +71,9 @@ void addFlags(CLI::App& app, const SettingTable<Options>& table) {
     CLI::Option* const option =
         isSwitch(row) ? app.add_flag(flagNames(row), help) : app.add_option(flagNames(row), help);
     option->group(std::string(row.words.group));  // without one it is hidden
-    if (!isSwitch(row)) option->expected(1);
+    if (row.words.isRepeated) option->take_all();
+    if (!isSwitch(row) && !row.words.isRepeated) option->expected(1);
+    if (row.words.isRepeated) option->expected(1, 1000)->allow_extra_args(false);
   }
 }
 
@@ -98,6 +101,15 @@ std::string textOf(const std::string& path, const std::string& key, const toml::
                                               value.source().begin.line, key));
 }
 
+// Of a flag that may be given often: its texts with a line feed between them, as its row reads them.
+std::string listOf(const std::string& path, const std::string& key, const toml::node& value) {
+  const auto* const list = value.as_array();
+  if (!list) return textOf(path, key, value);
+  std::vector<std::string> texts;
+  for (const toml::node& each : *list) texts.push_back(textOf(path, key, each));
+  return fmt::format("{}", fmt::join(texts, "\n"));
+}
+
 void checkFormat(const std::string& path, const toml::node& value) {
   const auto* format = value.as_integer();
   if (format && format->get() >= 1 && format->get() <= kFormat) return;
@@ -118,10 +130,12 @@ std::map<std::string, std::string> readConfiguration(const std::string& path,
         checkFormat(path, value);
         continue;
       }
-      const std::string text = textOf(path, key, value);
+      const Setting<Options>* const known = findSetting(table, key);
+      const std::string text =
+          known && known->words.isRepeated ? listOf(path, key, value) : textOf(path, key, value);
       const std::string opposite = key.starts_with("no-") ? key.substr(3) : "";  // "no-labels = true"
-      if (const Setting<Options>* const row = findSetting(table, key)) {
-        texts[row->key()] = text;
+      if (known) {
+        texts[known->key()] = text;
       } else if (const auto* denied = findSetting(table, opposite); denied && isSwitch(*denied)) {
         texts[opposite] = text == "true" ? "false" : "true";
       } else {
@@ -178,14 +192,14 @@ void addSubcommands(CLI::App& app, Options& options, std::vector<std::string>& f
 // The same values of these, the same run.
 bool makesTheRun(const SettingRow& row) {
   const std::string_view key = row.words.key;
-  if (row.words.group == "Data") return true;
+  if (row.words.group == "Data" || row.words.group == "Lanes") return true;
   return row.words.group == "Training" && key != "resume" && key != "backend" && key != "threads";
 }
 
 // What several settings have to do with each other.
 void complete(Options& options, const SettingTable<Options>& table) {
   checkDescription(options.training.network);
-  options.dataOptions.seed = options.training.seed;
+  if (!options.isGiven("data-seed")) options.dataOptions.seed = options.training.seed;
   for (const Setting<Options>& row : table) {
     if (options.task != Task::replay || !makesTheRun(row) || !options.flags.contains(row.key())) continue;
     throw usage(
@@ -211,6 +225,12 @@ SettingValue fromTheRoot(const std::string& key, SettingValue value) {
   auto* const text = std::get_if<std::string>(&value);
   if (!text || text->empty()) return value;
   if (key == "model") *text = absolute(*text);
+  if (key == "lane") {
+    std::vector<std::string> lanes;
+    std::istringstream lines(*text);
+    for (std::string lane; std::getline(lines, lane);) lanes.push_back(isThere(lane) ? absolute(lane) : lane);
+    *text = fmt::format("{}", fmt::join(lanes, "\n"));
+  }
   const std::size_t colon = text->find(':');
   if (key != "data" || colon == text->npos) return value;
   std::string paths;
@@ -269,7 +289,8 @@ std::optional<Options> parseOptions(const std::vector<std::string>& arguments,
     // A run that goes on began as its file says; what a flag asks for comes later.
     const bool changesRun = isResumed && row.applies == Applies::betweenSteps;
     Options changed = options;
-    write(row, changed, option->results().back(), "");
+    const std::vector<std::string>& texts = option->results();
+    write(row, changed, row.words.isRepeated ? fmt::format("{}", fmt::join(texts, "\n")) : texts.back(), "");
     if (changesRun)
       options.atResume.push_back({row.key(), row.read(changed)});
     else
@@ -290,6 +311,14 @@ std::string toToml(const Options& options, const SettingTable<Options>& table) {
     const bool isChosen = row.words.group == "Picture" && value != row.read(usual);
     if (!makesTheRun(row) && !isChosen) continue;
     if (value == SettingValue(std::string())) continue;
+    if (row.words.key == "data-seed" && options.dataOptions.seed == options.training.seed) continue;
+    if (row.words.isRepeated) {
+      toml::array list;
+      std::istringstream lines(std::get<std::string>(value));
+      for (std::string line; std::getline(lines, line);) list.push_back(line);
+      kept.insert(row.key(), std::move(list));
+      continue;
+    }
     std::visit(
         [&](const auto& held) {
           if constexpr (!std::is_same_v<std::decay_t<decltype(held)>, std::monostate>)

@@ -37,6 +37,8 @@ struct Options {
   BackendChoice backend = BackendChoice::automatic;
   int threads = 0;  // of the CPU backend; 0: chosen by the program
 
+  std::vector<std::string> lanes;  // beside the first, as they were asked for (lane_plan.h)
+
   // --- drawing ---
   std::string device;  // index or part of the name; empty: the best
   ViewSettings view;

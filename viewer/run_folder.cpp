@@ -33,6 +33,7 @@ nlohmann::json number(double value) {
 std::string toJsonLine(const Metrics& metrics, const ViewerState& state) {
   const std::string& part = state.fixed.curvePart;
   nlohmann::ordered_json line;
+  if (!state.lanes.empty()) line["lane"] = state.lane;
   line["step"] = metrics.step;
   line["loss"] = number(metrics.trainLoss);
   line["accuracy"] = number(metrics.trainAccuracy);
@@ -104,7 +105,22 @@ std::vector<std::string> linesBehind(const TrainerState& state, const std::files
   return lines;
 }
 
+std::vector<std::filesystem::path> filesOfRun(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  for (const FolderFile& file : filesIn(folder)) {
+    const std::string name = file.path.filename().string();
+    const bool isOfARun = name == "run.toml" || name == "commands.jsonl" || name == "metrics.jsonl" ||
+                          isCheckpoint(name) || name.starts_with("events.out.tfevents.");
+    if (isOfARun) files.push_back(file.path);
+  }
+  return files;
+}
+
 }  // namespace
+
+std::filesystem::path folderOfLane(const std::filesystem::path& folder, LaneNumber number) {
+  return folder.empty() || number == 1 ? folder : folder / fmt::format("lane-{}", number);
+}
 
 void keepLinesUpTo(std::uint64_t step, const std::filesystem::path& path) {
   if (!isThere(path)) return;
@@ -122,6 +138,25 @@ void keepLinesUpTo(std::uint64_t step, const std::filesystem::path& path) {
   });
   flush();
   kept.commit();
+}
+
+std::vector<Metrics> metricsIn(const std::filesystem::path& folder) {
+  std::vector<Metrics> points;
+  const std::filesystem::path path = folder / "metrics.jsonl";
+  if (!isThere(path)) return points;
+  forEachLine(InputFile(path), [&](const std::string& text) {
+    const nlohmann::json line = nlohmann::json::parse(text, nullptr, false);
+    if (!line.is_object() || !line.contains("step") || !line["step"].is_number_unsigned()) return;
+    const std::string part = line.contains("validation_loss") ? "validation" : "test";
+    const auto numberOf = [&](const std::string& key) {
+      const auto value = line.find(key);
+      return value != line.end() && value->is_number() ? value->get<double>()
+                                                       : std::numeric_limits<double>::quiet_NaN();
+    };
+    points.push_back({line["step"], numberOf("loss"), numberOf("accuracy"), numberOf(part + "_loss"),
+                      numberOf(part + "_accuracy")});
+  });
+  return points;
 }
 
 bool isCheckpoint(std::string_view fileName) {
@@ -177,12 +212,13 @@ RunFolder::RunFolder(const Options& options, const TrainerState& begun)
 
 // A new run never mixes with an old one's files.
 void RunFolder::makeRoom(bool replaces) {
-  std::vector<std::filesystem::path> kept;
-  for (const FolderFile& file : filesIn(m_folder)) {
-    const std::string name = file.path.filename().string();
-    const bool isOfARun = name == "run.toml" || name == "commands.jsonl" || name == "metrics.jsonl" ||
-                          isCheckpoint(name) || name.starts_with("events.out.tfevents.");
-    if (isOfARun) kept.push_back(file.path);
+  std::vector<std::filesystem::path> kept = filesOfRun(m_folder);
+  for (LaneNumber lane = 2; lane <= kMostLanes; ++lane) {
+    const std::filesystem::path folder = folderOfLane(m_folder, lane);
+    if (!isFolder(folder)) continue;
+    const auto files = filesOfRun(folder);
+    kept.insert(kept.end(), files.begin(), files.end());
+    kept.push_back(folder);
   }
   if (kept.empty()) return;
   if (!replaces) {
@@ -210,21 +246,29 @@ void RunFolder::takeUp(const TrainerState& begun) {
 }
 
 void RunFolder::append(const Metrics& metrics, const ViewerState& state) {
+  append(metrics, state, true);
+}
+
+void RunFolder::appendOfLane(const Metrics& metrics, const ViewerState& state) {
+  append(metrics, state, false);
+}
+
+void RunFolder::append(const Metrics& metrics, const ViewerState& state, bool isOwn) {
   if (!m_metrics && !m_folderMetrics) return;
   const std::string& part = state.fixed.curvePart;
-  m_saver.save(
-      [this, line = toJsonLine(metrics, state), metrics, part, stepsPerSecond = state.price.stepsPerSecond] {
-        if (m_metrics) m_metrics->append(line);
-        if (m_folderMetrics) m_folderMetrics->append(line);
-        if (!m_events) return;
-        const std::string loss = "loss/" + part, accuracy = "accuracy/" + part;
-        const Scalar scalars[] = {{"loss/train", metrics.trainLoss},
-                                  {loss, metrics.testLoss},
-                                  {"accuracy/train", metrics.trainAccuracy},
-                                  {accuracy, metrics.testAccuracy},
-                                  {"price/steps_per_second", stepsPerSecond}};
-        m_events->append(metrics.step, scalars);
-      });
+  m_saver.save([this, isOwn, line = toJsonLine(metrics, state), metrics, part,
+                stepsPerSecond = state.price.stepsPerSecond] {
+    if (m_metrics) m_metrics->append(line);
+    if (m_folderMetrics && isOwn) m_folderMetrics->append(line);
+    if (!m_events || !isOwn) return;
+    const std::string loss = "loss/" + part, accuracy = "accuracy/" + part;
+    const Scalar scalars[] = {{"loss/train", metrics.trainLoss},
+                              {loss, metrics.testLoss},
+                              {"accuracy/train", metrics.trainAccuracy},
+                              {accuracy, metrics.testAccuracy},
+                              {"price/steps_per_second", stepsPerSecond}};
+    m_events->append(metrics.step, scalars);
+  });
 }
 
 void RunFolder::append(const TimedAction& action) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "compute/training/curve_meter.h"
 #include "compute/training/training_state.h"
 #include "engine/base/file.h"
 #include "viewer/actions/action.h"
@@ -22,11 +23,19 @@ bool isCheckpoint(std::string_view fileName);
 // Of a kept run, by the time they were written, the newest last.
 std::deque<std::filesystem::path> checkpointsIn(const std::filesystem::path& folder);
 
+// Where a lane is kept: the folder itself, or for all but the first lane-2, lane-3 … in it. Empty where the
+// folder is.
+std::filesystem::path folderOfLane(const std::filesystem::path& folder, LaneNumber number);
+
 // The step of the newest one; nothing where there is none.
 std::optional<std::uint64_t> newestCheckpointStep(const std::filesystem::path& folder);
 // Of a log with a "step" in each line: keeps the lines that a run stopped at this step had written. Lines
 // that are no such JSON are dropped. Memory does not grow with the file. Throws Error(inputOutput).
 void keepLinesUpTo(std::uint64_t step, const std::filesystem::path& path);
+
+// The points of the curves that a kept run's metrics.jsonl holds, the oldest first; none where there is no
+// such file. Lines that are no points are left out.
+std::vector<Metrics> metricsIn(const std::filesystem::path& folder);
 
 class RunFolder {
  public:
@@ -34,8 +43,10 @@ class RunFolder {
   // `begun`: where the training begins, with what was commanded before in a run that goes on.
   explicit RunFolder(const Options& options, const TrainerState& begun = {});
 
-  // One line a point of the curves.
+  // One line a point of the curves: in the folder, and in the file that --metrics names.
   void append(const Metrics& metrics, const ViewerState& state);
+  // Of another lane, which has a folder of its own: in that file alone.
+  void appendOfLane(const Metrics& metrics, const ViewerState& state);
   // An action that was carried out.
   void append(const TimedAction& action);
   // Asks for the run as it is now and has it written: checkpoint-<step>.safetensors, of which the last two
@@ -48,6 +59,7 @@ class RunFolder {
   void finish();
 
  private:
+  void append(const Metrics& metrics, const ViewerState& state, bool isOwn);
   void makeRoom(bool replaces);
   void takeUp(const TrainerState& begun);
   void write(std::shared_ptr<const TrainingState> state);

@@ -48,6 +48,7 @@ class Stage {
   Renderer& renderer() { return *m_renderer; }
   const Renderer& renderer() const { return *m_renderer; }
   Ui& ui() { return *m_ui; }
+  const Ui& ui() const { return *m_ui; }
   VkExtent2D extent() const { return m_renderer->extent(); }
   // Before anything goes that a frame may still read; a lost device is logged.
   void waitUntilDrawn() noexcept;

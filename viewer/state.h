@@ -65,6 +65,21 @@ struct Hover {
   std::vector<float> numbers;
 };
 
+// One of several networks beside each other, as lists and curves show it.
+struct LaneState {
+  LaneNumber number = 1;
+  std::string name;
+  std::uint32_t color = 0;  // of its name and its curve: bytes R, G, B, A from the lowest on (lane_color.h)
+  bool isTrained = true;    // false: weights from a file, that stand still
+  bool isSelected = false;
+  bool isRunning = false;
+  std::uint64_t step = 0;
+  const std::vector<Metrics>* curves = nullptr;  // never null
+  std::string problem{};                         // why it stands still; empty while all is well
+  bool predictsNumbers = false;
+};
+
+// Of one lane, and of the program.
 struct ViewerState {
   const StaticState& fixed;
   SnapshotFacts facts;  // of the publication that is drawn
@@ -81,7 +96,10 @@ struct ViewerState {
   Hover hover{};
   bool isLive = true;  // false: the run's own clock; wall-clock numbers are not shown then
   const History* history = nullptr;
-  std::string notice{};  // what last could not be done
+  std::string notice{};            // what last could not be done
+  std::string lane{};              // the name of this one
+  bool isTrained = true;           // false: weights from a file, that stand still
+  std::vector<LaneState> lanes{};  // all of them where there are several; else empty
 };
 
 }  // namespace cajal

@@ -65,25 +65,26 @@ void followData(const Options& options, const DataSet& data, NetworkDescription&
   checkDescription(network);
 }
 
-TrainingSetup prepareTraining(const Options& options) {
+TrainingSetup prepareTraining(const Options& options, std::shared_ptr<const DataSet> data) {
   TrainingSetup setup;
   setup.configuration = options.training;
   setup.backend = chooseBackend(options, setup.backendReason);
-  setup.data = loadDataSet(options.data, options.dataOptions);
-  if (!options.isGiven("net")) setup.configuration.network.spec = usualNetwork(setup.data);
-  followData(options, setup.data, setup.configuration.network);
+  setup.data = data ? std::move(data)
+                    : std::make_shared<const DataSet>(loadDataSet(options.data, options.dataOptions));
+  if (!options.isGiven("net")) setup.configuration.network.spec = usualNetwork(*setup.data);
+  followData(options, *setup.data, setup.configuration.network);
   if (!options.isGiven("batch")) {
-    setup.configuration.batchSize = std::min(setup.configuration.batchSize, setup.data.training.count);
-  } else if (setup.configuration.batchSize > setup.data.training.count) {
+    setup.configuration.batchSize = std::min(setup.configuration.batchSize, setup.data->training.count);
+  } else if (setup.configuration.batchSize > setup.data->training.count) {
     throw Error(ExitCode::badInput,
                 fmt::format("--batch {}: --data {} has only {} training examples; use at most that many",
-                            setup.configuration.batchSize, options.data, setup.data.training.count));
+                            setup.configuration.batchSize, options.data, setup.data->training.count));
   }
   return setup;
 }
 
 std::unique_ptr<Trainer> TrainingSetup::makeTrainer(const Options& options, const ArenaSource& arenas) const {
-  auto trainer = std::make_unique<Trainer>(configuration, data, *backend, arenas);
+  auto trainer = std::make_unique<Trainer>(configuration, *data, *backend, arenas);
   if (!options.model.empty()) loadModel(options.model, *trainer);
   if (!options.resume.empty()) restoreCheckpoint(newestCheckpoint(options.resume), *trainer);
   return trainer;
@@ -104,23 +105,23 @@ std::vector<PlanePoint> pointsOf(const DataSet& data) {
 
 StaticState describeTraining(const TrainingSetup& setup, const Subject& subject) {
   StaticState state;
-  state.dataName = setup.data.name;
-  state.classNames = setup.data.classNames;
+  state.dataName = setup.data->name;
+  state.classNames = setup.data->classNames;
   state.network = toString(subject.network.spec);
   state.shapes = subject.shapes;
   state.layerNames = subject.layerNames;
   state.activations = subject.activations;
   state.head = subject.network.head;
-  state.trainingExamples = setup.data.training.count;
-  state.testExamples = setup.data.test.count;
-  state.validationExamples = setup.data.validation.count;
+  state.trainingExamples = setup.data->training.count;
+  state.testExamples = setup.data->test.count;
+  state.validationExamples = setup.data->validation.count;
   state.metricsExamples = subject.metricsExamples;
-  state.curvePart = setup.data.validation.count > 0 ? "validation" : "test";
-  state.predictsNumbers = setup.data.outputs > 0;
-  state.imageRows = setup.data.imageRows;
-  state.imageColumns = setup.data.imageColumns;
+  state.curvePart = setup.data->validation.count > 0 ? "validation" : "test";
+  state.predictsNumbers = setup.data->outputs > 0;
+  state.imageRows = setup.data->imageRows;
+  state.imageColumns = setup.data->imageColumns;
   state.parameters = subject.parameters;
-  if (setup.data.features == 2) state.points = pointsOf(setup.data);
+  if (setup.data->features == 2) state.points = pointsOf(*setup.data);
   state.backend = setup.backend->describe();
   state.bridge = subject.transport;
   state.precision = setup.configuration.precision;

@@ -12,7 +12,7 @@ namespace cajal {
 
 // Data and backend outlive the trainer that is made from them.
 struct TrainingSetup {
-  DataSet data;
+  std::shared_ptr<const DataSet> data;  // lanes share it
   std::unique_ptr<Backend> backend;
   TrainingConfiguration configuration;
   std::string backendReason;  // why this backend: "no GPU: …"
@@ -21,8 +21,9 @@ struct TrainingSetup {
   std::unique_ptr<Trainer> makeTrainer(const Options& options, const ArenaSource& arenas) const;
 };
 
-// Loads the data and chooses the backend. Throws Error with the flag or file and what to do.
-TrainingSetup prepareTraining(const Options& options);
+// Loads the data, unless it is there already, and chooses the backend. Throws Error with the flag or file and
+// what to do.
+TrainingSetup prepareTraining(const Options& options, std::shared_ptr<const DataSet> data = nullptr);
 
 // A network that fits the data, for when the user names none.
 NetworkSpec usualNetwork(const DataSet& data);

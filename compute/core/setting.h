@@ -57,6 +57,8 @@ struct SettingWords {
   std::string_view choices = {};  // of a text with a form of its own, for --help
   std::string_view alias = {};    // a second flag and script word for the same
   bool isHidden = false;          // part of the state, without a flag
+  bool isOfOneLane = false;       // of several networks that are shown, one alone is meant
+  bool isRepeated = false;        // a flag that may be given often: its texts with a line feed between them
 };
 
 // Of a setting of any struct.

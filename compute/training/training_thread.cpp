@@ -10,9 +10,10 @@ constexpr std::size_t kMostMetrics = 100'000;
 
 }  // namespace
 
-TrainingThread::TrainingThread(std::unique_ptr<Trainer> trainer, Publisher publisher)
+TrainingThread::TrainingThread(std::unique_ptr<Trainer> trainer, Publisher publisher, StepTurns* turns)
     : m_trainer(std::move(trainer)),
       m_publisher(std::move(publisher)),
+      m_seat(turns),
       m_resets(m_trainer->resets()),
       m_stepsDone(m_trainer->stepsDone()),
       m_thread([this] { runUntilStopped(); }) {}
@@ -112,6 +113,7 @@ void TrainingThread::runUntilStopped() {
     const std::lock_guard lock(m_mutex);
     m_failure = std::current_exception();
   }
+  m_seat.leave();
   m_isRunning = false;
   m_fromThread.notify_all();
 }
@@ -123,6 +125,7 @@ void TrainingThread::loop() {
       std::unique_lock lock(m_mutex);
       if (!hasWork()) {
         m_isRunning = false;
+        m_seat.leave();
         m_toThread.wait(lock, [this] { return hasWork(); });
       }
       if (m_inbox.stopping) return;
@@ -134,6 +137,7 @@ void TrainingThread::loop() {
       if (m_inbox.remaining == 0) continue;
       if (!forever) --m_inbox.remaining;
     }
+    m_seat.take();
     stepOnce();
     if (isCommandDue()) m_attention = true;
     if (!m_trainer->haltedReason().empty()) {

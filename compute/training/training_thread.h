@@ -20,6 +20,7 @@
 
 #include "compute/training/snapshot.h"
 #include "compute/training/steering.h"
+#include "compute/training/step_turns.h"
 
 namespace cajal {
 
@@ -29,8 +30,8 @@ class TrainingThread final : public Steering {
   // answers. False where there was no place for it (tried again later).
   using Publisher = std::function<bool(const Snapshot&, std::uint64_t request)>;
 
-  // Starts paused.
-  TrainingThread(std::unique_ptr<Trainer> trainer, Publisher publisher);
+  // Starts paused. `turns`: of the trainings that share the cores; it outlives this. Null: there is no other.
+  TrainingThread(std::unique_ptr<Trainer> trainer, Publisher publisher, StepTurns* turns = nullptr);
   // Ends after the step at hand.
   ~TrainingThread() override;
   TrainingThread(const TrainingThread&) = delete;
@@ -86,6 +87,7 @@ class TrainingThread final : public Steering {
   std::unique_ptr<Trainer> m_trainer;
   ScheduledCommands m_scheduled;
   Publisher m_publisher;
+  StepTurns::Seat m_seat;
 
   mutable std::mutex m_mutex;
   std::condition_variable m_toThread, m_fromThread;

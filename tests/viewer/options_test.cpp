@@ -313,6 +313,23 @@ TEST_F(Configuration, WithAListForAValueIsRefusedWithItsLine) {
   EXPECT_NE(std::string(error.what()).find("run.toml:2"), std::string::npos) << error.what();
 }
 
+TEST_F(Configuration, LanesAreAListAndAFlagThatIsRepeated) {
+  const Words flags{"--lane", "lr=0.1", "--lane", "optimizer=sgd,lr=0.2"};
+  const std::vector<std::string> lanes{"lr=0.1", "optimizer=sgd,lr=0.2"};
+  EXPECT_EQ(parsed(flags).lanes, lanes);
+  EXPECT_EQ(parsed({"--config", write(toToml(parsed(flags)))}).lanes, lanes);
+  EXPECT_EQ(parsed({"--config", write("lane = \"lr=0.1\"\n")}).lanes, std::vector<std::string>{"lr=0.1"});
+}
+
+// A lane of another seed is trained on the same data, and its folder says so.
+TEST_F(Configuration, TheSeedOfTheDataIsThatOfTheRunUnlessItIsGiven) {
+  EXPECT_EQ(parsed({"--seed", "7"}).dataOptions.seed, 7U);
+  const Options other = parsed({"--seed", "7", "--data-seed", "3"});
+  EXPECT_EQ(other.dataOptions.seed, 3U);
+  EXPECT_EQ(parsed({"--config", write(toToml(other))}).dataOptions.seed, 3U);
+  EXPECT_EQ(toToml(parsed({"--seed", "7"})).find("data-seed"), std::string::npos);
+}
+
 TEST_F(Configuration, WithABadValueNamesTheFileAndTheFlag) {
   const Error error = refusal("batch = \"many\"\n");
   EXPECT_NE(std::string(error.what()).find("run.toml"), std::string::npos) << error.what();

@@ -33,8 +33,8 @@ std::vector<float> parametersOf(Trainer& trainer) {
 
 TEST(TrainingSetup, ANetworkThatNobodyNamedFitsTheData) {
   const TrainingSetup setup = prepareTraining(smallOptions());
-  EXPECT_EQ(setup.configuration.network.spec.input.count(), setup.data.features);
-  EXPECT_EQ(setup.configuration.network.spec.layers.back().units, setup.data.classes);
+  EXPECT_EQ(setup.configuration.network.spec.input.count(), setup.data->features);
+  EXPECT_EQ(setup.configuration.network.spec.layers.back().units, setup.data->classes);
   EXPECT_NO_THROW(setup.makeTrainer(smallOptions(), {}));
 }
 
@@ -68,7 +68,7 @@ class FromATable : public testing::Test {
 
 TEST_F(FromATable, NumbersArePredictedWithoutAnActivationByTheirSquares) {
   const TrainingSetup setup = prepared(kPrices);
-  EXPECT_EQ(setup.data.outputs, 1u);
+  EXPECT_EQ(setup.data->outputs, 1u);
   EXPECT_EQ(setup.configuration.network.head.activation, Activation::identity);
   EXPECT_EQ(setup.configuration.network.head.loss, Loss::meanSquared);
   EXPECT_EQ(setup.configuration.network.spec.layers.back().units, 1u);
@@ -84,7 +84,7 @@ TEST_F(FromATable, WhatTheUserSaysStands) {
 }
 
 TEST_F(FromATable, ABatchThatNobodyNamedIsNoLargerThanTheTrainingPart) {
-  EXPECT_EQ(prepared(kPrices).configuration.batchSize, prepared(kPrices).data.training.count);
+  EXPECT_EQ(prepared(kPrices).configuration.batchSize, prepared(kPrices).data->training.count);
 }
 
 TEST_F(FromATable, ALossThatDoesNotFitNumbersIsRefused) {

@@ -22,6 +22,11 @@ std::span<const Verb> verbs() {
       {.name = "fullscreen", .help = "full screen", .key = Key::f11, .keyName = "F11"},
       {.name = "undo", .help = "undo", .keyName = "Ctrl+Z"},
       {.name = "redo", .help = "redo", .keyName = "Ctrl+Shift+Z"},
+      {.name = "lane",
+       .help = "NAME: whom panels and keys concern; next where there is none",
+       .key = Key::n,
+       .keyName = "N",
+       .takesText = true},
       {.name = "camera", .help = "X,Y,Z,YAW,PITCH: fly there", .takesText = true, .needsText = true},
       {.name = "quit", .help = "quit", .key = Key::escape, .keyName = "Esc"},
   };
@@ -92,10 +97,21 @@ Action checked(const SettingTables& tables, Action action) {
   return action;
 }
 
+bool isCommand(const Action& action) {
+  return action.name == kReset || findSetting(trainingSettings(), action.name);
+}
+
+bool isOfOneLane(const SettingTables& tables, const Action& action) {
+  if (findSetting(tables.training, action.name)) return true;
+  const SettingRow* const row = findSetting(tables.view, action.name);
+  return row && row->words.isOfOneLane;
+}
+
 std::string toJsonLine(const TimedAction& timed) {
   nlohmann::ordered_json line;
   if (timed.at.step) line["at"]["step"] = *timed.at.step;
   if (timed.at.seconds) line["at"]["seconds"] = *timed.at.seconds;
+  if (timed.action.lane) line["lane"] = *timed.action.lane;
   line["do"] = timed.action.name;
   if (!std::holds_alternative<std::monostate>(timed.action.value)) line["value"] = toJson(timed.action.value);
   return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

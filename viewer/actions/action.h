@@ -15,10 +15,15 @@
 
 namespace cajal {
 
+// Names one of several networks that are shown beside each other; counted from 1.
+using LaneNumber = std::uint32_t;
+inline constexpr LaneNumber kMostLanes = 64;
+
 // What is submitted: a setting and its new value, or a verb.
 struct Action {
   std::string name;
   SettingValue value{};
+  std::optional<LaneNumber> lane = std::nullopt;  // nothing: all lanes
   bool operator==(const Action&) const = default;
 };
 using ActionList = std::vector<Action>;
@@ -63,9 +68,16 @@ ActionList actionsBetween(const SettingTable<S>& table, const S& from, const S& 
   return actions;
 }
 
+// Whether the action concerns one network alone where somebody points at one: a setting of its training, or
+// what is selected, held and folded in it. All else concerns all of them, so that they can be compared.
+bool isOfOneLane(const SettingTables& tables, const Action& action);
+// A command (compute/training/command.h): applied by the training itself, behind a step.
+bool isCommand(const Action& action);
+
 // ---- moments ----
 
 // When something was done, or is to be done: behind a training step, or at a second of the run's own clock.
+// Steps are those of the lane that is named, or of the first one.
 struct Moment {
   std::optional<std::uint64_t> step;
   std::optional<double> seconds;
@@ -79,7 +91,7 @@ struct TimedAction {
 };
 
 // A line of commands.jsonl and of a script, without the newline:
-// {"at":{"step":120},"do":"lr","value":0.01}
+// {"at":{"step":120},"lane":2,"do":"lr","value":0.01}
 std::string toJsonLine(const TimedAction& timed);
 
 }  // namespace cajal

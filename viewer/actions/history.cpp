@@ -15,7 +15,7 @@ void History::note(Entry entry) {
   m_entries.resize(m_done);
   if (isNewest && m_done > 0) {
     Entry& last = m_entries.back();
-    if (last.name == entry.name && entry.time - last.time < kOneDrag) {
+    if (last.name == entry.name && last.lane == entry.lane && entry.time - last.time < kOneDrag) {
       last.after = std::move(entry.after);
       last.time = entry.time;
       return;
@@ -33,7 +33,7 @@ ActionList History::undo() {
 ActionList History::redo() {
   if (m_done == m_entries.size()) return {};
   const Entry& entry = m_entries[m_done++];
-  return {{entry.name, entry.after}};
+  return {{entry.name, entry.after, entry.lane}};
 }
 
 }  // namespace cajal

@@ -18,9 +18,10 @@ class History {
   struct Entry {
     std::string name;  // of the setting
     SettingValue before, after;
-    std::uint64_t step = 0;  // when it was changed
-    ActionList undo;         // in this order
-    double time = 0;         // seconds, of the wall clock
+    std::uint64_t step = 0;                         // when it was changed
+    ActionList undo;                                // in this order
+    double time = 0;                                // seconds, of the wall clock
+    std::optional<LaneNumber> lane = std::nullopt;  // whose; nothing: of all
   };
 
   // A change that was carried out. While one slider is dragged its changes are one entry. What was undone

@@ -1,11 +1,14 @@
 #include "viewer/actions/script.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
 #include "compute/core/setting_json.h"
+#include "compute/training/training_settings.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
 
@@ -38,7 +41,25 @@ Moment momentOf(const Json& line) {
   return moment;
 }
 
-TimedAction parseLine(const std::string& text, const SettingTables& tables) {
+// By number or by name.
+LaneNumber laneOf(const Json& value, const std::vector<ScriptedLane>& lanes) {
+  if (value.is_number_unsigned()) {
+    const auto number = value.get<std::uint64_t>();
+    if (number == 1 || (number >= 1 && number <= lanes.size() && !lanes[number - 1].name.empty()))
+      return static_cast<LaneNumber>(number);
+  } else if (value.is_string()) {
+    for (std::size_t i = 0; i < lanes.size(); ++i)
+      if (lanes[i].name == value.get<std::string>()) return static_cast<LaneNumber>(i + 1);
+  }
+  std::vector<std::string> known;
+  for (std::size_t i = 0; i < lanes.size(); ++i)
+    if (!lanes[i].name.empty()) known.push_back(fmt::format("{} \"{}\"", i + 1, lanes[i].name));
+  throw wrong(fmt::format("\"lane\": {}: there is no such lane; there are {}", value.dump(),
+                          lanes.size() > 1 ? fmt::format("{}", fmt::join(known, ", ")) : "1 alone"));
+}
+
+TimedAction parseLine(const std::string& text, const SettingTables& tables,
+                      const std::vector<ScriptedLane>& lanes) {
   const Json line = Json::parse(text, nullptr, false);
   if (!line.is_object())
     throw wrong("is no JSON object, such as {\"at\": {\"step\": 120}, \"do\": \"lr\", \"value\": 0.01}");
@@ -49,8 +70,8 @@ TimedAction parseLine(const std::string& text, const SettingTables& tables) {
   }
   for (const auto& item : line.items()) {
     const std::string& key = item.key();
-    if (key != "at" && key != "do" && key != "value")
-      throw wrong(fmt::format("\"{}\": no such key; there are \"at\", \"do\", \"value\"", key));
+    if (key != "at" && key != "do" && key != "value" && key != "lane")
+      throw wrong(fmt::format("\"{}\": no such key; there are \"at\", \"lane\", \"do\", \"value\"", key));
   }
   const auto word = line.find("do");
   if (word == line.end() || !word->is_string()) throw wrong("\"do\": must name an action");
@@ -61,24 +82,28 @@ TimedAction parseLine(const std::string& text, const SettingTables& tables) {
     timed.action.value = *known;
   }
   timed.action = checked(tables, std::move(timed.action));
+  if (const auto lane = line.find("lane"); lane != line.end()) timed.action.lane = laneOf(*lane, lanes);
   return timed;
 }
 
 }  // namespace
 
 std::vector<TimedAction> readScript(const std::filesystem::path& path, const SettingTables& tables,
-                                    std::uint64_t firstStep,
+                                    const std::vector<ScriptedLane>& lanes,
                                     const std::function<void(const Action&)>& check) {
   std::istringstream lines(readWholeFile(path, kLargestScript));
   std::vector<TimedAction> actions;
-  std::uint64_t number = 0, step = firstStep;
+  std::vector<std::uint64_t> steps;  // of each lane, by then
+  for (const ScriptedLane& lane : lanes) steps.push_back(lane.firstStep);
+  std::uint64_t number = 0;
   double seconds = 0;
   for (std::string line; std::getline(lines, line);) {
     ++number;
     if (line.find_first_not_of(" \t\r") == line.npos) continue;
     try {
-      TimedAction timed = parseLine(line, tables);
+      TimedAction timed = parseLine(line, tables, lanes);
       const Moment& at = timed.at;
+      std::uint64_t& step = steps[timed.action.lane.value_or(1) - 1];
       if (at.step && *at.step < step)
         throw wrong(
             fmt::format("step {} is past: it is step {} by then; put lines in the order of their moments",
@@ -88,9 +113,11 @@ std::vector<TimedAction> readScript(const std::filesystem::path& path, const Set
             fmt::format("second {} is past: it is second {} by then; put lines in the order of their moments",
                         *at.seconds, seconds));
       if (at.step)
-        step = timed.action.name == kReset ? 0 : *at.step;
+        step = *at.step;
       else
         seconds = *at.seconds;
+      if (at.step && timed.action.name == kReset)
+        std::fill_n(timed.action.lane ? &step : steps.data(), timed.action.lane ? 1 : steps.size(), 0);
       if (check) check(timed.action);
       actions.push_back(std::move(timed));
     } catch (const Error& error) {
@@ -98,6 +125,15 @@ std::vector<TimedAction> readScript(const std::filesystem::path& path, const Set
     }
   }
   return actions;
+}
+
+std::vector<TimedAction> actionsOfLane(const std::vector<TimedAction>& actions, LaneNumber lane) {
+  std::vector<TimedAction> own;
+  for (const TimedAction& timed : actions) {
+    const bool goesByAll = timed.at.step && isCommand(timed.action);
+    if (timed.action.lane.value_or(goesByAll ? lane : 1) == lane) own.push_back(timed);
+  }
+  return own;
 }
 
 Script::Script(std::vector<TimedAction> actions, const std::function<bool(const TimedAction&)>& isElsewhere) {

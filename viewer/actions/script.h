@@ -3,8 +3,11 @@
 //
 //   {"at": {"step": 120}, "do": "lr", "value": 0.01}
 //   {"at": {"seconds": 4}, "do": "frame"}
+//   {"at": {"step": 120}, "lane": "lr=0.01", "do": "lr", "value": 0.02}
 //
-// Lines stand in the order in which they happen. A line with both a step and a second goes by its step.
+// Lines stand in the order in which they happen, those of each lane for themselves. A line with both a step
+// and a second goes by its step. Where there are several lanes, "lane" is the number or the name of one; a
+// line without it concerns all of them.
 
 #include <cstdint>
 #include <filesystem>
@@ -15,12 +18,24 @@
 
 namespace cajal {
 
+// A lane as a script knows it: what it is called, nothing where it was left out, and how many steps it has
+// when the script begins.
+struct ScriptedLane {
+  std::string name;
+  std::uint64_t firstStep = 0;
+};
+
 // All of the file's actions, checked. Throws Error(badInput) with the file, the line's number and what is
-// wrong: no JSON, an unknown word, a value out of range, a moment before `firstStep` or before that of a line
-// above (a reset begins at step 0 again). `check` may throw Error for what only the caller can know.
+// wrong: no JSON, an unknown word, a lane that is not there, a value out of range, a moment before the lane's
+// first step or before that of a line above (a reset begins at step 0 again). `check` may throw Error for
+// what only the caller can know.
 std::vector<TimedAction> readScript(const std::filesystem::path& path, const SettingTables& tables,
-                                    std::uint64_t firstStep = 0,
+                                    const std::vector<ScriptedLane>& lanes = {{}},
                                     const std::function<void(const Action&)>& check = {});
+
+// Those that go by the steps of one lane: its own, and, of the first one, those that concern all. Commands
+// that concern all go by the steps of each.
+std::vector<TimedAction> actionsOfLane(const std::vector<TimedAction>& actions, LaneNumber lane);
 
 // A script on its way: says what is due. Steps are told as the loop sees them, `resets` counts those so far.
 class Script {

@@ -69,11 +69,13 @@ std::unique_ptr<Source> shareMemory(Stage&, TrainingSetup&, const Options&) {
 
 }  // namespace
 
-std::unique_ptr<Source> makeLiveSource(Stage& stage, TrainingSetup& setup, const Options& options) {
+std::unique_ptr<Source> makeLiveSource(Stage& stage, TrainingSetup& setup, const Options& options,
+                                       StepTurns* turns) {
   if (!setup.backend->isHostMemory()) {
     if (std::unique_ptr<Source> shared = shareMemory(stage, setup, options)) return shared;
   }
-  return std::make_unique<MappedSlots>(stage.device(), stage.frames().done(), setup.makeTrainer(options, {}));
+  return std::make_unique<MappedSlots>(stage.device(), stage.frames().done(), setup.makeTrainer(options, {}),
+                                       turns);
 }
 
 }  // namespace cajal

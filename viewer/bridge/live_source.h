@@ -8,12 +8,14 @@
 namespace cajal {
 
 class Stage;
+class StepTurns;
 struct Options;
 struct TrainingSetup;
 
 // Makes the trainer, with its arenas where both sides can use them best, and the source that owns it; it can
 // be steered. Changes the backend of `setup` where another GPU is drawn on, or none that CUDA can share
-// memory with.
-std::unique_ptr<Source> makeLiveSource(Stage& stage, TrainingSetup& setup, const Options& options);
+// memory with. `turns`: of the trainings that share the processor's cores, or null; it outlives the source.
+std::unique_ptr<Source> makeLiveSource(Stage& stage, TrainingSetup& setup, const Options& options,
+                                       StepTurns* turns = nullptr);
 
 }  // namespace cajal

@@ -9,7 +9,8 @@
 
 namespace cajal {
 
-MappedSlots::MappedSlots(const Device& device, const Timeline& done, std::unique_ptr<Trainer> trainer)
+MappedSlots::MappedSlots(const Device& device, const Timeline& done, std::unique_ptr<Trainer> trainer,
+                         StepTurns* turns)
     : m_device(device), m_done(done), m_backend(trainer->backend()), m_subject(describeSubject(*trainer)) {
   m_subject.transport =
       fmt::format("{} mapped slots{}", kSlots, m_backend.isHostMemory() ? "" : ", copied from the GPU");
@@ -18,7 +19,7 @@ MappedSlots::MappedSlots(const Device& device, const Timeline& done, std::unique
   }
   m_thread = std::make_unique<TrainingThread>(
       std::move(trainer),
-      [this](const Snapshot& snapshot, std::uint64_t request) { return publish(snapshot, request); });
+      [this](const Snapshot& snapshot, std::uint64_t request) { return publish(snapshot, request); }, turns);
 }
 
 MappedSlots::~MappedSlots() = default;

@@ -21,8 +21,10 @@ class Timeline;
 
 class MappedSlots final : public Source, private FrameSync {
  public:
-  // `done` is signalled with the number of each frame that was drawn (Frames::done()).
-  MappedSlots(const Device& device, const Timeline& done, std::unique_ptr<Trainer> trainer);
+  // `done` is signalled with the number of each frame that was drawn (Frames::done()). `turns`: see
+  // TrainingThread.
+  MappedSlots(const Device& device, const Timeline& done, std::unique_ptr<Trainer> trainer,
+              StepTurns* turns = nullptr);
   ~MappedSlots() override;
 
   const Subject& subject() const override { return m_subject; }

@@ -75,14 +75,24 @@ void drawFrame(const Plot& plot, const std::string& title, const std::string& to
   list->AddText({plot.high.x - bottomWidth - 3, plot.high.y - size - 1}, kText, bottom.c_str());
 }
 
+// Of all networks that are shown: their points.
+std::vector<const std::vector<Metrics>*> allCurves(const ViewerState& state) {
+  std::vector<const std::vector<Metrics>*> curves;
+  for (const LaneState& lane : state.lanes) curves.push_back(lane.curves);
+  if (curves.empty()) curves.push_back(&state.curves);
+  return curves;
+}
+
 // The whole decades between which all losses lie.
-std::pair<double, double> lossDecades(const std::vector<Metrics>& points) {
+std::pair<double, double> lossDecades(const ViewerState& state) {
   double smallest = 1, largest = 1;
-  for (const Metrics& point : points) {
-    for (const double loss : {point.trainLoss, point.testLoss}) {
-      if (!std::isfinite(loss) || loss <= 0) continue;
-      smallest = std::min(smallest, loss);
-      largest = std::max(largest, loss);
+  for (const std::vector<Metrics>* points : allCurves(state)) {
+    for (const Metrics& point : *points) {
+      for (const double loss : {point.trainLoss, point.testLoss}) {
+        if (!std::isfinite(loss) || loss <= 0) continue;
+        smallest = std::min(smallest, loss);
+        largest = std::max(largest, loss);
+      }
     }
   }
   return {std::pow(10.0, std::floor(std::log10(smallest) - 1e-9)),
@@ -94,14 +104,21 @@ void drawLoss(const ViewerState& state, const Plot& loss) {
   const std::string precision =
       state.fixed.precision == Precision::fp32 ? "" : fmt::format(" in {}", name(state.fixed.precision));
   drawFrame(loss, "loss" + precision, fmt::format("{:g}", loss.top), fmt::format("{:g}", loss.bottom));
+  const auto testLoss = [](const Metrics& m) { return m.testLoss; };
+  // Beside each other, one curve of each: two would be told apart by nobody.
+  for (const LaneState& lane : state.lanes) drawCurve(loss, *lane.curves, lane.color, testLoss);
+  if (!state.lanes.empty()) return;
   drawCurve(loss, state.curves, kTraining, [](const Metrics& m) { return m.trainLoss; });
-  drawCurve(loss, state.curves, kTest, [](const Metrics& m) { return m.testLoss; });
+  drawCurve(loss, state.curves, kTest, testLoss);
 }
 
 void drawAccuracy(const ViewerState& state, const Plot& accuracy) {
   drawFrame(accuracy, "accuracy", "100 %", "50 %");
+  const auto testAccuracy = [](const Metrics& m) { return m.testAccuracy; };
+  for (const LaneState& lane : state.lanes) drawCurve(accuracy, *lane.curves, lane.color, testAccuracy);
+  if (!state.lanes.empty()) return;
   drawCurve(accuracy, state.curves, kTraining, [](const Metrics& m) { return m.trainAccuracy; });
-  drawCurve(accuracy, state.curves, kTest, [](const Metrics& m) { return m.testAccuracy; });
+  drawCurve(accuracy, state.curves, kTest, testAccuracy);
 }
 
 std::string newestTest(const ViewerState& state) {
@@ -120,15 +137,22 @@ void curvesPanel(const ViewerState& state, glm::vec2 size) {
   const float text = ImGui::GetFontSize() + 4, gap = 12, footer = text;
   const bool hasAccuracy = !state.fixed.predictsNumbers;
   const float half = (size.x - gap) / 2, width = hasAccuracy ? half : size.x, right = origin.x + half + gap;
-  const double last =
-      state.curves.empty() ? 1.0 : std::max(1.0, static_cast<double>(state.curves.back().step));
+  double last = 1;
+  for (const std::vector<Metrics>* points : allCurves(state))
+    if (!points->empty()) last = std::max(last, static_cast<double>(points->back().step));
   const float top = origin.y + text, bottom = origin.y + size.y - footer;
 
-  const auto [least, most] = lossDecades(state.curves);
+  const auto [least, most] = lossDecades(state);
   drawLoss(state, {{origin.x, top}, {origin.x + width, bottom}, last, least, most, true});
   if (hasAccuracy) drawAccuracy(state, {{right, top}, {right + half, bottom}, last, 0.5, 1});
 
   ImDrawList* list = ImGui::GetWindowDrawList();
+  if (!state.lanes.empty()) {
+    const std::string note = state.fixed.curvePart + ", all lanes";
+    list->AddText({origin.x, bottom + 3}, kText, note.c_str());
+    ImGui::Dummy({size.x, size.y});
+    return;
+  }
   const std::string training =
       state.curves.empty() ? "training" : fmt::format("training {:.3g}", state.curves.back().trainLoss);
   list->AddText({origin.x, bottom + 3}, kTraining, training.c_str());

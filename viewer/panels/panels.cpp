@@ -57,6 +57,7 @@ void drawPanels(const ViewerState& state, const ViewSettings& settings, const Pa
   // Its background is part of the picture (RenderScene::coveredColor): nothing has to be blended below it.
   if (ImGui::Begin("controls", nullptr, kFixed | ImGuiWindowFlags_NoBackground)) {
     transportPanel(state, actions);
+    if (!state.lanes.empty() && section("Lanes")) lanesPanel(state, actions);
     if (section("Training")) trainingPanel(state, actions);
     if (section("Picture")) picturePanel(state, settings, actions);
     if (section("Layers", false)) layersPanel(state, settings, actions);

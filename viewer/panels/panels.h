@@ -24,6 +24,7 @@ PanelLayout placePanels(glm::vec2 viewport, float contentScale);
 void drawPanels(const ViewerState& state, const ViewSettings& settings, const PanelLayout& layout,
                 ActionList& actions);
 
+void lanesPanel(const ViewerState& state, ActionList& actions);      // lanes.cpp
 void transportPanel(const ViewerState& state, ActionList& actions);  // transport.cpp
 void trainingPanel(const ViewerState& state, ActionList& actions);   // training.cpp
 void picturePanel(const ViewerState& state, const ViewSettings& settings,

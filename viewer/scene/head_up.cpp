@@ -13,6 +13,7 @@ constexpr float kMargin = 24;              // pixels
 constexpr glm::vec2 kBackdropRoom(10, 3);  // pixels round the text, where it has its natural size
 constexpr glm::vec2 kSmall(900, 500);      // pixels, likewise: names of layers then need the room
 constexpr float kShareWhereSmall = 0.32f;  // of the width, for lines that can be broken
+constexpr std::size_t kManyLanes = 4;      // more are listed in small
 constexpr float kLeastRoom = 190;          // for the lines, pixels where text has its natural size
 constexpr float kBarWidth = 190, kBarHeight = 9, kBarWidthWhereSmall = 130;
 
@@ -66,6 +67,23 @@ Phrases stepPhrases(const ViewerState& state) {
   phrases.push_back(state.fixed.predictsNumbers
                         ? fmt::format("{} loss {:.4g} over {}", part, last.testLoss, count)
                         : fmt::format("{} accuracy {:.1f} % of {}", part, 100 * last.testAccuracy, count));
+  return phrases;
+}
+
+// The newest of its curves: "test accuracy 97.1 %".
+std::string standingOf(const LaneState& lane) {
+  if (!lane.problem.empty()) return "stopped";
+  if (lane.curves->empty()) return lane.isTrained ? "" : "a file";
+  const Metrics& last = lane.curves->back();
+  return lane.predictsNumbers ? fmt::format("loss {:.4g}", last.testLoss)
+                              : fmt::format("accuracy {:.1f} %", 100 * last.testAccuracy);
+}
+
+Phrases lanePhrases(const LaneState& lane) {
+  Phrases phrases{lane.name};
+  // Of a file that says nothing about its training, nothing is known.
+  if (lane.isTrained || lane.step > 0) phrases.push_back(fmt::format("step {}", withThousands(lane.step)));
+  if (std::string standing = standingOf(lane); !standing.empty()) phrases.push_back(std::move(standing));
   return phrases;
 }
 
@@ -134,7 +152,12 @@ Lines headUpLines(const Ui& ui, const ViewerState& state, const ViewSettings& se
     }
   };
   constexpr const char* kDot = "  ·  ";
-  if (isSmall(view))
+  if (!state.lanes.empty()) {
+    const UiFont font = isSmall(view) || state.lanes.size() > kManyLanes ? UiFont::small : UiFont::text;
+    for (const LaneState& lane : state.lanes)
+      add(lane.isSelected && font == UiFont::text ? UiFont::textBold : font, lane.color, lanePhrases(lane),
+          "   ", 3);
+  } else if (isSmall(view))
     add(UiFont::text, colors.bright, stepPhrases(state), "    ", 3);
   else
     add(UiFont::label, colors.bright, stepPhrases(state), "    ", 6);

@@ -42,6 +42,10 @@ struct LabelView {
 void drawNetworkLabels(const Ui& ui, const NetworkLayout& layout, const ViewerState& state,
                        const ViewSettings& settings, const LabelView& view);
 
+// The name of a lane above its network, where there are several (lane_label.cpp).
+void drawLaneName(const Ui& ui, const NetworkLayout& layout, const LaneState& lane, bool isSelected,
+                  const LabelView& view);
+
 // Step, accuracy, what edges show and how many of them; the colour bar with its numbers (head_up.cpp).
 // Returns the view as all other labels have it: where this stands they would be read through each other.
 LabelView drawHeadUp(const Ui& ui, const ViewerState& state, const ViewSettings& settings,

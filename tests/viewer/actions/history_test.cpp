@@ -37,6 +37,18 @@ TEST(History, AnotherSettingOrALaterChangeIsAnEntryOfItsOwn) {
   EXPECT_EQ(history.entries().size(), 3U);
 }
 
+TEST(History, TheSameSettingOfAnotherLaneIsAnEntryOfItsOwn) {
+  History history;
+  History::Entry second = change("lr", 5, 6, 0.1);
+  second.lane = 2;
+  second.undo = {{"lr", 5.0, 2}};
+  history.note(change("lr", 0, 1, 0));
+  history.note(second);
+  EXPECT_EQ(history.entries().size(), 2U);
+  EXPECT_EQ(history.undo(), (ActionList{{"lr", 5.0, 2}}));
+  EXPECT_EQ(history.redo(), (ActionList{{"lr", 6.0, 2}}));
+}
+
 TEST(History, WhatWasUndoneIsForgottenByTheNextChange) {
   History history;
   history.note(change("lr", 0, 1, 0));

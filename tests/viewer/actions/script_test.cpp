@@ -4,6 +4,7 @@
 
 #include "engine/base/error.h"
 #include "tests/engine/base/temporary_folder.h"
+#include "tests/support/refusal.h"
 #include "viewer/actions/replay.h"
 
 namespace cajal::test {
@@ -13,7 +14,7 @@ class Scripts : public testing::Test {
  protected:
   std::vector<TimedAction> read(const std::string& text, std::uint64_t firstStep = 0) const {
     writeText(m_folder / "s.jsonl", text);
-    return readScript(m_folder / "s.jsonl", settingTables(), firstStep);
+    return readScript(m_folder / "s.jsonl", settingTables(), {{"", firstStep}});
   }
   std::string refusal(const std::string& text, std::uint64_t firstStep = 0) const {
     try {
@@ -85,6 +86,67 @@ TEST_F(Scripts, AMomentBeforeTheRunBeginsIsPast) {
 TEST_F(Scripts, BehindAResetStepsBeginAnew) {
   EXPECT_EQ(read("{\"at\":{\"step\":500},\"do\":\"reset\"}\n{\"at\":{\"step\":20},\"do\":\"play\"}").size(),
             2U);
+}
+
+// ---- several lanes ----
+
+class ScriptsOfTwoLanes : public Scripts {
+ protected:
+  std::vector<TimedAction> readForTwo(const std::string& text) const {
+    writeText(m_folder / "s.jsonl", text);
+    return readScript(m_folder / "s.jsonl", settingTables(), {{"lr=0.1", 0}, {"lr=0.2", 50}});
+  }
+};
+
+TEST_F(ScriptsOfTwoLanes, ALaneHasANumberAndAName) {
+  EXPECT_EQ(readForTwo("{\"at\":{\"step\":60},\"lane\":2,\"do\":\"lr\",\"value\":1}\n"
+                       "{\"at\":{\"step\":70},\"lane\":\"lr=0.2\",\"do\":\"pause\"}\n"
+                       "{\"at\":{\"step\":70},\"do\":\"frame\"}"),
+            (std::vector<TimedAction>{
+                {{60, {}}, {"lr", 1.0, 2}}, {{70, {}}, {"pause", {}, 2}}, {{70, {}}, {"frame", {}}}}));
+}
+
+TEST_F(ScriptsOfTwoLanes, AnUnknownLaneIsRefusedWithThoseThatThereAre) {
+  for (const char* lane : {"3", "0", "\"lr=0.3\"", "1.5", "null"}) {
+    const std::string what = refusalOf(ExitCode::badInput, [&] {
+      readForTwo(std::string("{\"at\":{\"step\":60},\"lane\":") + lane + ",\"do\":\"pause\"}");
+    });
+    EXPECT_NE(what.find("1 \"lr=0.1\", 2 \"lr=0.2\""), std::string::npos) << lane << ": " << what;
+  }
+  const std::string alone = refusal(R"({"at":{"step":60},"lane":2,"do":"pause"})");
+  EXPECT_NE(alone.find("1 alone"), std::string::npos) << alone;
+}
+
+// Each lane's steps go on by themselves.
+TEST_F(ScriptsOfTwoLanes, MomentsOfALaneAreInOrder) {
+  const std::string at60OfTheSecond = R"({"at":{"step":60},"lane":2,"do":"pause"})";
+  EXPECT_EQ(readForTwo(at60OfTheSecond + "\n" + R"({"at":{"step":1},"lane":1,"do":"pause"})").size(), 2U);
+  const std::string past = refusalOf(ExitCode::badInput, [&] {
+    readForTwo(at60OfTheSecond + "\n" + R"({"at":{"step":59},"lane":2,"do":"pause"})");
+  });
+  EXPECT_NE(past.find("s.jsonl:2: step 59 is past"), std::string::npos) << past;
+  EXPECT_NE(refusalOf(ExitCode::badInput, [&] { readForTwo(R"({"at":{"step":49},"lane":2,"do":"pause"})"); })
+                .find("past"),
+            std::string::npos);
+}
+
+TEST(ActionsOfLane, AreItsOwnAndCommandsThatAreMeantForAll) {
+  const TimedAction own{{5, {}}, {"pause", {}, 2}}, others{{5, {}}, {"pause", {}, 1}};
+  const TimedAction forAll{{6, {}}, {"reset", {}}}, ofTheWorld{{7, {}}, {"frame", {}}};
+  const std::vector<TimedAction> all{own, others, forAll, ofTheWorld};
+  EXPECT_EQ(actionsOfLane(all, 2), (std::vector<TimedAction>{own, forAll}));
+  EXPECT_EQ(actionsOfLane(all, 1), (std::vector<TimedAction>{others, forAll, ofTheWorld}));
+}
+
+TEST(ActionsOfLane, AreWrittenWithTheirLane) {
+  EXPECT_EQ(toJsonLine({{120, {}}, {"lr", 0.5, 2}}), R"({"at":{"step":120},"lane":2,"do":"lr","value":0.5})");
+}
+
+TEST(ActionsOfLane, SettingsOfATrainingAndWhatIsSelectedAreOfOneLane) {
+  for (const char* name : {"lr", "batch", "select", "matrix", "hold", "fold", "layout"})
+    EXPECT_TRUE(isOfOneLane(settingTables(), {name, {}})) << name;
+  for (const char* name : {"edges", "theme", "example", "reset", "play", "frame", "fps"})
+    EXPECT_FALSE(isOfOneLane(settingTables(), {name, {}})) << name;
 }
 
 TEST(Script, GivesEachActionOnceWhenItsMomentHasCome) {

@@ -110,7 +110,9 @@ TEST(SettingTables, ANameIsOneThingAlone) {
   std::set<std::string> names;
   for (const Setting<Options>& row : optionSettings()) {
     EXPECT_TRUE(names.insert(row.key()).second) << row.key();
-    if (!row.words.alias.empty()) EXPECT_TRUE(names.insert(std::string(row.words.alias)).second) << row.key();
+    if (!row.words.alias.empty()) {
+      EXPECT_TRUE(names.insert(std::string(row.words.alias)).second) << row.key();
+    }
     EXPECT_TRUE(row.words.isHidden || !row.words.help.empty()) << row.key();
   }
   for (const Verb& verb : verbs()) EXPECT_FALSE(settingTables().find(verb.name)) << verb.name;

@@ -1,0 +1,17 @@
+#pragma once
+// The colours that tell lanes apart: of their names and of their curves.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace cajal {
+
+// Bytes R, G, B, A from the lowest on, as ImGui has them. Read on dark grounds and on light ones; neighbours
+// differ for any common colour blindness, and the number beside a name is always there, too.
+constexpr std::uint32_t laneColor(std::uint32_t number) {
+  constexpr std::uint32_t kColors[] = {0xFFF0984A, 0xFF3E96EE, 0xFF6CAE3A, 0xFFA860D8,
+                                       0xFFB8AE30, 0xFF2AA0C4, 0xFFDC7E96, 0xFF5058E0};
+  return kColors[(number - 1) % (sizeof kColors / sizeof *kColors)];
+}
+
+}  // namespace cajal
