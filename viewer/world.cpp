@@ -143,8 +143,11 @@ void World::arrange(const FreeView& free) {
   }
   give(m_lanes, best);
   // As pictures hang on a round wall: all are seen from the same side, and can be compared.
-  const glm::vec3 eye = framing(free).position;
-  for (const auto& lane : m_lanes) turn(*lane, first().layout().seenFrom, eye);
+  // Turned lanes take other room, so that the eye stands elsewhere: a few rounds settle it.
+  for (int round = 0; round < 4; ++round) {
+    const glm::vec3 eye = framing(free).position;
+    for (const auto& lane : m_lanes) turn(*lane, first().layout().seenFrom, eye);
+  }
 }
 
 Camera World::framing(const FreeView& free) const {

@@ -28,8 +28,8 @@ TEST_P(Gallery, EverySceneIsDrawnWithoutAValidationMessage) {
     pictures.insert({reinterpret_cast<const char*>(picture.pixels.data()), picture.pixels.size()});
     ++count;
   }
-  EXPECT_EQ(count, 13);
-  EXPECT_EQ(pictures.size(), 13U) << "two scenes are the same picture";
+  EXPECT_EQ(count, 14);
+  EXPECT_EQ(pictures.size(), 14U) << "two scenes are the same picture";
 }
 
 INSTANTIATE_TEST_SUITE_P(Drawn, Gallery, testing::Values("shaders", "host"),

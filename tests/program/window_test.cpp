@@ -158,9 +158,9 @@ TEST_F(InAWindow, PTakesAPictureOfTheWholeWindow) {
 TEST_F(InAWindow, EveryKeyIsHarmless) {
   open();
   for (const char* key :
-       {"h",           "Tab",          "w", "a", "s", "d", "q", "e",   "Up",  "Left", "f", "period",
-        "bracketleft", "bracketright", "1", "2", "3", "4", "5", "F11", "F11", "Tab",  "h", "z",
-        "F5",          "comma"})
+       {"n",      "h",           "Tab",          "w", "a", "s", "d", "q", "e",   "Up",  "Left", "f",
+        "period", "bracketleft", "bracketright", "1", "2", "3", "4", "5", "F11", "F11", "Tab",  "h",
+        "z",      "F5",          "comma"})
     press(key);
   EXPECT_FALSE(m_program->waitFor(0)) << "it has ended: " << m_program->errors();
   press("Escape");
@@ -207,6 +207,35 @@ TEST_F(InAWindow, DraggingTheLearningRateIsLoggedAsACommand) {
   press("Escape");
   expectGoodEnd();
   EXPECT_EQ(kept("commands.jsonl").find("reset"), std::string::npos) << "no slider resets the network";
+}
+
+// Panels and keys concern the lane that is selected, and a click selects the lane that it meets.
+TEST_F(InAWindow, WhatIsChangedIsThatOfTheSelectedLaneAlone) {
+  open({"--lane", "lr=0.05"});
+  const auto isIn = [this](const char* log, const char* what) {
+    return kept(log).find(what) != std::string::npos;
+  };
+  press("n");
+  for (const char* pause : {"0.1", "0.4", "1"}) {
+    for (int y = 206; y > 130 && !isIn("lane-2/commands.jsonl", "\"lr\""); y -= 7) {
+      const std::string row = std::to_string(y);
+      use({"mousemove", "40", row, "sleep", pause, "mousedown", "1", "sleep", pause, "mousemove", "140", row,
+           "sleep", pause, "mouseup", "1", "sleep", pause});
+    }
+  }
+  EXPECT_TRUE(waitUntil([&] { return isIn("lane-2/commands.jsonl", "\"lr\""); }));
+  press("n");
+  // The second network stands at the right; where its matrices hang is found by trying.
+  const auto isHeld = [&] { return isIn("lane-2/commands.jsonl", "\"matrix\""); };
+  for (int y = 310; y < 400 && !isHeld(); y += 13) {
+    for (int x = 690; x < 840 && !isHeld(); x += 11)
+      use({"mousemove", std::to_string(x), std::to_string(y), "click", "1"});
+  }
+  EXPECT_TRUE(waitUntil(isHeld)) << kept("commands.jsonl") << kept("lane-2/commands.jsonl");
+  press("Escape");
+  expectGoodEnd();
+  EXPECT_FALSE(isIn("commands.jsonl", "\"lr\"")) << kept("commands.jsonl");
+  EXPECT_FALSE(isIn("commands.jsonl", "\"matrix\"")) << kept("commands.jsonl");
 }
 
 // Whatever was done while it ran freely: the log is a script, and makes the same weights again.

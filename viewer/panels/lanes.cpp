@@ -3,7 +3,6 @@
 #include <imgui.h>
 
 #include "viewer/panels/panels.h"
-#include "viewer/scene/labels.h"
 
 namespace cajal {
 namespace {
@@ -25,8 +24,6 @@ void row(const LaneState& lane, ActionList& actions) {
   ImGui::PopStyleColor();
   if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", fmt::format("{}: {}", lane.number, lane.name).c_str());
   ImGui::TableNextColumn();
-  ImGui::TextUnformatted(withThousands(lane.step).c_str());
-  ImGui::TableNextColumn();
   ImGui::TextUnformatted(newest(lane).c_str());
   ImGui::TableNextColumn();
   if (!lane.isTrained) {
@@ -45,9 +42,9 @@ void row(const LaneState& lane, ActionList& actions) {
 
 void lanesPanel(const ViewerState& state, ActionList& actions) {
   constexpr ImGuiTableFlags flags = ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_NoHostExtendX;
-  if (!ImGui::BeginTable("lanes", 4, flags, {ImGui::GetContentRegionAvail().x, 0})) return;
+  if (!ImGui::BeginTable("lanes", 3, flags, {ImGui::GetContentRegionAvail().x, 0})) return;
   ImGui::TableSetupColumn("name", ImGuiTableColumnFlags_WidthStretch);
-  for (const char* column : {"step", "newest", "state"}) ImGui::TableSetupColumn(column);
+  for (const char* column : {"newest", "state"}) ImGui::TableSetupColumn(column);
   for (const LaneState& lane : state.lanes) row(lane, actions);
   ImGui::EndTable();
 }
