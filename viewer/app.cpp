@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/base/clock.h"
+#include "engine/base/error.h"
 #include "engine/base/log.h"
 #include "engine/capture/png.h"
 #include "viewer/interrupt.h"

@@ -2,12 +2,12 @@
 // The loop. With a window it follows the wall clock and training runs free; without one it is the same loop
 // on the run's own clock: so many steps a frame, no frame dropped, the same film on every machine.
 
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "engine/base/error.h"
 #include "viewer/actions/history.h"
 #include "viewer/actions/script.h"
 #include "viewer/eye.h"
@@ -159,7 +159,7 @@ void App::forEachLane(Work&& work) {
     if (!lane->problem().empty()) continue;
     try {
       work(*lane);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
       if (!m_world.hasSeveral()) throw;
       lane->fail(error.what());
     }

@@ -227,7 +227,7 @@ ViewerState App::state(const Lane& lane) const {
           hover(lane),
           isLive(),
           &m_history,
-          m_notice,
+          m_notice.empty() ? lane.runFolder().problem() : m_notice,
           lane.name(),
           lane.isTrained(),
           m_world.states()};

@@ -38,6 +38,7 @@ class Lane {
   Steering& steering() { return m_steering; }
   Inquiries& inquiries() { return m_inquiries; }
   RunFolder& runFolder() { return m_runFolder; }
+  const RunFolder& runFolder() const { return m_runFolder; }
   ActionLog& log() { return m_log; }
   const StaticState& fixed() const { return m_fixed; }
   const NetworkFacts& network() const { return m_network; }

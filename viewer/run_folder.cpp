@@ -320,7 +320,9 @@ void RunFolder::write(std::shared_ptr<const TrainingState> state) {
 void RunFolder::note(const std::string& problem) {
   m_isSaving = false;
   m_problem = problem;
-  if (!problem.empty()) logError("no checkpoint: {}", problem);
+  if (problem.empty()) return;
+  m_problem = "no checkpoint: " + problem;
+  logError("{}", m_problem);
 }
 
 }  // namespace cajal

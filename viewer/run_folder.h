@@ -55,6 +55,8 @@ class RunFolder {
   // Once a frame: the same where the last checkpoint is old enough and none is under way. After a problem, a
   // full disk for one, the next one that is due is tried again.
   void saveCheckpointWhenDue(Inquiries& inquiries, std::uint64_t stepsDone);
+  // Why the last checkpoint could not be written; empty where it was.
+  const std::string& problem() const { return m_problem; }
   // Waits until everything is written. Throws Error(inputOutput) where the last checkpoint could not be.
   void finish();
 

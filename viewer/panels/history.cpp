@@ -15,10 +15,18 @@ std::string shown(const SettingValue& value) {
   return text.empty() ? "none" : text;
 }
 
-void row(const History::Entry& entry, bool isDone) {
+// "lr=0.01: ", where there are several lanes and the change concerned one.
+std::string whose(const History::Entry& entry, const ViewerState& state) {
+  for (const LaneState& lane : state.lanes)
+    if (lane.number == entry.lane) return lane.name + ": ";
+  return "";
+}
+
+void row(const History::Entry& entry, const ViewerState& state, bool isDone) {
   const SettingRow* const setting = settingTables().find(entry.name);
-  const std::string text = fmt::format("{} {} → {}, step {}", setting ? setting->label() : entry.name,
-                                       shown(entry.before), shown(entry.after), withThousands(entry.step));
+  const std::string text =
+      fmt::format("{}{} {} → {}, step {}", whose(entry, state), setting ? setting->label() : entry.name,
+                  shown(entry.before), shown(entry.after), withThousands(entry.step));
   isDone ? ImGui::TextUnformatted(text.c_str()) : ImGui::TextDisabled("%s (undone)", text.c_str());
 }
 
@@ -36,7 +44,7 @@ void historyPanel(const ViewerState& state, ActionList& actions) {
   if (ImGui::Button("Redo", {width, 0})) actions.push_back({"redo", {}});
   ImGui::PushTextWrapPos();
   for (std::size_t i = entries.size(); i > 0 && i + kRows > entries.size(); --i)
-    row(entries[i - 1], i <= state.history->done());
+    row(entries[i - 1], state, i <= state.history->done());
   ImGui::PopTextWrapPos();
 }
 
