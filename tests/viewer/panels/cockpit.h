@@ -52,7 +52,8 @@ class Cockpit : public testing::Test {
             .edges = {},
             .outputs = m_outputs,
             .recording = m_recording,
-            .history = &m_history};
+            .history = &m_history,
+            .lanes = m_lanes};
   }
 
   // One frame of `draw`, or of all panels.
@@ -131,6 +132,7 @@ class Cockpit : public testing::Test {
   }
 
   History m_history;
+  std::vector<LaneState> m_lanes;  // empty: one network alone
   bool m_isRunning = false;
   std::vector<Metrics> m_curves;
   std::vector<float> m_outputs;

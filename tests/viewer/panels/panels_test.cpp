@@ -104,6 +104,39 @@ TEST_F(Cockpit, NoTwoOfItsWidgetsShareAName) {
     EXPECT_LT(*ys.rbegin() - *ys.begin(), 40) << "at " << *ys.begin() << " and " << *ys.rbegin();
 }
 
+// ---- lanes ----
+
+TEST_F(Cockpit, ALaneIsSelectedPausedAndPlayedInItsRow) {
+  const std::vector<Metrics> points = {{100, 0.5, 0.9, 0.4, 0.93}};
+  for (const LaneNumber number : {1u, 2u, 3u}) {
+    LaneState lane;
+    lane.number = number;
+    lane.name = "lr=0." + std::to_string(number);
+    lane.isSelected = number == 1;
+    lane.isRunning = number == 1;
+    lane.curves = &points;
+    m_lanes.push_back(lane);
+  }
+  m_lanes[2].isTrained = false;  // a file: nothing to be played
+  frame();
+  frame();
+  std::set<std::string> asked;
+  for (float y = 80; y < 126; y += 4) {
+    for (float x = 14; x < 275; x += 12) {
+      moveTo({x, y});
+      frame();
+      for (const Action& action : click())
+        asked.insert(action.name + " " + toText(action.value) +
+                     (action.lane ? " of " + std::to_string(*action.lane) : ""));
+    }
+  }
+  EXPECT_EQ(asked, (std::set<std::string>{"lane 2", "lane 3", "pause  of 1", "play  of 2"}));
+}
+
+TEST_F(Cockpit, OneNetworkNeedsNoListOfLanes) {
+  EXPECT_FALSE(isShown("Lanes##section"));
+}
+
 // ---- transport ----
 
 TEST_F(Cockpit, PlayPlaysAndPausePauses) {
