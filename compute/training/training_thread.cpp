@@ -76,8 +76,9 @@ void TrainingThread::setThreads(int threads) {
   callThread();
 }
 
-std::vector<Metrics> TrainingThread::takeMetrics() {
-  const std::lock_guard lock(m_mutex);
+std::vector<Metrics> TrainingThread::takeMetrics(Wait wait) {
+  std::unique_lock lock(m_mutex);
+  if (wait == Wait::yes) m_fromThread.wait(lock, [this] { return m_failure || !m_isPublishing; });
   rethrowLocked();
   return std::exchange(m_metrics, {});
 }
@@ -196,9 +197,13 @@ void TrainingThread::answerAsked(std::unique_lock<std::mutex>& lock) {
 
 void TrainingThread::publish(std::unique_lock<std::mutex>& lock) {
   const PublicationRequest request = *std::exchange(m_inbox.publication, std::nullopt);
+  m_isPublishing = true;
   lock.unlock();
   const bool isPublished = m_publisher(takeSnapshot(*m_trainer, request.view), request.number);
+  keepMetrics();  // the copy has waited for the backend: the statistics of its steps are there
   lock.lock();
+  m_isPublishing = false;
+  m_fromThread.notify_all();
   // A newer request that came meanwhile takes the place of this one.
   if (isPublished || m_inbox.publication) return;
   m_inbox.publication = request;
@@ -215,13 +220,16 @@ void TrainingThread::stopWhereHalted() {
 // Points are handed out before the step is counted: who sees the last step done finds its point, too.
 void TrainingThread::stepOnce() {
   m_trainer->step();
-  const std::vector<Metrics> fresh = m_trainer->takeMetrics();
-  if (!fresh.empty()) {
-    const std::lock_guard lock(m_mutex);
-    m_metrics.insert(m_metrics.end(), fresh.begin(), fresh.end());
-    if (m_metrics.size() > kMostMetrics) m_metrics.erase(m_metrics.begin(), m_metrics.end() - kMostMetrics);
-  }
+  keepMetrics();
   m_stepsDone.store(m_trainer->stepsDone(), std::memory_order_release);
+}
+
+void TrainingThread::keepMetrics() {
+  const std::vector<Metrics> fresh = m_trainer->takeMetrics();
+  if (fresh.empty()) return;
+  const std::lock_guard lock(m_mutex);
+  m_metrics.insert(m_metrics.end(), fresh.begin(), fresh.end());
+  if (m_metrics.size() > kMostMetrics) m_metrics.erase(m_metrics.begin(), m_metrics.end() - kMostMetrics);
 }
 
 }  // namespace cajal

@@ -46,7 +46,9 @@ class TrainingThread final : public Steering {
   Progress progress() const override;
   void setThreads(int threads) override;
   std::uint64_t stepsDone() const { return m_stepsDone.load(std::memory_order_acquire); }
-  std::vector<Metrics> takeMetrics();
+  // Wait::yes: with all points up to the newest publication, where a backend's statistics come later than its
+  // steps.
+  std::vector<Metrics> takeMetrics(Wait wait = Wait::no);
   // Publish at the next step boundary, or, where `whenIdle`, once no step is left to be done. Replaces a
   // request that was not answered yet.
   void requestPublication(const ViewRequest& view, bool whenIdle, std::uint64_t request);
@@ -80,6 +82,7 @@ class TrainingThread final : public Steering {
   bool isCommandDue() const { return m_scheduled.stepsUntilNext(m_trainer->stepsDone()) == 0; }
   void publish(std::unique_lock<std::mutex>& lock);
   void stepOnce();
+  void keepMetrics();
   void stopWhereHalted();
   void rethrowLocked() const;
 
@@ -94,6 +97,7 @@ class TrainingThread final : public Steering {
   // Guarded by m_mutex:
   Inbox m_inbox;
   Ticket m_lastTicket = 0, m_lastAnswered = 0;
+  bool m_isPublishing = false;
   bool m_publicationBlocked = false;  // the publisher had no place
   std::vector<Metrics> m_metrics;
   std::vector<Answer> m_answers;

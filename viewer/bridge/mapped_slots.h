@@ -31,7 +31,7 @@ class MappedSlots final : public Source, private FrameSync {
   void request(const FrameRequest& request) override;
   const Publication* newest(Wait wait) override;
   FrameSync& sync() override { return *this; }
-  std::vector<Metrics> takeMetrics(Wait) override { return m_thread->takeMetrics(); }
+  std::vector<Metrics> takeMetrics(Wait wait) override { return m_thread->takeMetrics(wait); }
   SourceCounters counters() const override;
   Steering* steering() override { return m_thread.get(); }
 
