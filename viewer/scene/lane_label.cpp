@@ -7,7 +7,8 @@
 namespace cajal {
 namespace {
 
-constexpr float kMargin = 6;  // pixels
+constexpr float kMargin = 6;       // pixels
+constexpr float kAboveNames = 16;  // likewise: names of layers reach above their network where it is far
 
 }  // namespace
 
@@ -25,7 +26,8 @@ void drawLaneName(const Ui& ui, const NetworkLayout& layout, const LaneState& la
   ImFont* const font = ui.font(isFar ? UiFont::textBold : UiFont::labelBold);
   ImFont* const small = ui.font(UiFont::small);
   const float width = font->CalcTextSizeA(font->FontSize, 4096, 0, lane.name.c_str()).x;
-  const glm::vec2 pixel(low.x + 0.5f * width, std::max(low.y - font->FontSize, kMargin));
+  const glm::vec2 pixel(low.x + 0.5f * width,
+                        std::max(low.y - font->FontSize - kAboveNames * view.scale, kMargin));
   const glm::vec2 half(0.5f * width + 4, 0);
   const ScreenBox box{pixel - half, pixel + half + glm::vec2(0, font->FontSize + 3)};
   if (view.isCovered(box)) return;
