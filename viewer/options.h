@@ -29,7 +29,7 @@ struct Options {
   // --- training ---
   TrainingConfiguration training;
   std::string data = "digits";
-  DataOptions dataOptions;
+  DataOptions dataOptions{.noise = 0.1f};
   std::filesystem::path model;   // parameters to start from; empty: fresh ones
   std::filesystem::path resume;  // a checkpoint, or the folder of a kept run: its newest
   // Settings of the training that flags give beside --resume: they change the run where it goes on.
