@@ -5,6 +5,7 @@
 #include "engine/vulkan/frames.h"
 #include "engine/vulkan/instance.h"
 #include "engine/vulkan/swapchain.h"
+#include "tests/support/refusal.h"
 #include "tests/support/vulkan/virtual_display.h"
 
 #include <gtest/gtest.h>
@@ -86,7 +87,7 @@ TEST_F(WindowTest, AMissingDisplayIsAnAnswerWithAReason) {
   unsetenv("DISPLAY");
   const DisplayAnswer answer = displayAvailable();
   EXPECT_FALSE(answer.isAvailable);
-  EXPECT_NE(answer.reason.find("DISPLAY"), std::string::npos) << answer.reason;
+  EXPECT_TRUE(test::says(answer.reason, "DISPLAY"));
 }
 
 TEST_F(WindowTest, PicturesAreShown) {
