@@ -133,21 +133,9 @@ TEST_F(WindowTest, FullScreenAndBack) {
   expectSilence(show.instance);
 }
 
-TEST_F(WindowTest, CapturingTheCursorIsNoMovement) {
-  Window window({.title = "test", .size = {320, 200}});
-  window.pollEvents();
-  window.captureCursor(true);
-  window.pollEvents();
-  EXPECT_TRUE(window.isCursorCaptured());
-  EXPECT_EQ(window.input().mouseMovedX, 0);
-  EXPECT_EQ(window.input().mouseMovedY, 0);
-}
-
 TEST_F(WindowTest, PanelsAreDrawnInAWindow) {
   Show show;
   Ui ui(show.instance, show.device, show.frames.inFlight(), &show.window);
-  for (int i = 0; i < 5; ++i) show.drawFrame(&ui);
-  show.window.captureCursor(true);
   for (int i = 0; i < 5; ++i) show.drawFrame(&ui);
   EXPECT_FALSE(ui.wantsMouse());
   expectSilence(show.instance);
