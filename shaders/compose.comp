@@ -8,7 +8,6 @@
 #include "shared/formulas.h"
 #include "include/color.glsl"
 #include "include/edge_light.glsl"
-#include "include/marks.glsl"
 
 layout(local_size_x = 8, local_size_y = 8) in;
 layout(binding = 0, scalar) uniform ViewBlock { View view; };
@@ -53,8 +52,6 @@ void main() {
       color = tone.isInk == 1 ? color * throughInk(hue, amount) : color + hue * amount;
     }
     if ((marked >> uint(i) & 1u) != 0u) color = mix(color, notFiniteAt(vec2(x, y)), kMarkCovers);
-    // A quarter of an 8-bit step of noise that stands still hides the bands of the dark background.
-    const float noise = (unitFloat(hash(uint(x) + 16384u * uint(y))) - 0.5) * (0.5 / 255.0);
-    imageStore(picture, ivec2(x, y), vec4(encode(color, tone.isInk) + noise, 1.0));
+    imageStore(picture, ivec2(x, y), vec4(encode(color, tone.isInk) + dither(uint(x), uint(y)), 1.0));
   }
 }

@@ -4,7 +4,7 @@
 // processing units", JEA 2012). One workgroup a target.
 //
 // The bits of a number that is not negative are ordered as the numbers are: four rounds of a histogram, eight bits each
-// from the top, leave the one value that has `most - 1` larger ones before it. What is not a number does not count.
+// from the top, leave the one value that has `most - 1` larger ones before it. NaN does not count.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
 #include "shared/formulas.h"

@@ -9,12 +9,11 @@
 // weight the expected light of a pixel does not depend on n (Monte Carlo along the curve, stratified in t).
 //
 // An edge that is NaN or infinite adds no light: it marks the pixels of its course, whatever it is compared with. Its
-// samples are the same in every frame, for marks are not averaged.
+// samples are the same in every frame, because marks are not averaged.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
 #include "shared/formulas.h"
 #include "include/finite.glsl"
-#include "include/marks.glsl"
 
 layout(local_size_x = 64) in;
 layout(binding = 0, scalar) uniform ViewBlock { View view; };
@@ -26,7 +25,7 @@ layout(binding = 5, scalar) readonly buffer Bundles { EdgeBundle bundles[]; };
 layout(binding = 6, scalar) buffer Light { uint light[]; };  // (height, width, 2): positive, negative
 
 layout(binding = 7, scalar) readonly buffer Cutoffs { float cutoffs[]; };  // shaders/cutoffs.comp
-layout(binding = 8, scalar) buffer Marks { uint marks[]; };                  // shaders/include/marks.glsl
+layout(binding = 8, scalar) buffer Marks { uint marks[]; };                  // markWord()
 
 layout(push_constant, scalar) uniform Constants { EdgeStyle style; };
 
@@ -102,7 +101,7 @@ void main() {
     const ivec2 pixel = ivec2(floor((onScreen + 1.0) * halfViewport + jitter));
     if (any(lessThan(pixel, ivec2(view.left, 0))) || any(greaterThanEqual(pixel, ivec2(view.viewport)))) continue;
     if (!isFinite) {
-      const uint word = markWord(uvec2(pixel), view.viewport.x), bit = markBit(uvec2(pixel));
+      const uint word = markWord(uint(pixel.x), uint(pixel.y), view.viewport.x), bit = markBit(uint(pixel.x));
       if ((marks[word] & bit) == 0) atomicOr(marks[word], bit);  // edges that cross do not wait for each other
       continue;
     }

@@ -15,7 +15,5 @@ layout(location = 0) out vec4 color;  // encoded, added
 void main() {
   const float distance2 = dot(corner, corner);
   if (distance2 >= 1.0) discard;
-  const float fade = 1.0 - distance2;
-  const float strength = clamp(abs(level), 0.0, 1.0);
-  color = vec4(nodeColor(level, tone) * (kHaloStrength * fade * fade * fade * strength * strength), 0.0);
+  color = vec4(nodeColor(level, tone) * haloLight(distance2, clamp(abs(level), 0.0, 1.0)), 0.0);
 }

@@ -22,12 +22,12 @@ vec3 colorOf(float level) {
 
 void main() {
   const float distance2 = dot(corner, corner);
-  const float coverage = clamp((1.0 - sqrt(distance2)) * pixelsOfRadius + 0.5, 0.0, 1.0);
+  const float coverage = sphereCoverage(sqrt(distance2), pixelsOfRadius);
   if (coverage <= 0.0) discard;
   const vec3 normal = vec3(corner.x, -corner.y, sqrt(max(1.0 - distance2, 0.0)));
 
   if (style.show == kNodesShowStates && level == kDead) {
-    // Hollow: nothing comes out of it. Told from the others by its shape, too.
+    // A dead neuron is hollow: it sends nothing on, and its shape tells it from the others, too.
     const float hollow = smoothstep(kHollow - 1.0 / pixelsOfRadius, kHollow, sqrt(distance2));
     color = vec4(encode(mix(kDeadInside, kDeadRim, hollow), tone.isInk), 1.0) * coverage;
     return;
@@ -36,16 +36,14 @@ void main() {
   const vec3 base = isFinite ? colorOf(level) : notFiniteAt(gl_FragCoord.xy);
   const float diffuse = 0.5 + 0.5 * dot(normal, kSun);
   if (tone.isInk == 1) {
-    // On paper a sphere is drawn as by hand: hardly shaded, with an outline.
     const float fromRim = (1.0 - sqrt(distance2)) * pixelsOfRadius;
     const float outline = 1.0 - smoothstep(kNodeOutline - 0.5, kNodeOutline + 0.5, fromRim);
-    const vec3 shaded = base * (0.80 + 0.24 * diffuse);
-    color = vec4(encodePlain(mix(shaded, tone.rim, outline)), 1.0) * coverage;
+    color = vec4(encodePlain(mix(base * inkedLight(diffuse), tone.rim, outline)), 1.0) * coverage;
     return;
   }
   const float rim = pow(1.0 - normal.z, 3.0);
   const vec3 halfway = normalize(kSun + vec3(0.0, 0.0, 1.0));
   const float gloss = pow(max(dot(normal, halfway), 0.0), 40.0);
-  const vec3 lit = base * (0.30 + 0.95 * diffuse * diffuse) + tone.rim * (0.30 * rim + 0.40 * gloss);
+  const vec3 lit = base * sphereLight(diffuse) + tone.rim * sphereSheen(rim, gloss);
   color = vec4(encodeFilmic(lit), 1.0) * coverage;
 }

@@ -32,7 +32,7 @@ float valueAt(Plane plane, ivec2 at) {
   return value - plane.middle;
 }
 
-// What has been seen under a pixel. One value that is not finite makes all of it so.
+// What has been seen under a pixel. One value that is not finite breaks the whole pixel.
 struct Seen {
   float least, most, sum, squares, weight;
   bool isBroken;
@@ -51,15 +51,15 @@ void see(inout Seen seen, Block block, float weight, bool isHeld) {
 float shownOf(Seen seen, uint reduction) {
   if (reduction == kStrongest) return seen.most >= -seen.least ? seen.most : seen.least;
   if (reduction == kMean) return seen.sum / seen.weight;
-  // With the sign that prevails: noise keeps its level however far away it is, and an outlier still stands out.
+  // With the sign that prevails: noise keeps its level from any distance, and an outlier still stands out.
   return sqrt(seen.squares / seen.weight) * (seen.sum < 0.0 ? -1.0 : 1.0);
 }
 
-// The box of cells that the pixel covers, as far as it lies in the matrix: either all of them, or the blocks of the
-// lowest level of which few enough cover it. At the edge of the box the share that is inside counts. The strongest is
-// looked for where the box holds the middle, and in the row and column of the pixel's own middle: the boxes of
-// neighbours leave no gap, so that every element is looked at by some pixel, and few by many. At the border of the matrix there may be no
-// neighbour, and whatever is touched counts.
+// Looks at the cells that the pixel covers, as far as they lie in the matrix: at all of them, or at blocks of the lowest
+// level at which few enough cover the pixel. A cell that the pixel covers in part counts by that part. The strongest is
+// looked for among cells whose middle the pixel covers, and in the row and column of the pixel's own middle: then every
+// element is looked at by some pixel, and few elements by many. At the border of the matrix a pixel may have no
+// neighbour, so each cell that it touches counts.
 float levelUnder(Plane plane, PlaneBlocks planeBlocks, vec2 footprint, out bool isBroken) {
   const uvec2 size = uvec2(plane.columns, plane.rows);
   const vec2 low = cell - 0.5 * footprint, high = cell + 0.5 * footprint;
@@ -129,7 +129,7 @@ void main() {
   const float hides = kIsBorder == 1 ? plane.hides * covered(share) : plane.hides;
   const bool isFar = max(footprint.x, footprint.y) > 1.0;
   const ivec2 here = clamp(ivec2(floor(cell)), ivec2(0), ivec2(plane.columns, plane.rows) - 1);
-  bool isBroken = false;  // said apart: a compiler may believe that no number it makes itself is none
+  bool isBroken = false;  // a flag of its own: a compiler may assume that no result of arithmetic is NaN
   const float value = (isFar ? levelUnder(plane, reduced[index], footprint, isBroken) : valueAt(plane, here)) / ranges[plane.range].end;
 
   if (isBroken || isNotFinite(value)) {
@@ -141,11 +141,7 @@ void main() {
     return;
   }
   vec3 shown = mix(tone.imageLow, tone.imageHigh, clamp(value, 0.0, 1.0));
-  // Pixels of an image are neurons: each is a tile of its own, and the gap fades out before it could shimmer.
-  const vec2 inside = 0.5 - abs(fract(cell) - 0.5);
-  const vec2 smoothGap = smoothstep(vec2(kTileGap) - footprint * 0.5, vec2(kTileGap) + footprint * 0.5, inside);
-  const float visible = clamp(1.5 - 3.0 * max(footprint.x, footprint.y), 0.0, 1.0);
-  const vec3 gap = tone.isInk == 1 ? 0.84 * tone.silent : vec3(0.0);
-  shown = mix(gap, shown, mix(1.0, smoothGap.x * smoothGap.y, visible));
+  const vec3 gap = tone.isInk == 1 ? kInkedGap * tone.silent : vec3(0.0);
+  shown = mix(gap, shown, tileLight(cell.x, cell.y, footprint.x, footprint.y));
   color = vec4(encode(shown, tone.isInk), hides);
 }

@@ -11,5 +11,5 @@ void main() {
   vec4 all = vec4(0.0);
   const uint step = gl_NumWorkGroups.x * gl_WorkGroupSize.x;
   for (uint i = gl_GlobalInvocationID.x; i < count; i += step) all += values[i];
-  if (all.x + all.y + all.z + all.w == 1.2345e30) sum = all.x;  // so that nobody leaves the reading out
+  if (all.x + all.y + all.z + all.w == 1.2345e30) sum = all.x;  // so that the compiler keeps the loop
 }

@@ -2,7 +2,7 @@
 // A matrix summed up in blocks, each element read once: four levels of a tile of 64 × 64 elements. One workgroup a tile.
 //
 // In a tile that lies wholly in the matrix a thread reads four columns at a time, eight rows that do not wait for each
-// other: what a GPU wants in order to keep its memory busy. Elsewhere a thread goes down one column.
+// other, which keeps the memory of a GPU busy. Elsewhere a thread goes down one column.
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_scalar_block_layout : require
 #include "shared/scene.h"

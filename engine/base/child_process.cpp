@@ -147,7 +147,8 @@ std::optional<ExitStatus> ChildProcess::pollStatus() {
   int status = 0;
   const pid_t ended = waitpid(m_process, &status, WNOHANG);
   if (ended == 0 || (ended < 0 && errno == EINTR)) return std::nullopt;
-  if (ended < 0) return m_status = ExitStatus{.code = -1, .signal = 0};  // somebody else collected it
+  if (ended < 0)
+    return m_status = ExitStatus{.code = -1, .signal = 0};  // another part of the process has collected it
   return m_status = WIFSIGNALED(status) ? ExitStatus{.code = 0, .signal = WTERMSIG(status)}
                                         : ExitStatus{.code = WEXITSTATUS(status), .signal = 0};
 }

@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::string_view kTemporaryMark = ".tmp-";
 
-// While it lives, `signal` does not reach this thread; one raised meanwhile is swallowed at the end. A signal
-// that was already waiting is left to whoever raised it.
+// While it lives, `signal` does not reach this thread. A signal that is raised in that time is discarded at
+// the end; a signal that was pending before stays pending.
 class HeldSignal {
  public:
   explicit HeldSignal(int signal) {

@@ -10,7 +10,7 @@ namespace cajal {
 struct FlightControls {
   glm::vec3 thrust{0.0f};  // -1 … 1 along right, up, forward (D-A, E-Q, W-S)
   glm::vec2 look{0.0f};    // pixels the mouse was dragged: x right, y down
-  glm::vec2 pan{0.0f};     // pixels, likewise: moves the eye sideways
+  glm::vec2 pan{0.0f};     // pixels, x right, y down: moves the eye sideways
   float wheel = 0;         // notches: in flight changes the speed, in orbit the distance
   bool fast = false;       // shift
 };

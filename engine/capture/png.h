@@ -9,7 +9,7 @@
 
 namespace cajal {
 
-// A picture somebody else owns.
+// A view of a picture; does not own the pixels.
 struct PictureView {
   int width = 0;                      // pixels
   int height = 0;                     // pixels

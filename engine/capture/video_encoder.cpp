@@ -47,7 +47,7 @@ bool VideoEncoder::push(std::span<const std::byte> rgba) {
       m_spare.pop_back();
     }
   }
-  frame.assign(rgba.begin(), rgba.end());  // outside the lock: the encoder thread goes on meanwhile
+  frame.assign(rgba.begin(), rgba.end());  // outside the lock, so that the encoder thread can go on
   const std::lock_guard lock(m_mutex);
   if (m_result) {  // it failed while we copied
     ++m_statistics.dropped;

@@ -72,7 +72,7 @@ class VideoEncoder {
   std::unique_ptr<FrameSink> m_sink;
 
   mutable std::mutex m_mutex;         // guards what follows
-  std::condition_variable m_changed;  // any of it
+  std::condition_variable m_changed;  // any of the members below
   std::deque<Frame> m_queue;
   std::vector<Frame> m_spare;  // slots to use again
   VideoStatistics m_statistics;

@@ -7,8 +7,6 @@ namespace cajal {
 namespace {
 
 constexpr std::uint32_t kGroupSize = 64;  // local_size_x of the three shaders
-constexpr auto kUniform = VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
-constexpr auto kStorage = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
 
 struct LeakConstants {
   std::uint32_t first, count;

@@ -5,9 +5,6 @@
 namespace cajal {
 namespace {
 
-constexpr auto kUniform = VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
-constexpr auto kStorage = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
-
 GraphicsPipelineDescription lines(VkFormat format, std::uint32_t chords) {
   GraphicsPipelineDescription description;
   description.vertexShader = "lines.vert";

@@ -14,7 +14,6 @@
 namespace cajal {
 namespace {
 
-constexpr auto kStorage = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
 constexpr std::uint64_t kSoftwareBudget = 1 << 24;  // elements a frame: 64 MB, some milliseconds of two cores
 constexpr std::uint64_t kGpuBudget = 1 << 28;       // a gigabyte, a quarter of a millisecond where it matters
 constexpr std::uint64_t kElementsWorthThreads =
@@ -25,15 +24,15 @@ bool isSoftware(const Device& device) {
   return device.facts().type == VK_PHYSICAL_DEVICE_TYPE_CPU;
 }
 
-// Images are looked at closely, and are small: their values are read as they are.
+// Images are small: their values are read one by one, and they need no blocks.
 bool canBeReduced(const gpu::Plane& plane) {
   return plane.isImage == 0 && plane.source == gpu::kPlaneValues && plane.stride == 1 && plane.middle == 0.0f;
 }
 
 }  // namespace
 
-// Elements a pixel, at the corners: between them there are fewer. Where a corner is behind the eye, nobody
-// knows.
+// Elements that a pixel covers at the corners of the plane: between corners a pixel covers fewer. Unknown
+// where a corner is behind the eye.
 bool isSeenFromFar(const gpu::View& view, const gpu::Plane& plane) {
   const glm::vec2 halfViewport = 0.5f * glm::vec2(view.viewport);
   const glm::vec4 across =
@@ -119,8 +118,8 @@ std::vector<ReducedPlanes> MatrixPass::refresh(Frame& frame, Frames& frames,
   return reduced;
 }
 
-// The list of a group's matrices is its scene's. Where the list is another one than before, nothing is known
-// of any matrix of the group.
+// Makes the list of matrices of each group. Where a group has other matrices than before, all of them wait
+// for their first turn again.
 void MatrixPass::follow(Frames& frames, std::span<const GroupFrame> groups) {
   const auto isSame = [](const Matrix& a, const Matrix& b) {
     return a.levels.rows == b.levels.rows && a.levels.columns == b.levels.columns &&
@@ -180,7 +179,7 @@ void MatrixPass::allocate(Group& group, const Frames& frames) const {
                                group.isOnHost ? MemoryUse::mapped : MemoryUse::device, "blocks of matrices");
 }
 
-// As many tile rows as the budget allows, one at least; true when those were the last.
+// Reduces as many tile rows as the budget allows, at least one. Returns whether those were the last.
 bool MatrixPass::takeTurn(VkCommandBuffer commands, const Turn& turn, std::uint64_t& budget) const {
   auto& [group, matrix, source, number] = turn;
   const BlockLevels& levels = matrix.levels;
@@ -201,7 +200,7 @@ bool MatrixPass::takeTurn(VkCommandBuffer commands, const Turn& turn, std::uint6
   return matrix.nextTileRow == 0;
 }
 
-// The levels above a tile's, of all matrices at once: between two of them the device waits.
+// The levels above a tile's, of all matrices together, since the device waits between two levels.
 void MatrixPass::finishTurns(VkCommandBuffer commands, const std::vector<Turn>& complete) const {
   std::vector<Turn> onDevice;
   for (const Turn& turn : complete) {
@@ -217,7 +216,7 @@ void MatrixPass::finishTurns(VkCommandBuffer commands, const std::vector<Turn>& 
   }
 }
 
-// A shader may not see as much of a buffer at once as there is: then in slices.
+// In slices, where the matrix is larger than the part of a buffer that a shader may see at once.
 void MatrixPass::reduceOnDevice(VkCommandBuffer commands, const Turn& turn, std::size_t first,
                                 std::size_t end) const {
   const Matrix& matrix = turn.matrix;

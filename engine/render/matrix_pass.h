@@ -29,12 +29,12 @@ class MatrixPass {
   // turn of a matrix. Until the first turn is complete a pixel looks at every n-th element instead. A matrix
   // that is near costs nothing. The answer is one a group.
   std::vector<ReducedPlanes> refresh(Frame& frame, Frames& frames, std::span<const GroupFrame> groups);
-  // Other values are shown: every matrix waits for its first turn again.
+  // To be called when other values are shown: every matrix waits for its first turn again.
   void forget();
 
   void setBudget(std::uint64_t elements) { m_budget = elements; }
-  // Where the host sees the values, sum up there, on so many threads (host/host_matrix.h); 0: in shaders all
-  // the same. From the start: on every core of a software device, and nowhere else.
+  // Matrices in memory that the host can read are summed up by the host, on so many threads
+  // (host/host_matrix.h); 0: by shaders. At first: every core on a software device, 0 elsewhere.
   void setHostThreads(int threads);
   static int everyCore();
 
@@ -44,9 +44,9 @@ class MatrixPass {
     BlockLevels levels;
     std::uint32_t firstValue = 0;  // floats into the planes' values
     std::uint32_t firstBlock[2]{gpu::kNone,
-                                gpu::kNone};  // the host needs two: frames in flight read the other one
-    std::size_t shown = 0;                    // which of the two is whole
-    bool isKnown = false;                     // one is
+                                gpu::kNone};  // the host has two sets: a frame in flight reads the other one
+    std::size_t shown = 0;                    // which of the two sets is complete
+    bool isKnown = false;                     // one set is complete
     std::size_t nextTileRow = 0;              // of the turn in hand
   };
 

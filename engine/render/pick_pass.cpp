@@ -9,18 +9,15 @@ namespace {
 
 constexpr std::uint32_t kGroupSize = 64;  // local_size_x
 
-std::vector<VkDescriptorType> bindingTypes() {
-  std::vector<VkDescriptorType> types(8, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER);
-  types[0] = VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
-  return types;
-}
+const std::vector<VkDescriptorType> kBindings{kUniform, kStorage, kStorage, kStorage,
+                                              kStorage, kStorage, kStorage, kStorage};
 
 }  // namespace
 
 PickPass::PickPass(const Device& device)
     : m_mostGroups(mostWorkgroups(device)),
-      m_strongest(device, "pick.comp", bindingTypes(), sizeof(gpu::EdgePick), {0}),
-      m_which(device, "pick.comp", bindingTypes(), sizeof(gpu::EdgePick), {1}) {}
+      m_strongest(device, "pick.comp", kBindings, sizeof(gpu::EdgePick), {0}),
+      m_which(device, "pick.comp", kBindings, sizeof(gpu::EdgePick), {1}) {}
 
 void PickPass::draw(VkCommandBuffer commands, const UploadedScene& scene, gpu::vec2 pixel,
                     const Buffer& picked) const {

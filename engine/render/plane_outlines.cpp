@@ -8,9 +8,9 @@ namespace {
 
 using Clip = glm::dvec4;
 
-// As far as a plane's corner may be pushed away from the eye: so many times its distance, less one. Where
-// half a pixel beyond a border there is the plane's horizon, the border's pixels can't be reached on the
-// plane.
+// How far a plane's corner may be moved away from the eye: so many times its distance, less one. Where the
+// plane's horizon is less than half a pixel beyond a border, no place of the plane would reach that border's
+// pixels.
 constexpr double kLeastShrunk = 0.1;
 constexpr double kTogether = 1e-4;  // of a plane's side: a smaller gap is none
 

@@ -1,7 +1,7 @@
 #pragma once
-// Where the borders of planes run in the picture: what a pixel at a border needs to know how much of it the
-// plane covers. Reckoned here for shaders and host alike, in double precision: a plane that is seen nearly
-// edge-on would fall apart in floats.
+// Where the borders of planes run in the picture, so that a pixel at a border can tell which share of it the
+// plane covers. Computed here for shaders and host, in double precision: floats are too coarse for a plane
+// that is seen nearly edge-on.
 
 #include <span>
 #include <vector>

@@ -26,16 +26,17 @@ class ReadBack {
   // What the last frame of this slot left has arrived: Frames::begin() has waited for it.
   void take(std::size_t slot);
   // Records the copies of a frame. `ranges` is one list a group. `picked` is what PickPass has filled; null:
-  // no edge is asked for, or the host answers. There is room for whatever the scene watches.
+  // no edge is asked for, or the host answers. The buffers grow with what the scene watches.
   void record(VkCommandBuffer commands, std::size_t slot, const RenderScene& scene,
               std::span<const BufferRange> ranges, const Buffer* picked);
   // The host's own answer, known at once.
   void answer(EdgeAnswer edge) { m_edge = edge; }
 
-  // Of a group (RenderGroup::id), as it was some frames ago; empty where nothing is known of it.
+  // Of a group (RenderGroup::id), as it was some frames ago; empty for an unknown group.
   std::span<const gpu::Range> ranges(std::uint32_t group) const;  // by index in its RangeTable
-  std::span<const float> watched(std::uint32_t group) const;      // its ranges one behind the other
-  std::uint64_t number() const { return m_number; }               // Watch::number of that frame
+  std::span<const float> watched(
+      std::uint32_t group) const;                    // RenderGroup::watched, one range behind the other
+  std::uint64_t number() const { return m_number; }  // Watch::number of that frame
   const std::optional<EdgeAnswer>& edge() const { return m_edge; }
 
  private:

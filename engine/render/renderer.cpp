@@ -11,6 +11,12 @@
 #include "engine/render/host/host_solids.h"
 #include "engine/render/host/host_states.h"
 #include "engine/render/host/host_tone.h"
+#include "engine/render/pick_pass.h"
+#include "engine/render/range_pass.h"
+#include "engine/render/solid_pass.h"
+#include "engine/render/state_pass.h"
+#include "engine/render/targets.h"
+#include "engine/render/tone_pass.h"
 #include "engine/vulkan/barrier.h"
 #include "engine/vulkan/device.h"
 
@@ -69,6 +75,28 @@ struct Renderer::GroupState {
   std::uint32_t framesSinceRanges = 0;
 };
 
+struct Renderer::ShaderPasses {
+  ShaderPasses(const Device& device, VkExtent2D extent)
+      : targets(std::make_unique<RenderTargets>(device, extent)),
+        states(device),
+        ranges(device),
+        solids(device),
+        edges(device),
+        picks(device),
+        tone(device),
+        exposure(device, TonePass::kExposureBytes, kWorkBuffer, MemoryUse::device, "exposure") {}
+
+  std::unique_ptr<RenderTargets> targets;
+  StatePass states;
+  RangePass ranges;
+  SolidPass solids;
+  EdgePass edges;
+  PickPass picks;
+  TonePass tone;
+  Buffer exposure;
+  std::unique_ptr<Buffer> picked;  // PickPass::wordsFor(bundles of all groups) words
+};
+
 // What the host remembers from frame to frame. The host has finished a frame before the frame is submitted,
 // so that one is enough for all frames in flight.
 struct Renderer::HostPasses {
@@ -80,26 +108,27 @@ struct Renderer::HostPasses {
 Renderer::Renderer(const Device& device, Frames& frames, VkExtent2D extent, DrawnBy drawnBy)
     : m_device(device),
       m_frames(frames),
-      m_targets(std::make_unique<RenderTargets>(device, extent)),
-      m_statePass(device),
-      m_rangePass(device),
+      m_picture(std::make_unique<Image>(makePicture(device, extent))),
       m_matrixPass(device),
-      m_solidPass(device),
-      m_edgePass(device),
-      m_pickPass(device),
-      m_tonePass(device),
-      m_host(isHostToDraw(device, drawnBy) ? std::make_unique<HostPasses>() : nullptr),
-      m_exposure(device, TonePass::kExposureBytes, kWorkBuffer, MemoryUse::device, "exposure"),
       m_readBack(device, frames.inFlight()) {
-  if (m_host) m_matrixPass.setHostThreads(MatrixPass::everyCore());
+  if (isHostToDraw(device, drawnBy)) {
+    m_host = std::make_unique<HostPasses>();
+    m_matrixPass.setHostThreads(MatrixPass::everyCore());
+  } else {
+    m_shaders = std::make_unique<ShaderPasses>(device, extent);
+  }
 }
 
 Renderer::~Renderer() = default;
 
-void Renderer::resize(VkExtent2D extent) {
-  if (extent.width == m_targets->extent.width && extent.height == m_targets->extent.height) return;
-  auto targets = std::make_unique<RenderTargets>(m_device, extent);
-  m_frames.keep(std::exchange(m_targets, std::move(targets)));
+void Renderer::resize(VkExtent2D size) {
+  if (size.width == extent().width && size.height == extent().height) return;
+  auto picture = std::make_unique<Image>(makePicture(m_device, size));
+  if (m_shaders) {
+    auto targets = std::make_unique<RenderTargets>(m_device, size);
+    m_frames.keep(std::exchange(m_shaders->targets, std::move(targets)));
+  }
+  m_frames.keep(std::exchange(m_picture, std::move(picture)));
   forgetLight();
 }
 
@@ -128,6 +157,7 @@ void Renderer::draw(Frame& frame, GpuTimer& timer, RenderScene& scene, const Hos
 
 void Renderer::drawWithShaders(Frame& frame, GpuTimer& timer, const RenderScene& scene, DrawnGroups& groups) {
   const VkCommandBuffer commands = frame.commands();
+  const auto& [targets, states, measured, solids, edges, picking, tone, exposure, picked] = *m_shaders;
   std::vector<GroupMemory> memory;
   std::vector<BufferRange> ranges;
   for (std::size_t i = 0; i < scene.groups.size(); ++i) {
@@ -139,26 +169,26 @@ void Renderer::drawWithShaders(Frame& frame, GpuTimer& timer, const RenderScene&
   const UploadedScene uploaded = upload(frame.upload(), scene, groups.frames, memory);
   if (showStates(scene)) {
     const GpuTimer::Span span = timer.span(frame, "states");
-    m_statePass.draw(commands, uploaded);
+    states.draw(commands, uploaded);
   }
   if (const std::vector<std::size_t> due = groupsToMeasure(groups); !due.empty()) {
     const GpuTimer::Span span = timer.span(frame, "ranges");
-    for (const std::size_t group : due) m_rangePass.draw(commands, uploaded.groups[group]);
+    for (const std::size_t group : due) measured.draw(commands, uploaded.groups[group]);
     memoryBarrier(commands, access::kComputeReadWrite,
                   {VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, VK_ACCESS_2_MEMORY_READ_BIT});
   }
   {
     const GpuTimer::Span span = timer.span(frame, "edges");
-    m_edgePass.draw(commands, uploaded, scene.view.blend, *m_targets);
+    edges.draw(commands, uploaded, scene.view.blend, *targets);
     memoryBarrier(commands, access::kComputeReadWrite, access::kComputeRead);
   }
   {
     const GpuTimer::Span span = timer.span(frame, "exposure and bloom");
-    m_tonePass.expose(commands, uploaded, m_exposure, *m_targets);
+    tone.expose(commands, uploaded, exposure, *targets);
   }
   {
     const GpuTimer::Span span = timer.span(frame, "composition");
-    m_tonePass.compose(commands, uploaded, m_exposure, *m_targets);
+    tone.compose(commands, uploaded, exposure, *targets, *m_picture);
   }
   std::vector<ReducedPlanes> reduced;
   {
@@ -167,14 +197,14 @@ void Renderer::drawWithShaders(Frame& frame, GpuTimer& timer, const RenderScene&
   }
   {
     const GpuTimer::Span span = timer.span(frame, "nodes and planes");
-    m_solidPass.draw(commands, scene, uploaded, reduced, *m_targets);
+    solids.draw(commands, scene, uploaded, reduced, targets->depth, *m_picture);
   }
   const bool picks = asksForEdge(scene);
   if (picks) {
     const GpuTimer::Span span = timer.span(frame, "picking");
-    m_pickPass.draw(commands, uploaded, *scene.watch.edgePick, *m_picked);
+    picking.draw(commands, uploaded, *scene.watch.edgePick, *picked);
   }
-  m_readBack.record(commands, frame.slot(), scene, ranges, picks ? m_picked.get() : nullptr);
+  m_readBack.record(commands, frame.slot(), scene, ranges, picks ? picked.get() : nullptr);
 }
 
 void Renderer::drawOnHost(Frame& frame, GpuTimer& timer, const RenderScene& scene, DrawnGroups& groups,
@@ -228,11 +258,10 @@ void Renderer::drawOnHost(Frame& frame, GpuTimer& timer, const RenderScene& scen
     drawOver({picture, extent().width, extent().height});
   }
   const GpuTimer::Span span = timer.span(frame, "copying the picture");
-  Image& target = m_targets->picture;
-  target.transition(frame.commands(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, access::kCopyWrite,
-                    Contents::discard);
-  copyToImage(frame.commands(), pixels.range, target);
-  target.transition(frame.commands(), VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColourTarget);
+  m_picture->transition(frame.commands(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, access::kCopyWrite,
+                        Contents::discard);
+  copyToImage(frame.commands(), pixels.range, *m_picture);
+  m_picture->transition(frame.commands(), VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColourTarget);
 }
 
 Renderer::DrawnGroups Renderer::follow(const RenderScene& scene) {
@@ -263,8 +292,10 @@ Renderer::DrawnGroups Renderer::follow(const RenderScene& scene) {
     }
   }
   require(m_groups.size() == scene.groups.size(), "two groups of a scene have the same id");
-  const VkDeviceSize picked = PickPass::wordsFor(bundleCount(scene)) * sizeof(std::uint32_t);
-  if (!m_host) grow(m_picked, picked, "picked edge");
+  if (m_shaders) {
+    const VkDeviceSize picked = PickPass::wordsFor(bundleCount(scene)) * sizeof(std::uint32_t);
+    grow(m_shaders->picked, picked, "picked edge");
+  }
   return groups;
 }
 
@@ -303,7 +334,7 @@ void Renderer::startAnew(VkCommandBuffer commands, const DrawnGroups& groups) {
     if (m_host)
       m_host->tone.forget();
     else
-      vkCmdFillBuffer(commands, m_exposure.handle(), 0, VK_WHOLE_SIZE, 0);
+      vkCmdFillBuffer(commands, m_shaders->exposure.handle(), 0, VK_WHOLE_SIZE, 0);
     m_exposureIsKnown = true;
   }
   if (!m_host) memoryBarrier(commands, access::kCopyWrite, access::kComputeReadWrite);

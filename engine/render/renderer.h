@@ -12,24 +12,18 @@
 #include "engine/render/edge_pass.h"
 #include "engine/render/host/host_picture.h"
 #include "engine/render/matrix_pass.h"
-#include "engine/render/pick_pass.h"
-#include "engine/render/range_pass.h"
 #include "engine/render/read_back.h"
 #include "engine/render/scene.h"
-#include "engine/render/solid_pass.h"
-#include "engine/render/state_pass.h"
-#include "engine/render/targets.h"
-#include "engine/render/tone_pass.h"
 #include "engine/vulkan/frames.h"
 #include "engine/vulkan/gpu_timer.h"
 
 namespace cajal {
 
-// Who draws ranges, edges and tone. The result is the same, to the rounding of the functions that each has.
+// Who draws. Both draw the same picture, to the rounding of each side's mathematical functions.
 enum class DrawnBy {
-  theFaster,  // the host where the device is software, which compiles shaders to slower code than we are
+  theFaster,  // the host on a software device, whose compiled shaders are slower than our own loops
   shaders,
-  host,  // what the scene's groups name must be in mapped memory
+  host,  // the buffers of the scene's groups must be in mapped memory
 };
 
 class Renderer {
@@ -38,9 +32,9 @@ class Renderer {
   Renderer(const Device& device, Frames& frames, VkExtent2D extent, DrawnBy drawnBy = DrawnBy::theFaster);
   ~Renderer();
 
-  VkExtent2D extent() const { return m_targets->extent; }
+  VkExtent2D extent() const { return m_picture->extent(); }
   // The frames in flight keep what they draw into; the light planes start empty.
-  void resize(VkExtent2D extent);
+  void resize(VkExtent2D size);
   // The next frame's samples stand alone: other things are shown, or the camera has jumped.
   void forgetLight() { m_restingFrames = 0; }
   // The camera has moved a little: half of the light stays for a frame, as on film.
@@ -54,7 +48,7 @@ class Renderer {
   using HostDrawing = std::function<void(const HostPicture&)>;
   void draw(Frame& frame, GpuTimer& timer, RenderScene& scene, const HostDrawing& drawOver = {});
   bool isDrawnByHost() const { return m_host != nullptr; }
-  Image& picture() { return m_targets->picture; }
+  Image& picture() { return *m_picture; }
   MatrixPass& matrixPass() { return m_matrixPass; }
 
   // What is known of a frame some frames later: ranges, watched floats, the picked edge.
@@ -65,43 +59,38 @@ class Renderer {
   static constexpr std::uint32_t kLongestMemory = 32;
 
  private:
-  struct GroupState;  // what is remembered of a group while it is drawn frame after frame
-  struct HostPasses;  // what the host draws itself
+  struct GroupState;    // what is remembered of a group while it is drawn frame after frame
+  struct ShaderPasses;  // what there is where shaders draw,
+  struct HostPasses;    // and where the host does
   // A frame's groups with what is remembered of each.
   struct DrawnGroups {
     std::vector<GroupFrame> frames;
     std::vector<GroupState*> states;
   };
 
-  // The same passes in the same order; each leaves targets.picture finished.
+  // Both do the same passes in the same order, and leave the picture finished.
   void drawWithShaders(Frame& frame, GpuTimer& timer, const RenderScene& scene, DrawnGroups& groups);
   void drawOnHost(Frame& frame, GpuTimer& timer, const RenderScene& scene, DrawnGroups& groups,
                   const HostDrawing& drawOver);
-  // Scene and memory agree: every group has its state, and no other group has one.
+  // Makes the state of each group that is new in the scene, and drops that of each group that has gone.
   DrawnGroups follow(const RenderScene& scene);
   void growFor(const RenderGroup& group, GroupState& state);
   // Whether the buffer is a new one.
   bool grow(std::unique_ptr<Buffer>& buffer, VkDeviceSize bytes, const char* name);
-  // Ranges and exposure that are not known are cleared.
+  // Clears ranges and exposure that are not known.
   void startAnew(VkCommandBuffer commands, const DrawnGroups& groups);
   // Those whose ranges are measured in this frame.
   static std::vector<std::size_t> groupsToMeasure(const DrawnGroups& groups);
 
   const Device& m_device;
   Frames& m_frames;
-  std::unique_ptr<RenderTargets> m_targets;
-  StatePass m_statePass;
-  RangePass m_rangePass;
+  std::unique_ptr<Image> m_picture;
   MatrixPass m_matrixPass;
-  SolidPass m_solidPass;
-  EdgePass m_edgePass;
-  PickPass m_pickPass;
-  TonePass m_tonePass;
-  std::unique_ptr<HostPasses> m_host;  // null: shaders draw
+  // One of the two; the other is null.
+  std::unique_ptr<ShaderPasses> m_shaders;
+  std::unique_ptr<HostPasses> m_host;
 
   std::map<std::uint32_t, std::unique_ptr<GroupState>> m_groups;  // by RenderGroup::id
-  std::unique_ptr<Buffer> m_picked;  // PickPass::wordsFor(bundles of all groups) words
-  Buffer m_exposure;
   ReadBack m_readBack;
 
   std::uint32_t m_frameNumber = 0;

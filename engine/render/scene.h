@@ -32,7 +32,7 @@ struct NodeSpan {
 // One network as it is drawn. Groups of one scene share the light planes, the exposure and the depth buffer.
 struct RenderGroup {
   // Names the group from frame to frame: ranges, blocks of matrices and read-backs are kept by it. No two
-  // groups of a scene have the same. A group that misses a frame starts anew.
+  // groups of a scene have the same id. A group that misses a frame starts anew.
   std::uint32_t id = 0;
   Placement placement;
   float remaining = 0;  // of a change of layout, the share that is still to come (gpu::View)

@@ -7,9 +7,6 @@
 namespace cajal {
 namespace {
 
-constexpr auto kUniform = VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
-constexpr auto kStorage = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
-
 GraphicsPipelineDescription solid(std::string_view vertex, std::string_view fragment,
                                   std::vector<VkDescriptorType> bindings, Blend blend,
                                   std::uint32_t pushBytes = 0) {
@@ -26,8 +23,8 @@ GraphicsPipelineDescription solid(std::string_view vertex, std::string_view frag
   return description;
 }
 
-// As far as a border crosses a pixel, the plane is blended over whatever else the pixel shows, which must be
-// there already, and hides nothing.
+// The pixels at a border are drawn last: the plane is blended over what the pixel shows already, by the share
+// that it covers, and writes no depth.
 GraphicsPipelineDescription planes(bool isBorder) {
   GraphicsPipelineDescription description = solid("plane.vert", "plane.frag",
                                                   {kUniform, kStorage, kStorage, kStorage, kStorage, kUniform,
@@ -69,12 +66,12 @@ SolidPass::SolidPass(const Device& device)
       m_halos(device, halos()) {}
 
 void SolidPass::draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-                     std::span<const ReducedPlanes> reduced, RenderTargets& targets) const {
-  targets.picture.transition(commands, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColourTarget);
-  targets.depth.transition(commands, VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL, access::kDepthTarget,
-                           Contents::discard);
-  beginRendering(commands, {{targets.picture}}, DepthTarget{targets.depth, 1.0f});
-  leaveOut(commands, scene, targets.extent);
+                     std::span<const ReducedPlanes> reduced, Image& depth, Image& picture) const {
+  picture.transition(commands, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL, access::kColourTarget);
+  depth.transition(commands, VK_IMAGE_LAYOUT_DEPTH_ATTACHMENT_OPTIMAL, access::kDepthTarget,
+                   Contents::discard);
+  beginRendering(commands, {{picture}}, DepthTarget{depth, 1.0f});
+  leaveOut(commands, scene, picture.extent());
   drawPlanes(commands, m_planes, uploaded, reduced);
   // Halos first: light in the air, on which spheres then stand with clean rims. Paper does not glow.
   if (scene.tone.isInk == 0) drawNodes(commands, m_halos, uploaded);

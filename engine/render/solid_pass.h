@@ -3,7 +3,6 @@
 // Last the borders of planes, as smooth as the share of a pixel that they cover.
 
 #include "engine/render/matrix_pass.h"
-#include "engine/render/targets.h"
 #include "engine/render/uploaded_scene.h"
 #include "engine/vulkan/pipeline.h"
 
@@ -13,9 +12,10 @@ class SolidPass {
  public:
   explicit SolidPass(const Device& device);
 
-  // Draws over targets.picture and leaves it in layout COLOR_ATTACHMENT_OPTIMAL. `reduced` is one a group.
+  // Draws over the picture and leaves it in layout COLOR_ATTACHMENT_OPTIMAL. `depth` is overwritten.
+  // `reduced` is one a group.
   void draw(VkCommandBuffer commands, const RenderScene& scene, const UploadedScene& uploaded,
-            std::span<const ReducedPlanes> reduced, RenderTargets& targets) const;
+            std::span<const ReducedPlanes> reduced, Image& depth, Image& picture) const;
 
  private:
   void drawPlanes(VkCommandBuffer commands, const GraphicsPipeline& planes, const UploadedScene& scene,

@@ -1,5 +1,5 @@
 #pragma once
-// Everything a frame draws into that has the size of the picture.
+// What has the size of the picture: the picture itself, and what shaders draw into on the way to it.
 
 #include "engine/vulkan/buffer.h"
 #include "engine/vulkan/image.h"
@@ -8,7 +8,7 @@ namespace cajal {
 
 class Device;
 
-// Made anew when the size changes; the old one goes to the frame that may still use it.
+// Of shaders alone. Made anew when the size changes; the old one goes to the frame that may still use it.
 struct RenderTargets {
   RenderTargets(const Device& device, VkExtent2D extent);
 
@@ -18,10 +18,12 @@ struct RenderTargets {
   Buffer marks;      // (height, words of a row): a bit a pixel, where an edge passes that is not finite
   Image small;       // an eighth of each side, for the bloom
   Image smallOther;  // the other end of each blur
-  Image picture;     // finished, sRGB-encoded bytes; the UI draws over it
 };
 
-// Pictures have at least one pixel and at most this many a side, whatever the device would allow.
+// sRGB-encoded bytes. Panels are drawn over it when it is finished.
+Image makePicture(const Device& device, VkExtent2D extent);
+
+// Pictures have at least one pixel a side and at most this many, also where the device allows more.
 inline constexpr std::uint32_t kLargestPictureSide = 16'384;
 
 }  // namespace cajal

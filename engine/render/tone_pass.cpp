@@ -6,10 +6,6 @@ namespace cajal {
 namespace {
 
 constexpr std::uint32_t kGroupSide = 8;  // local_size_x and _y of fold, blur and compose
-constexpr auto kUniform = VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
-constexpr auto kStorage = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
-constexpr auto kSampled = VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER;
-constexpr auto kStorageImage = VK_DESCRIPTOR_TYPE_STORAGE_IMAGE;
 
 struct BlurConstants {
   std::int32_t x, y;  // the direction
@@ -44,12 +40,12 @@ void TonePass::expose(VkCommandBuffer commands, const UploadedScene& scene, cons
 }
 
 void TonePass::compose(VkCommandBuffer commands, const UploadedScene& scene, const Buffer& exposure,
-                       RenderTargets& targets) const {
-  targets.picture.transition(commands, VK_IMAGE_LAYOUT_GENERAL, access::kComputeWrite, Contents::discard);
+                       const RenderTargets& targets, Image& picture) const {
+  picture.transition(commands, VK_IMAGE_LAYOUT_GENERAL, access::kComputeWrite, Contents::discard);
   m_compose.bind(commands);
   m_compose.bindings(commands,
                      {scene.view, scene.tone, targets.light, exposure, sampledImage(targets.small, m_nearest),
-                      storageImage(targets.picture), targets.marks});
+                      storageImage(picture), targets.marks});
   // A row of runs of eight pixels is half a run longer at each end (shaders/compose.comp).
   dispatchOver(commands, {targets.extent.width / 8 + 2, targets.extent.height});
 }

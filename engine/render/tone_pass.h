@@ -16,12 +16,12 @@ class TonePass {
   // first) remembers which density of edges is full brightness.
   void expose(VkCommandBuffer commands, const UploadedScene& scene, const Buffer& exposure,
               RenderTargets& targets) const;
-  // Then: all of it into targets.picture, in layout GENERAL.
+  // After expose(): writes the finished background, edges and bloom into the picture, in layout GENERAL.
   void compose(VkCommandBuffer commands, const UploadedScene& scene, const Buffer& exposure,
-               RenderTargets& targets) const;
+               const RenderTargets& targets, Image& picture) const;
 
-  static constexpr VkDeviceSize kExposureBytes =
-      4 + gpu::kExposureBins * 4;  // the reference, then a histogram
+  // The reference, then a histogram.
+  static constexpr VkDeviceSize kExposureBytes = 4 + gpu::kExposureBins * 4;
 
  private:
   void fold(VkCommandBuffer commands, const UploadedScene& scene, const Buffer& exposure,

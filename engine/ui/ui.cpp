@@ -160,9 +160,6 @@ void Ui::beginFrame(VkExtent2D picture, double deltaSeconds) {
     const bool isShown = io.DisplaySize.x > 0 && io.DisplaySize.y > 0;
     if (isShown && io.MousePos.x > -1e6F)
       io.MousePos = {io.MousePos.x * size.x / io.DisplaySize.x, io.MousePos.y * size.y / io.DisplaySize.y};
-    const bool isFlying = window->isCursorCaptured();
-    io.ConfigFlags =
-        isFlying ? io.ConfigFlags | ImGuiConfigFlags_NoMouse : io.ConfigFlags & ~ImGuiConfigFlags_NoMouse;
   }
   io.DisplaySize = size;
   io.DisplayFramebufferScale = {1, 1};

@@ -110,7 +110,7 @@ std::int32_t firstFrom(float position) {
   return static_cast<std::int32_t>(std::ceil(position - 0.5f));
 }
 
-// The columns of texels are the same in every row of pixels.
+// Every row of pixels uses the same columns of texels, so they are computed once.
 constexpr std::int32_t kColumns = 64;
 
 void drawLetter(const ImDrawVert& from, const ImDrawVert& to, std::int32_t left, std::int32_t right,

@@ -1,5 +1,6 @@
 #pragma once
-// Who must have finished before who may start: the few kinds of access that a frame knows.
+// Barriers: which work must have finished before other work may start. A frame knows these few kinds of
+// access.
 
 #include "engine/vulkan/vulkan.h"
 
@@ -38,7 +39,7 @@ inline constexpr Access kDepthTarget{
 // All memory: what `before` did is seen by `after`. For buffers.
 void memoryBarrier(VkCommandBuffer commands, Access before, Access after);
 
-// The same for one image, changing its layout. Image::transition() remembers the old side by itself.
+// For one image, whose layout changes. Image::transition() remembers `oldLayout` and `before` by itself.
 struct ImageBarrier {
   VkImage image = VK_NULL_HANDLE;
   VkImageAspectFlags aspect = VK_IMAGE_ASPECT_COLOR_BIT;

@@ -13,6 +13,12 @@
 
 namespace cajal {
 
+// The types of bindings that our shaders have.
+inline constexpr auto kUniform = VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
+inline constexpr auto kStorage = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER;
+inline constexpr auto kSampled = VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER;
+inline constexpr auto kStorageImage = VK_DESCRIPTOR_TYPE_STORAGE_IMAGE;
+
 // One binding's value. Buffers convert by themselves.
 struct Descriptor {
   Descriptor(const Buffer& whole) : buffer(wholeOf(whole)) {}  // NOLINT(google-explicit-constructor)

@@ -23,7 +23,7 @@ struct DeviceFacts {
   VkPhysicalDeviceType type = VK_PHYSICAL_DEVICE_TYPE_OTHER;
   std::array<std::uint8_t, VK_UUID_SIZE> uuid{};  // the same bytes as CUDA's
   std::uint32_t apiVersion = 0;
-  std::vector<std::string> missing;          // features and extensions we need and it has not
+  std::vector<std::string> missing;          // features and extensions that we need and the device lacks
   std::optional<std::uint32_t> queueFamily;  // graphics and compute in one (and presenting, if asked for)
   bool presents = false;                     // to the surface it was described for
 };

@@ -19,7 +19,7 @@ struct GpuSpan {
 };
 
 // Owner of one query pool a frame in flight. Where the queue cannot tell the time, there are no results.
-// GPU begin and end mislead where training runs beside drawing: for that, compare rates.
+// Where training shares the GPU with drawing, its work counts into these times: compare rates instead.
 class GpuTimer {
  public:
   GpuTimer(const Device& device, std::size_t framesInFlight);
@@ -43,7 +43,7 @@ class GpuTimer {
   // `name` is a literal. Beyond 32 spans a frame, nothing is measured.
   [[nodiscard]] Span span(const Frame& frame, const char* name);
 
-  // The same for what the host does itself while a frame is recorded.
+  // Measures what the host does itself while a frame is recorded.
   class HostSpan {
    public:
     HostSpan(HostSpan&&) = delete;

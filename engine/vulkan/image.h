@@ -31,7 +31,7 @@ class Image {
   void transition(VkCommandBuffer commands, VkImageLayout layout, Access next,
                   Contents contents = Contents::keep);
 
-  // For whoever leaves the image in another state by other means, as a render pass does.
+  // To be called where something else than transition() has changed the layout, such as a render pass.
   void wasLeft(VkImageLayout layout, Access last);
 
  private:
@@ -58,10 +58,10 @@ class Sampler {
 // Bytes of a pixel in the formats we use; a bug to ask for others.
 VkDeviceSize bytesPerPixel(VkFormat format);
 
-// The whole of one colour image into a buffer, rows close together. The image is in TRANSFER_SRC_OPTIMAL.
+// Copies a whole colour image into a buffer, rows close together. The image is in TRANSFER_SRC_OPTIMAL.
 void copyToBuffer(VkCommandBuffer commands, const Image& image, VkBuffer buffer, VkDeviceSize offset = 0);
 
-// The other way. The image is in TRANSFER_DST_OPTIMAL.
+// Copies a buffer into a whole colour image, which is in TRANSFER_DST_OPTIMAL.
 void copyToImage(VkCommandBuffer commands, const BufferRange& pixels, const Image& image);
 
 }  // namespace cajal

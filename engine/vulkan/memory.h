@@ -21,7 +21,7 @@ enum class MemoryUse {
   device,    // for the GPU alone
   upload,    // the host writes, the GPU reads once; always mapped
   readback,  // the GPU writes, the host reads; cached, always mapped
-  mapped,    // both, for as long as it lives: on the GPU where the host can reach it there; always mapped
+  mapped,    // GPU and host read and write; in GPU memory where the host can reach it; always mapped
   shared,    // for the GPU, and exported to another API as a file descriptor
 };
 

@@ -123,7 +123,7 @@ ComputePipeline::ComputePipeline(const Device& device, std::string_view shader,
 
 // ---- graphics
 
-// Long, because Vulkan wants every fixed-function state said; it is a plain list in the order of the
+// Long, because Vulkan asks for every fixed-function state. It is a plain list in the order of the
 // pipeline.
 GraphicsPipeline::GraphicsPipeline(const Device& device, const GraphicsPipelineDescription& asked)
     : Pipeline(device, asked.bindings, asked.pushBytes, VK_PIPELINE_BIND_POINT_GRAPHICS,

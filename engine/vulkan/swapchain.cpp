@@ -155,7 +155,7 @@ SwapchainImage Swapchain::acquire() {
     case VK_ERROR_SURFACE_LOST_KHR: return {.state = SwapchainState::surfaceLost};
     case VK_TIMEOUT:
     case VK_NOT_READY: return {.state = SwapchainState::notReady};
-    case VK_SUBOPTIMAL_KHR: m_isSuboptimal = true; break;  // the image is ours all the same
+    case VK_SUBOPTIMAL_KHR: m_isSuboptimal = true; break;  // the image can be used
     default: check(result, "taking the window's next image");
   }
   m_turn = (m_turn + 1) % m_acquired.size();

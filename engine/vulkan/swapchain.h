@@ -13,7 +13,7 @@ namespace cajal {
 enum class SwapchainState {
   ready,
   outOfDate,    // the window has another size now: resize(), and draw the next frame
-  minimised,    // nobody is looking: do not draw for the window
+  minimised,    // the window shows nothing: do not draw for it
   notReady,     // no image was free in time: skip showing this frame
   surfaceLost,  // the surface is gone: make a new one from the window, then a new Swapchain; or end
 };
@@ -60,9 +60,9 @@ class Swapchain {
   VkExtent2D m_extent{};
   OwnedSwapchain m_swapchain;  // empty while minimised
   std::vector<VkImage> m_images;
-  // One more than images, taken in turn: one is only taken again after its frame was waited for. The other
-  // kind belongs to the image, since only acquiring an image again says that its presentation no longer
-  // waits.
+  // m_acquired has one semaphore more than there are images. They are used in turn, so that each is used
+  // again only after its frame was waited for. m_drawn has one semaphore an image: only when an image is
+  // acquired again is it known that its presentation no longer waits for the semaphore.
   std::vector<OwnedSemaphore> m_acquired;
   std::vector<OwnedSemaphore> m_drawn;
   std::size_t m_turn = 0;

@@ -1,5 +1,6 @@
 #pragma once
-// A number on the GPU that only grows: who waits for a value goes on when somebody has signalled it.
+// A number on the GPU that only grows. A wait for a value ends as soon as that value, or a larger one, is
+// signalled.
 
 #include "engine/vulkan/owned.h"
 #include "engine/vulkan/vulkan.h"

@@ -65,8 +65,8 @@ DisplayAnswer displayAvailable() {
 }
 
 DisplayConnection::DisplayConnection() : m_loss(std::make_unique<Loss>()) {
-  // An X server that nobody else uses starts anew when displayAvailable() leaves it, and refuses us
-  // meanwhile.
+  // An X server without other clients restarts when displayAvailable() disconnects. While it restarts, it
+  // refuses connections: try again for a while.
   for (int attempt = 1; glfwInit() != GLFW_TRUE; ++attempt) {
     if (attempt == kAttempts)
       throw Error(ExitCode::usage,

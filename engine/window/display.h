@@ -28,8 +28,8 @@ class DisplayConnection {
   DisplayConnection& operator=(const DisplayConnection&) = delete;
 
   bool isLost() const { return m_loss->isLost; }
-  // Called at the moment of the loss, in the midst of whatever asked Xlib last. Saves what there is and ends
-  // the process: where it returns, the next question may be the end of it.
+  // Called at the moment of the loss, inside the call that asked Xlib last. It must save the run and end the
+  // process: if it returned, the next call of Xlib might end the process without saving.
   void whenLost(std::function<void()> saveAndEnd) { m_loss->saveAndEnd = std::move(saveAndEnd); }
 
   struct Loss {

@@ -13,7 +13,6 @@ void WindowInput::beginFrame() {
   buttonsReleased.reset();
   mouseMovedX = mouseMovedY = 0;
   scrolledX = scrolledY = 0;
-  droppedFiles.clear();
 }
 
 }  // namespace cajal

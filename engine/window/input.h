@@ -3,8 +3,6 @@
 
 #include <bitset>
 #include <cstddef>
-#include <string>
-#include <vector>
 
 namespace cajal {
 
@@ -39,9 +37,8 @@ struct WindowInput {
   std::bitset<8> buttonsReleased;
   double mouseX = 0, mouseY = 0;
   double width = 0, height = 0;             // of the window
-  double mouseMovedX = 0, mouseMovedY = 0;  // since the last frame; also while the cursor is captured
+  double mouseMovedX = 0, mouseMovedY = 0;  // since the last frame
   double scrolledX = 0, scrolledY = 0;      // notches; up is positive
-  std::vector<std::string> droppedFiles;    // dragged into the window
 
   bool isDown(Key key) const { return keysDown[static_cast<std::size_t>(key)]; }
   bool isPressed(Key key) const { return keysPressed[static_cast<std::size_t>(key)]; }

@@ -50,11 +50,6 @@ struct Window::Callbacks {
     of(handle).m_input.scrolledX += x;
     of(handle).m_input.scrolledY += y;
   }
-
-  static void drop(GLFWwindow* handle, int count, const char** paths) {
-    auto& files = of(handle).m_input.droppedFiles;
-    files.insert(files.end(), paths, paths + count);
-  }
 };
 
 // ---- its life
@@ -74,7 +69,6 @@ Window::Window(const WindowOptions& options) {
   glfwSetMouseButtonCallback(m_handle, Callbacks::button);
   glfwSetCursorPosCallback(m_handle, Callbacks::cursor);
   glfwSetScrollCallback(m_handle, Callbacks::scroll);
-  glfwSetDropCallback(m_handle, Callbacks::drop);
   if (options.isFullScreen) setFullScreen(true);
 }
 
@@ -117,10 +111,6 @@ bool Window::shouldClose() const {
   return glfwWindowShouldClose(m_handle) || isDisplayLost();
 }
 
-void Window::requestClose() {
-  glfwSetWindowShouldClose(m_handle, GLFW_TRUE);
-}
-
 // ---- size
 
 // Once the display is lost, Xlib must not be asked anything: it would write a request into no buffer.
@@ -148,14 +138,6 @@ bool Window::isMinimised() const {
   return !isDisplayLost() && glfwGetWindowAttrib(m_handle, GLFW_ICONIFIED) == GLFW_TRUE;
 }
 
-bool Window::isFocused() const {
-  return !isDisplayLost() && glfwGetWindowAttrib(m_handle, GLFW_FOCUSED) == GLFW_TRUE;
-}
-
-void Window::setTitle(const std::string& title) {
-  glfwSetWindowTitle(m_handle, title.c_str());
-}
-
 void Window::setSize(VkExtent2D size) {
   glfwSetWindowSize(m_handle, static_cast<int>(size.width), static_cast<int>(size.height));
 }
@@ -174,16 +156,6 @@ void Window::setFullScreen(bool isFullScreen) {
     glfwSetWindowMonitor(m_handle, nullptr, place.x, place.y, place.width, place.height, GLFW_DONT_CARE);
   }
   m_isFullScreen = isFullScreen;
-}
-
-// ---- cursor
-
-void Window::captureCursor(bool isCaptured) {
-  if (isCaptured == m_isCursorCaptured) return;
-  glfwSetInputMode(m_handle, GLFW_CURSOR, isCaptured ? GLFW_CURSOR_DISABLED : GLFW_CURSOR_NORMAL);
-  if (glfwRawMouseMotionSupported()) glfwSetInputMode(m_handle, GLFW_RAW_MOUSE_MOTION, isCaptured);
-  m_isCursorCaptured = isCaptured;
-  m_isCursorKnown = false;  // the position jumps; that is no movement
 }
 
 }  // namespace cajal

@@ -1,5 +1,5 @@
 #pragma once
-// The window: its size, its events, its cursor. Main thread only.
+// The window: its size and its events. Main thread only.
 
 #include "engine/vulkan/surface.h"
 #include "engine/vulkan/vulkan.h"
@@ -37,7 +37,6 @@ class Window {
 
   bool shouldClose() const;
   void keepOpen();  // shouldClose() is false again
-  void requestClose();
   // The X server went away. End in order: nothing can be shown any more.
   bool isDisplayLost() const { return m_display.isLost(); }
   void whenDisplayIsLost(std::function<void()> saveAndEnd) { m_display.whenLost(std::move(saveAndEnd)); }
@@ -46,16 +45,10 @@ class Window {
   VkExtent2D framebufferSize() const;  // pixels; 0×0 while minimised
   float contentScale() const;          // 1 on ordinary screens, 2 on dense ones
   bool isMinimised() const;
-  bool isFocused() const;
 
-  void setTitle(const std::string& title);
   void setSize(VkExtent2D size);
   bool isFullScreen() const { return m_isFullScreen; }
   void setFullScreen(bool isFullScreen);
-
-  // Captured: hidden and held, so that the mouse turns the camera without end.
-  bool isCursorCaptured() const { return m_isCursorCaptured; }
-  void captureCursor(bool isCaptured);
 
   GLFWwindow* handle() const { return m_handle; }
 
@@ -72,7 +65,6 @@ class Window {
   WindowInput m_input;
   bool m_isCursorKnown = false;  // whether mouseX, mouseY can be subtracted from
   bool m_isFullScreen = false;
-  bool m_isCursorCaptured = false;
   Place m_windowedPlace;  // to return to from full screen
 };
 

@@ -72,7 +72,7 @@ void putLevelsAbove(uvec2 size, uint firstBlock, uint level, uvec2 where) {
     const uint side = 8u >> up, step = 1u << (up - 1);  // blocks a side; how far apart those of the level below stand
     const uvec2 at = uvec2(thread % side, thread / side);
     if (thread < side * side) {
-      // Row r, column c of the level below stands at (r, c) × step, so that nobody writes what another reads.
+      // Row r, column c of the level below stands at (r, c) × step, so that no thread writes what another one reads.
       const uint corner = 8u * (2u * at.y * step) + 2u * at.x * step;
       const Sums sums = together(together(square[corner], square[corner + step]),
                                  together(square[corner + 8u * step], square[corner + 9u * step]));

@@ -1,8 +1,8 @@
 // The formulas that shaders and their twins on the host share, in the common subset of GLSL and C++.
 //
 // Loops of the host are vectorised: a formula is of scalars, without branches and without calls that are not
-// inlined. C++ includes this file through engine/render/host/formulas.h, where log2, exp2 and clamp come from
-// vector_math.h.
+// inlined. C++ includes this file through engine/render/host/formulas.h, where log2, exp2, clamp, mix and
+// smoothstep come from vector_math.h.
 #ifndef CAJAL_SHADERS_SHARED_FORMULAS_H
 #define CAJAL_SHADERS_SHARED_FORMULAS_H
 
@@ -31,7 +31,7 @@ CAJAL_FORMULA uint hash(uint x) {
   return (x >> 22u) ^ x;
 }
 
-// [0, 1). A number below 2^24 is the same with a sign, which processors convert faster.
+// [0, 1). Converted as a signed number, which processors do faster: below 2^24 the sign makes no difference.
 CAJAL_FORMULA float unitFloat(uint bits) {
   return float(int(bits >> 8u)) * (1.0f / 16777216.0f);
 }
@@ -65,9 +65,16 @@ CAJAL_FORMULA uint lookedAt(uint look, uint looks, uint elements, uint random) {
   return first + random % (end - first);
 }
 
-// Marks of edges that are not finite (kMarksBefore): words of a row of so many pixels.
+// Marks of edges that are not finite (kMarksBefore): words of a row of so many pixels; the word of a pixel,
+// and its bit in it.
 CAJAL_INTEGERS uint markWords(uint width) {
   return (width + kMarksBefore + 31u) / 32u;
+}
+CAJAL_INTEGERS uint markWord(uint x, uint y, uint width) {
+  return y * markWords(width) + (x + kMarksBefore) / 32u;
+}
+CAJAL_INTEGERS uint markBit(uint x) {
+  return 1u << ((x + kMarksBefore) & 31u);
 }
 
 // ---- edges ----
@@ -127,10 +134,43 @@ CAJAL_FORMULA float encodePlain(float linear) {
   return x > 0.0031308f ? 1.055f * exp2(log2(curved) * (1.0f / 2.4f)) - 0.055f : 12.92f * x;
 }
 
+// A quarter of an 8-bit step of noise that stands still hides the bands of the dark background.
+CAJAL_FORMULA float dither(uint x, uint y) {
+  return (unitFloat(hash(x + 16384u * y)) - 0.5f) * (0.5f / 255.0f);
+}
+
+// ---- nodes ----
+
 // How far the colour of a node is from silent, by the magnitude of its level.
 CAJAL_FORMULA float nodeStrength(float magnitude) {
   const float strength = magnitude < 1.0f ? magnitude : 1.0f;
   return strength * (0.35f + 0.65f * strength);
+}
+
+// How much of a pixel a sphere covers, with a rim that is a pixel wide. `distance` from its middle, as a
+// share of its radius.
+CAJAL_FORMULA float sphereCoverage(float distance, float pixelsOfRadius) {
+  return clamp((1.0f - distance) * pixelsOfRadius + 0.5f, 0.0f, 1.0f);
+}
+
+// Of the colour of a sphere, by how far its surface is turned to the light (0 … 1): in the dark, and on
+// paper, where it is drawn as by hand and hardly shaded.
+CAJAL_FORMULA float sphereLight(float diffuse) {
+  return 0.30f + 0.95f * diffuse * diffuse;
+}
+CAJAL_FORMULA float inkedLight(float diffuse) {
+  return 0.80f + 0.24f * diffuse;
+}
+
+// Of the rim's colour, of which `rim` is the share at the edge and `gloss` that of the mirrored light.
+CAJAL_FORMULA float sphereSheen(float rim, float gloss) {
+  return 0.30f * rim + 0.40f * gloss;
+}
+
+// The light of a halo at the square of a distance from the node, as a share of the halo's radius.
+CAJAL_FORMULA float haloLight(float distance2, float strength) {
+  const float fade = distance2 < 1.0f ? 1.0f - distance2 : 0.0f;
+  return kHaloStrength * fade * fade * fade * strength * strength;
 }
 
 // The light of the stripes of what is not finite, of a pixel's column and row.
@@ -139,6 +179,18 @@ CAJAL_FORMULA float stripeLight(uint x, uint y) {
 }
 
 // ---- planes ----
+
+// Pixels of an image are neurons: each is a tile of its own, and the gap fades out before it could shimmer.
+// Column and row in cells; how many of them a pixel covers.
+CAJAL_FORMULA float tileLight(float column, float row, float footprintX, float footprintY) {
+  const float insideX = 0.5f - abs(column - floor(column) - 0.5f),
+              insideY = 0.5f - abs(row - floor(row) - 0.5f);
+  const float x = smoothstep(kTileGap - footprintX * 0.5f, kTileGap + footprintX * 0.5f, insideX),
+              y = smoothstep(kTileGap - footprintY * 0.5f, kTileGap + footprintY * 0.5f, insideY);
+  const float larger = footprintX > footprintY ? footprintX : footprintY;
+  const float visible = clamp(1.5f - 3.0f * larger, 0.0f, 1.0f);
+  return mix(1.0f, x * y, visible);
+}
 
 // How much of a pixel lies inside an outline. The pixel is the square 0 … 1; y points down. The area of it
 // that is above the edge from a to b, and negative where the edge leads back. It is the integral over x of

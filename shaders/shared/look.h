@@ -51,7 +51,8 @@ const vec3 kSun = vec3(-0.42, 0.65, 0.63);  // towards the light, in camera axes
 
 // ---- planes ----
 
-const float kTileGap = 0.07;  // of a cell, at each side of it, between the pixels of an image
+const float kTileGap = 0.07;   // of a cell, at each side of it, between the pixels of an image
+const float kInkedGap = 0.84;  // of the colour of silent nodes: the gap on paper
 // A side, looked at under one pixel where there are no blocks yet; beyond that every n-th.
 const int kMostCells = 8;
 const float kLeastCovered = 0.02;  // share of a cell that a pixel covers, at least: a weight, never 0

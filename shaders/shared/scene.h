@@ -38,7 +38,7 @@ struct Node {
   float radius;     // world; 0 is not drawn (it belongs to a plane), but edges still lead there
   uint activation;  // index into kNodeValues where they are activations, and its range
   uint range;       // index into ranges
-  uint bias;        // likewise where they are parameters, or gradients of them; kNone: it has none
+  uint bias;        // index into kNodeValues where they are biases, or gradients of these; kNone: it has none
   uint biasRange;
   vec3 before;  // world: where it stood when the layout began to change
   float radiusBefore;
@@ -69,23 +69,23 @@ CAJAL_SIZE(StateRequest, 32);
 
 const float kAlive = 0.0, kDead = 1.0, kSaturated = 2.0;
 
-// Where sources stand that are no consecutive run of nodes: the taps of a convolution's window over an image
-// whose channels stand last. Its rows stand one below the other, in each of them runs of sources, and values
+// Where the sources of edges are where they do not follow each other in memory: the taps of a convolution's
+// window over an image whose channels come last. The window has rows, a row has runs of sources, and values
 // are in the same order (sourceOffset() and valueOffset(), shaders/shared/formulas.h).
 struct EdgeWindow {
-  uint run;            // sources beside each other; 0: all of them are, and nothing below is meant
+  uint run;            // sources that follow each other; 0: all do, and the numbers below mean nothing
   uint runs;           // in a row of the window
   uint nextRun;        // nodes from the beginning of a run to that of the next
   uint nextRow;        // nodes from the beginning of a row to that of the next
-  uint nextValueRow;   // floats likewise
-  uint targetsAGroup;  // so many targets read the same sources, the next so many those a run further; 0: all
+  uint nextValueRow;   // floats from one row of values to the next
+  uint targetsAGroup;  // targets that read the same sources; the next ones read those a run further; 0: all
 };
 CAJAL_SIZE(EdgeWindow, 24);
 
 // Every edge between nodes [source, source + sources) and [target, target + targets). An edge is a cubic
 // Bézier curve; its two inner control points are (1 - gather) · source + leave and (1 - gather) · target +
 // arrive, in homogeneous coordinates: offsets have a w of 0; where edges are gathered, the points they are
-// drawn to have `gather` as theirs.
+// drawn to have a w of `gather`.
 struct EdgeBundle {
   uint source, sources;
   uint target, targets;
@@ -95,12 +95,12 @@ struct EdgeBundle {
   uint range;            // index into ranges
   uint most;             // edges a target keeps, the strongest; 0: all
   uint firstCutoff;      // of the targets, floats into the renderer's cutoffs; meant where `most` is not 0
-  float gain;            // light per edge, so that small bundles are seen beside large ones
+  float gain;            // factor of each edge's light, so that small bundles are seen beside large ones
   float gather;          // 0 … 1: the share of an edge's own course that it gives up for the common one
   vec4 leave, arrive;    // world, homogeneous
-  float place;           // of the sources, in layers: where pulses have got to is counted so
-  float samples;         // a frame, of all its edges together, about; 0: every pixel of every edge
-  EdgeWindow window;     // where sources, and their values and activations, stand from their first
+  float place;  // of the sources, in layers from the inputs: the unit in which the place of pulses is counted
+  float samples;      // a frame, of all its edges together, on average; 0: one for every pixel of every edge
+  EdgeWindow window;  // where sources, and their values and activations, stand from their first
 };
 CAJAL_SIZE(EdgeBundle, 112);
 
@@ -109,13 +109,13 @@ struct Range {
   float end;        // robust maximum of |value|, smoothed
   float meanLight;  // mean over all elements of min(|value| / end, kMostShare)^gamma
   float notFinite;  // share of the elements that are NaN or infinite, as far as they were looked at
-  // The same, never less than kLeastNotFinite, and left as it is while it is right to a factor of two: by it
-  // edges are sampled that are not finite, and so a still picture stands still.
+  // notFinite or kLeastNotFinite, whichever is larger, but unchanged while it is right to a factor of two.
+  // The marks of edges that are not finite are sampled by it: so they do not flicker in a still picture.
   float notFiniteHeld;
 };
 CAJAL_SIZE(Range, 16);
 
-const float kMostShare = 1.5;              // of a range: what is stronger is not shown stronger
+const float kMostShare = 1.5;              // of a range: stronger values look no stronger
 const float kLeastNotFinite = 1.0 / 64.0;  // 256 of the elements that are looked at: known to 6 %
 
 // Edges that are not finite add no light but mark pixels, a bit each. A row of pixels begins kMarksBefore
@@ -160,9 +160,9 @@ struct Plane {
   uint firstValue;  // floats
   uint range;       // index into ranges
   uint isImage;     // 1: dark to white, with gaps between the cells; 0: signed colours
-  float hides;      // how much of the edges' light behind or before it is hidden, 0 … 1
+  float hides;      // share of the light of edges, behind it or before it, that it hides, 0 … 1
   uint stride;      // floats from one element to the next: the channels of an image stand side by side
-  float middle;     // what is shown as nothing: 0, or a probability of one half
+  float middle;     // the value that is shown as nothing: 0, or a probability of one half
 };
 CAJAL_SIZE(Plane, 72);
 
@@ -174,7 +174,8 @@ struct PlaneOutline {
   uint above;     // index of the plane that this one continues without a gap; kNone: there is none
 };
 CAJAL_SIZE(PlaneOutline, 76);
-// Of a pixel. Covered more than the one it is drawn as if it were inside; less than the other, not at all.
+// Shares of a pixel. A pixel that is covered more than kCoveredWhole is drawn as if it were inside; one that
+// is covered less than kCoveredLeast is not drawn.
 const float kCoveredWhole = 0.998, kCoveredLeast = 0.002;
 
 // What a pixel shows of the elements of a matrix that it covers.
@@ -182,8 +183,9 @@ const uint kStrongest = 0;       // the one of the largest magnitude, with its s
 const uint kMean = 1;            // their mean
 const uint kRootMeanSquare = 2;  // the root of the mean of their squares, with the sign of their mean
 
-// What is known of a square of elements of a matrix. One that is not finite makes all four NaN. Whole floats
-// and no halves with a scale: exact whatever the quantity, and still a sixteenth of the matrix.
+// What is known of a square of elements of a matrix. One element that is not finite makes all four NaN.
+// Floats, so that blocks are exact for every quantity; all blocks of level 0 take a sixteenth of the matrix's
+// memory.
 struct Block {
   float least, most;
   float mean;
@@ -200,7 +202,8 @@ struct PlaneBlocks {
   uint reduction;  // kStrongest, kMean or kRootMeanSquare
 };
 CAJAL_SIZE(PlaneBlocks, 8);
-// A pixel that covers no more elements than this looks at all of them; else at so many blocks at most.
+// A pixel looks at all elements that it covers, if they are no more than this; else at so many blocks at
+// most.
 const float kMostElementsAPixel = 81.0;
 const float kMostBlocksAPixel = 16.0;
 

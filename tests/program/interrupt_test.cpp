@@ -48,10 +48,10 @@ TEST_F(Interrupted, KilledItGoesOnFromItsLastCheckpoint) {
       EXPECT_EQ(program.waitFor(kSoon), -SIGKILL);
     }
     const Result result = run(smallRun({"--steps", "0", "--resume", kept}));
-    EXPECT_EQ(result.code, 0) << result.errors;
-    EXPECT_EQ(result.errors.find("\n0 steps"), std::string::npos) << result.errors;
+    expectEnd(result, 0);
+    EXPECT_FALSE(says(result.errors, "\n0 steps"));
     for (const auto& entry : std::filesystem::directory_iterator(m_folder / kept))
-      EXPECT_EQ(entry.path().string().find(".tmp"), std::string::npos) << entry.path();
+      EXPECT_FALSE(says(entry.path().string(), ".tmp")) << entry.path();
   }
 }
 
@@ -106,10 +106,8 @@ TEST_F(Interrupted, TheSecondSignalEndsItAtOnce) {
 TEST_F(Interrupted, WithoutFfmpegAFilmBecomesAFolderOfPictures) {
   Surroundings around = surroundings();
   around.environment = {{"PATH", "/nonexistent"}};
-  const Result result = run(smallRun({"--steps", "16", "--record", "film.mkv"}), around);
-  EXPECT_EQ(result.code, 0) << result.errors;
-  EXPECT_NE(result.errors.find("ffmpeg"), std::string::npos) << result.errors;
-  EXPECT_FALSE(std::filesystem::exists(m_folder / "film.mkv"));
+  expectEnd(run(smallRun({"--steps", "16", "--record", "film.mkv"}), around), 0, {"ffmpeg"});
+  EXPECT_FALSE(isThere("film.mkv"));
   int pictures = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(m_folder.path()))
     pictures += entry.path().extension() == ".png";
@@ -118,36 +116,29 @@ TEST_F(Interrupted, WithoutFfmpegAFilmBecomesAFolderOfPictures) {
 
 TEST_F(Interrupted, AnEncoderThatDiesEndsTheFilmAndNotTheTraining) {
   const FakeFfmpeg dying("head -c 100000 >/dev/null; echo 'no more' >&2; exit 1");
-  const Result result = run(smallRun({"--steps", "400", "--record", "film.mkv", "--metrics", "a.jsonl"}));
-  EXPECT_EQ(result.code, 4) << result.errors;
-  EXPECT_NE(result.errors.find("\nE "), std::string::npos) << result.errors;
-  EXPECT_NE(readText(m_folder / "a.jsonl").find("\"step\":400"), std::string::npos);
+  expectEnd(run(smallRun({"--steps", "400", "--record", "film.mkv", "--metrics", "a.jsonl"})), 4, {"\nE "});
+  EXPECT_TRUE(says(readText(m_folder / "a.jsonl"), "\"step\":400"));
 }
 
 TEST_F(Interrupted, ADiskThatIsFullWhileFilmingIsSaidAndNothingHangs) {
   Surroundings around = surroundings();
   around.largestFile = 40'000;  // bytes: a few frames
-  const Result result = run(smallRun({"--steps", "400", "--size", "320x180", "--record", "frames/"}), around);
-  EXPECT_EQ(result.code, 4) << result.errors;
-  EXPECT_NE(result.errors.find("frames"), std::string::npos) << result.errors;
+  expectEnd(run(smallRun({"--steps", "400", "--size", "320x180", "--record", "frames/"}), around), 4,
+            {"frames"});
 }
 
 TEST_F(Interrupted, ADiskThatIsFullForThePictureLeavesNoHalfOfIt) {
   Surroundings around = surroundings();
   around.largestFile = 4'000;
-  const Result result = run(smallRun({"--steps", "4", "--screenshot", "a.png"}), around);
-  EXPECT_EQ(result.code, 4) << result.errors;
-  EXPECT_NE(result.errors.find("a.png"), std::string::npos) << result.errors;
+  expectEnd(run(smallRun({"--steps", "4", "--screenshot", "a.png"}), around), 4, {"a.png"});
   EXPECT_EQ(m_folder.count(), 0);
 }
 
 TEST_F(Interrupted, MetricsThatNoLongerFitAreLostAndTheRunGoesOn) {
   Surroundings around = surroundings();
   around.largestFile = 1'000;
-  const Result result = run(smallRun({"--steps", "2000", "--metrics", "a.jsonl"}), around);
-  EXPECT_EQ(result.code, 0) << result.errors;
-  EXPECT_NE(result.errors.find("a.jsonl"), std::string::npos) << result.errors;
-  EXPECT_NE(result.errors.find("2,000 steps"), std::string::npos) << result.errors;
+  expectEnd(run(smallRun({"--steps", "2000", "--metrics", "a.jsonl"}), around), 0,
+            {"a.jsonl", "2,000 steps"});
 }
 
 }  // namespace

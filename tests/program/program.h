@@ -2,18 +2,32 @@
 // The built program, run as a user would: with words, an environment and a folder of its own.
 
 #include "tests/engine/base/temporary_folder.h"
+#include "tests/support/refusal.h"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace cajal::test {
 
 inline constexpr double kPatience = 120;  // seconds; a test that waits so long has failed anyway
+
+// False where the condition did not come true for so many seconds.
+template <typename Condition>
+bool waitUntil(double seconds, Condition&& condition) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return true;
+}
 
 // What is different around the program.
 struct Surroundings {
@@ -59,8 +73,19 @@ class ProgramTest : public testing::Test {
   Result run(const std::vector<std::string>& words) const { return run(words, surroundings()); }
   static Result run(const std::vector<std::string>& words, const Surroundings& surroundings);
 
+  // It has ended with this code, and said all of this on stderr.
+  static void expectEnd(const Result& result, int code, const std::vector<std::string>& said = {}) {
+    EXPECT_EQ(result.code, code) << result.errors;
+    for (const std::string& part : said) EXPECT_TRUE(says(result.errors, part));
+  }
+  // No warning, no error and no validation message.
+  static void expectNoComplaint(const std::string& errors) {
+    for (const char* complaint : {"\nW ", "\nE ", "VUID"}) EXPECT_FALSE(says("\n" + errors, complaint));
+  }
+
   Surroundings surroundings() const { return {.folder = m_folder.path()}; }
   std::string path(const std::string& name) const { return (m_folder / name).string(); }
+  bool isThere(const std::string& name) const { return std::filesystem::exists(m_folder / name); }
 
   TemporaryFolder m_folder;
 };

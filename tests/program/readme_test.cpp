@@ -1,17 +1,19 @@
 // Every command that README shows does what it says. `./run ARGUMENTS` is what becomes `cajal ARGUMENTS`, so
 // that is what runs here, in a folder of its own, without a display, and for as few steps as still show the
 // thing.
+#include "tests/engine/base/temporary_folder.h"
+#include "tests/support/refusal.h"
+
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
+namespace cajal::test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -43,15 +45,6 @@ std::string shortened(std::string arguments) {
   return views ? arguments + " --steps 16 --size 320x180" : arguments;
 }
 
-struct Folder {
-  fs::path path = fs::temp_directory_path() / ("cajal-readme-" + std::to_string(getpid()));
-  Folder() { fs::create_directories(path); }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-};
-
 int runCajal(const fs::path& folder, const std::string& arguments) {
   const std::string line = "cd '" + folder.string() +
                            "' && env -u DISPLAY -u WAYLAND_DISPLAY '" CAJAL_BINARY_DIR "/cajal' " +
@@ -61,9 +54,7 @@ int runCajal(const fs::path& folder, const std::string& arguments) {
 }
 
 std::string outputIn(const fs::path& folder) {
-  std::ostringstream text;
-  text << std::ifstream(folder / "out.txt").rdbuf();
-  return text.str();
+  return readText(folder / "out.txt");
 }
 
 }  // namespace
@@ -76,7 +67,7 @@ TEST(Readme, BeginsWithTheTwoCommands) {
 }
 
 TEST(Readme, EveryRunCommandWorks) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const bool hasRealDigits = fs::exists(CAJAL_SOURCE_DIR "/../shared/data/mnist");
   int ran = 0;
   for (const std::string& command : readmeCommands()) {
@@ -92,25 +83,25 @@ TEST(Readme, EveryRunCommandWorks) {
     const std::string script = "assets/";
     if (const auto at = arguments.find(script); at != std::string::npos)
       arguments.replace(at, script.size(), CAJAL_SOURCE_DIR "/assets/");
-    EXPECT_EQ(runCajal(folder.path, arguments), 0) << command << "\n" << outputIn(folder.path);
+    EXPECT_EQ(runCajal(folder.path(), arguments), 0) << command << "\n" << outputIn(folder.path());
     ++ran;
   }
   EXPECT_GE(ran, 6);
 }
 
 TEST(Readme, TheFirstRunLeavesAFilmAndAPicture) {
-  const Folder folder;
-  ASSERT_EQ(runCajal(folder.path, shortened("")), 0) << outputIn(folder.path);
-  EXPECT_TRUE(fs::exists(folder.path / "flight.mkv") || fs::exists(folder.path / "flight.frames"))
-      << outputIn(folder.path);
-  EXPECT_TRUE(fs::exists(folder.path / "flight.png"));
-  EXPECT_NE(outputIn(folder.path).find("flight"), std::string::npos);
+  const TemporaryFolder folder;
+  ASSERT_EQ(runCajal(folder.path(), shortened("")), 0) << outputIn(folder.path());
+  EXPECT_TRUE(fs::exists(folder / "flight.mkv") || fs::exists(folder / "flight.frames"))
+      << outputIn(folder.path());
+  EXPECT_TRUE(fs::exists(folder / "flight.png"));
+  EXPECT_TRUE(says(outputIn(folder.path()), "flight"));
 }
 
 TEST(Readme, BenchIsUnderstood) {
-  const Folder folder;
-  EXPECT_EQ(runCajal(folder.path, "bench --help"), 0) << outputIn(folder.path);
-  EXPECT_NE(outputIn(folder.path).find("--json"), std::string::npos);
+  const TemporaryFolder folder;
+  EXPECT_EQ(runCajal(folder.path(), "bench --help"), 0) << outputIn(folder.path());
+  EXPECT_TRUE(says(outputIn(folder.path()), "--json"));
 }
 
 TEST(Readme, EveryPictureItShowsIsThere) {
@@ -125,3 +116,5 @@ TEST(Readme, EveryPictureItShowsIsThere) {
   }
   EXPECT_GE(pictures, 1);
 }
+
+}  // namespace cajal::test

@@ -13,17 +13,11 @@ class Replays : public ProgramTest {
     writeText(m_folder / "script.jsonl", lines);
     return path("script.jsonl");
   }
-  Result train(std::vector<std::string> more) const {
-    Result result = run(smallRun(std::move(more)));
-    EXPECT_EQ(result.code, 0) << result.errors;
-    return result;
-  }
-  Result replay(const std::string& folder, std::vector<std::string> more) const {
+  void train(std::vector<std::string> more) const { expectEnd(run(smallRun(std::move(more))), 0); }
+  void replay(const std::string& folder, std::vector<std::string> more) const {
     std::vector<std::string> words = {"replay", folder, "--headless", "--backend", "cpu", "--size", "160x90"};
     words.insert(words.end(), more.begin(), more.end());
-    Result result = run(words);
-    EXPECT_EQ(result.code, 0) << result.errors;
-    return result;
+    expectEnd(run(words), 0);
   }
   // All tensors of the one checkpoint of this step, as bytes of the file behind its header.
   std::vector<std::vector<float>> weights(const std::string& folder, int step) const {
@@ -75,10 +69,10 @@ TEST_F(Replays, AFolderThatWasMovedIsReplayedFromElsewhere) {
   std::filesystem::rename(m_folder / "first", m_folder / "deep/er/moved");
   Surroundings elsewhere = surroundings();
   elsewhere.folder = m_folder / "deep";
-  const Result result = run(
-      {"replay", "er/moved", "--headless", "--backend", "cpu", "--size", "160x90", "--out", path("again")},
-      elsewhere);
-  ASSERT_EQ(result.code, 0) << result.errors;
+  expectEnd(run({"replay", "er/moved", "--headless", "--backend", "cpu", "--size", "160x90", "--out",
+                 path("again")},
+                elsewhere),
+            0);
   EXPECT_EQ(weights("again", 20), weights("deep/er/moved", 20));
 }
 
@@ -98,36 +92,29 @@ TEST_F(Replays, ALogOfAnOlderVersionIsReplayed) {
 TEST_F(Replays, PicturesOfAScriptSayTheStepThatTheyShow) {
   train({"--script", script(R"({"at":{"step":16},"do":"screenshot","value":"a.png"})"), "--steps", "40",
          "--steps-per-frame", "8"});
-  EXPECT_NE(readText(m_folder / "a.png").find(std::string("step\0\0\0\0\0", 9) + "16"), std::string::npos);
+  EXPECT_TRUE(says(readText(m_folder / "a.png"), std::string("step\0\0\0\0\0", 9) + "16"));
 }
 
 TEST_F(Replays, AWrongScriptIsRefusedBeforeTheFirstStep) {
-  const Result result =
-      run(smallRun({"--script", script("\n{\"at\":{\"step\":3},\"do\":\"select\",\"value\":\"9:0\"}"),
-                    "--out", "first", "--steps", "10"}));
-  EXPECT_EQ(result.code, 3) << result.errors;
-  EXPECT_NE(result.errors.find("script.jsonl:2: "), std::string::npos) << result.errors;
-  EXPECT_FALSE(std::filesystem::exists(m_folder / "first/checkpoint-10.safetensors"));
+  expectEnd(run(smallRun({"--script", script("\n{\"at\":{\"step\":3},\"do\":\"select\",\"value\":\"9:0\"}"),
+                          "--out", "first", "--steps", "10"})),
+            3, {"script.jsonl:2: "});
+  EXPECT_FALSE(isThere("first/checkpoint-10.safetensors"));
 }
 
 // ---- folders that hold a run ----
 
 TEST_F(Replays, ANewRunNeverMixesWithAnOldOnesFiles) {
   train({"--steps", "20", "--out", "first"});
-  const Result refused = run(smallRun({"--steps", "10", "--out", "first"}));
-  EXPECT_EQ(refused.code, 2);
-  EXPECT_NE(refused.errors.find("--resume first"), std::string::npos) << refused.errors;
-  EXPECT_NE(refused.errors.find("--replace"), std::string::npos) << refused.errors;
-  EXPECT_TRUE(std::filesystem::exists(m_folder / "first/checkpoint-20.safetensors"));
+  expectEnd(run(smallRun({"--steps", "10", "--out", "first"})), 2, {"--resume first", "--replace"});
+  EXPECT_TRUE(isThere("first/checkpoint-20.safetensors"));
   train({"--steps", "10", "--out", "first", "--replace"});
-  EXPECT_FALSE(std::filesystem::exists(m_folder / "first/checkpoint-20.safetensors"));
-  EXPECT_TRUE(std::filesystem::exists(m_folder / "first/checkpoint-10.safetensors"));
+  EXPECT_FALSE(isThere("first/checkpoint-20.safetensors"));
+  EXPECT_TRUE(isThere("first/checkpoint-10.safetensors"));
 }
 
 TEST_F(Replays, AFolderWithoutARunSaysSo) {
-  const Result result = run({"replay", "nowhere", "--headless"});
-  EXPECT_EQ(result.code, 4) << result.errors;
-  EXPECT_NE(result.errors.find("nowhere"), std::string::npos) << result.errors;
+  expectEnd(run({"replay", "nowhere", "--headless"}), 4, {"nowhere"});
 }
 
 }  // namespace

@@ -15,10 +15,7 @@ class Usage : public ProgramTest {
                      const Surroundings& around) {
     const int before = m_folder.count();
     const Result result = run(words, around);
-    EXPECT_EQ(result.code, static_cast<int>(code)) << result.errors;
-    EXPECT_NE(result.errors.find("cajal: "), std::string::npos) << result.errors;
-    EXPECT_NE(result.errors.find(named), std::string::npos) << "not named: " << named << "\n"
-                                                            << result.errors;
+    expectEnd(result, static_cast<int>(code), {"cajal: ", named});
     EXPECT_EQ(result.output, "");
     EXPECT_EQ(m_folder.count(), before) << "something was left behind";
   }
@@ -27,7 +24,7 @@ class Usage : public ProgramTest {
 TEST_F(Usage, HelpIsAnAnswerAndNoError) {
   const Result result = run({"--help"});
   EXPECT_EQ(result.code, 0);
-  EXPECT_NE(result.output.find("--net"), std::string::npos);
+  EXPECT_TRUE(says(result.output, "--net"));
   EXPECT_EQ(result.errors, "");
 }
 
@@ -109,12 +106,9 @@ TEST_F(Usage, AConfigurationWithAnUnknownKeyIsBadInput) {
 }
 
 TEST_F(Usage, WithoutADisplayItFilmsHeadlessAndSaysSo) {
-  const Result result =
-      run({"--data", "xor", "--backend", "cpu", "--size", "160x90", "--steps", "8"}, surroundings());
-  EXPECT_EQ(result.code, 0) << result.errors;
-  EXPECT_NE(result.errors.find("no window"), std::string::npos) << result.errors;
-  EXPECT_TRUE(std::filesystem::exists(m_folder / "flight.mkv"));
-  EXPECT_TRUE(std::filesystem::exists(m_folder / "flight.png"));
+  expectEnd(run({"--data", "xor", "--backend", "cpu", "--size", "160x90", "--steps", "8"}), 0, {"no window"});
+  EXPECT_TRUE(isThere("flight.mkv"));
+  EXPECT_TRUE(isThere("flight.png"));
 }
 
 }  // namespace

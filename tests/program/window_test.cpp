@@ -54,21 +54,20 @@ class InAWindow : public ProgramTest {
     use({"keydown", key, "sleep", "0.06", "keyup", key, "sleep", "0.06"});
   }
 
-  // Ends by Escape, in order: exit code 0, nothing to complain about.
+  void close() {
+    press("Escape");
+    expectGoodEnd();
+  }
+  // Ended in order: exit code 0, nothing to complain about.
   void expectGoodEnd() {
     EXPECT_EQ(m_program->waitFor(kSoon), 0) << m_program->errors();
     for (const char* complaint : {"\nE ", "VUID", "Validation"})
-      EXPECT_EQ(("\n" + m_program->errors()).find(complaint), std::string::npos) << m_program->errors();
+      EXPECT_FALSE(says("\n" + m_program->errors(), complaint));
   }
 
   template <typename Condition>
   static bool waitUntil(Condition&& condition) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(kSoon);
-    while (!condition()) {
-      if (std::chrono::steady_clock::now() > end) return false;
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return true;
+    return test::waitUntil(kSoon, condition);
   }
 
   std::string kept(const std::string& name) const { return readText(m_folder / "kept" / name); }
@@ -96,8 +95,7 @@ class InAWindow : public ProgramTest {
 
 TEST_F(InAWindow, EscapeClosesIt) {
   open();
-  press("Escape");
-  expectGoodEnd();
+  close();
 }
 
 // An hour of training is not lost by one key.
@@ -116,15 +114,14 @@ TEST_F(InAWindow, AQuitAsksFirstWhereNobodyKeepsTheWeights) {
 TEST_F(InAWindow, ItEndsByItselfAfterTheStepsThatWereAskedFor) {
   start({"--steps", "300"});
   expectGoodEnd();
-  EXPECT_TRUE(std::filesystem::exists(m_folder / "kept/checkpoint-300.safetensors"));
+  EXPECT_TRUE(isThere("kept/checkpoint-300.safetensors"));
 }
 
 // Whoever looks changes nothing: panels, pictures, the pace of the frames.
 TEST_F(InAWindow, ItTrainsTheSameWeightsAsARunThatNobodySees) {
   start({"--steps", "700", "--threads", "2"});
   expectGoodEnd();
-  const Result unseen = run(smallRun({"--steps", "700", "--out", "unseen"}));
-  ASSERT_EQ(unseen.code, 0) << unseen.errors;
+  expectEnd(run(smallRun({"--steps", "700", "--out", "unseen"})), 0);
   EXPECT_TRUE(kept("checkpoint-700.safetensors") == readText(m_folder / "unseen/checkpoint-700.safetensors"));
 }
 
@@ -139,8 +136,7 @@ TEST_F(InAWindow, SpacePausesAndPlays) {
   }));
   press("space");
   EXPECT_TRUE(waitUntil([&] { return lastStep() > paused + 100; }));
-  press("Escape");
-  expectGoodEnd();
+  close();
 }
 
 TEST_F(InAWindow, PTakesAPictureOfTheWholeWindow) {
@@ -151,8 +147,7 @@ TEST_F(InAWindow, PTakesAPictureOfTheWholeWindow) {
   EXPECT_EQ(picture.width, 900);
   EXPECT_EQ(picture.height, 600);
   EXPECT_GT(std::set(picture.pixels.begin(), picture.pixels.end()).size(), 100U);
-  press("Escape");
-  expectGoodEnd();
+  close();
 }
 
 TEST_F(InAWindow, EveryKeyIsHarmless) {
@@ -163,8 +158,7 @@ TEST_F(InAWindow, EveryKeyIsHarmless) {
         "z",      "F5",          "comma"})
     press(key);
   EXPECT_FALSE(m_program->waitFor(0)) << "it has ended: " << m_program->errors();
-  press("Escape");
-  expectGoodEnd();
+  close();
 }
 
 TEST_F(InAWindow, ItFollowsEverySize) {
@@ -175,8 +169,7 @@ TEST_F(InAWindow, ItFollowsEverySize) {
   press("p");
   ASSERT_TRUE(waitUntil([this] { return !findFile(".png").empty(); }));
   EXPECT_EQ(readPng(findFile(".png")).width, 801);
-  press("Escape");
-  expectGoodEnd();
+  close();
 }
 
 TEST_F(InAWindow, UnmappedAndMappedAgainItGoesOn) {
@@ -185,8 +178,7 @@ TEST_F(InAWindow, UnmappedAndMappedAgainItGoesOn) {
        m_window, "sleep", "0.2"});
   const std::uint64_t step = lastStep();
   EXPECT_TRUE(waitUntil([&] { return lastStep() > step; }));
-  press("Escape");
-  expectGoodEnd();
+  close();
 }
 
 TEST_F(InAWindow, DraggingTheLearningRateIsLoggedAsACommand) {
@@ -204,9 +196,8 @@ TEST_F(InAWindow, DraggingTheLearningRateIsLoggedAsACommand) {
     }
   }
   EXPECT_TRUE(waitUntil(isLogged)) << kept("commands.jsonl");
-  press("Escape");
-  expectGoodEnd();
-  EXPECT_EQ(kept("commands.jsonl").find("reset"), std::string::npos) << "no slider resets the network";
+  close();
+  EXPECT_FALSE(says(kept("commands.jsonl"), "reset")) << "no slider resets the network";
 }
 
 // Panels and keys concern the lane that is selected, and a click selects the lane that it meets.
@@ -254,7 +245,7 @@ TEST_F(InAWindow, WhatWasDoneInAWindowIsReplayedWithTheSameBits) {
   press("2");
   m_program->signal(SIGINT);
   expectGoodEnd();
-  ASSERT_NE(kept("commands.jsonl").find("\"reset\""), std::string::npos) << kept("commands.jsonl");
+  ASSERT_TRUE(says(kept("commands.jsonl"), "\"reset\""));
   const Result again =
       run({"replay", "kept", "--headless", "--backend", "cpu", "--size", "160x90", "--out", "again"});
   ASSERT_EQ(again.code, 0) << again.errors << kept("commands.jsonl");
@@ -280,8 +271,7 @@ TEST_F(InAWindow, ALiveFilmIsKept) {
   std::this_thread::sleep_for(std::chrono::milliseconds(500));
   press("r");
   ASSERT_TRUE(waitUntil([this] { return !findFile(".mkv").empty(); }));
-  press("Escape");
-  expectGoodEnd();
+  close();
   EXPECT_GT(frameCount(findFile(".mkv")), 0);
 }
 
@@ -292,8 +282,8 @@ TEST_F(InAWindow, ADisplayThatGoesAwayEndsItInOrder) {
   m_display->pullOut();
   // Ended by itself, neither hanging nor killed by a signal.
   EXPECT_EQ(m_program->waitFor(kSoon), 0) << m_program->errors();
-  EXPECT_NE(m_program->errors().find("display"), std::string::npos) << m_program->errors();
-  EXPECT_EQ(m_program->errors().find("a bug of ours"), std::string::npos) << m_program->errors();
+  EXPECT_TRUE(says(m_program->errors(), "display"));
+  EXPECT_FALSE(says(m_program->errors(), "a bug of ours"));
   EXPECT_GT(frameCount(m_folder / "film.mkv"), 0);
   EXPECT_FALSE(kept("metrics.jsonl").empty());
 }

@@ -1,5 +1,6 @@
 #pragma once
-// shaders/shared/formulas.h on the host: log2, exp2 and clamp are those that the vectoriser can take.
+// shaders/shared/formulas.h on the host: log2, exp2, clamp, mix and smoothstep are those that the vectoriser
+// can take.
 
 #include <cmath>
 

@@ -17,11 +17,8 @@ void HostCutoffs::select(const RenderGroup& group) {
     m_cutoffs.resize(std::max<std::size_t>(m_cutoffs.size(), bundle.firstCutoff + bundle.targets));
     m_bits.resize(bundle.sources);
     for (std::uint32_t target = 0; target < bundle.targets; ++target) {
-      const float* const row = firstValueOf(bundle, values.data()) + std::size_t{target} * bundle.stride;
       for (std::uint32_t source = 0; source < bundle.sources; ++source) {
-        float value = row[valueOffset(bundle.window, source)];
-        if (bundle.firstActivation != gpu::kNone)
-          value *= activations[bundle.firstActivation + sourceOffset(bundle.window, target, source)];
+        const float value = valueOf(bundle, values.data(), activations.data(), target, source);
         m_bits[source] = std::isnan(value) ? 0u : std::bit_cast<std::uint32_t>(std::abs(value));
       }
       m_cutoffs[bundle.firstCutoff + target] = bundle.most >= bundle.sources ? 0.0f : cutoff(bundle.most);

@@ -31,7 +31,7 @@ struct HostEdges::Bundle {
   gpu::Range range;
   std::uint32_t seed;
   float width, height;          // of the viewport, pixels
-  float halfWidth, halfHeight;  // likewise
+  float halfWidth, halfHeight;  // pixels
   float lineWidth;
   float own;
   gpu::vec4 leave, arrive;  // clip space
@@ -44,7 +44,7 @@ struct HostEdges::Bundle {
 struct HostEdges::Run {
   std::uint32_t edge;        // number of the first of them
   std::uint32_t firstValue;  // floats from the target's first
-  std::uint32_t offset;      // nodes from the bundle's first source; activations likewise
+  std::uint32_t offset;      // nodes, or activations, from the bundle's first source
   std::uint32_t count;
   alignas(64) float value[kRun], light01[kRun];
   alignas(64) float unit[kRun];            // light of a sample, for a pixel of the curve
@@ -65,7 +65,7 @@ void HostEdges::draw(const gpu::View& view, std::span<const GroupFrame> groups,
     for (std::uint32_t index = 0; index < bundles.size(); ++index)
       drawBundle(groups[g], m_groups[g], index, ranges[g][bundles[index].range]);
   }
-  add({});  // what is still waiting
+  add({});  // adds the last samples, which are still held back
 }
 
 void HostEdges::leak(const gpu::View& view) {
@@ -148,7 +148,7 @@ void HostEdges::drawTarget(const Bundle& bundle, std::uint32_t target) {
   }
 }
 
-// Instead of the light that was prepared for them.
+// Edges that are not finite get marks instead of the light that was prepared for them.
 void HostEdges::markNotFinite(const Bundle& bundle, std::uint32_t target, Run& run) {
   const gpu::vec4 end = bundle.nodes.clip(bundle.edges.target + target);
   for (std::uint32_t i = 0; i < run.count; ++i) {
@@ -333,7 +333,7 @@ void HostEdges::walkTogether(const Bundle& bundle, std::uint32_t target, std::sp
   }
 }
 
-// The first pixel gets nothing where there is nothing to add: an addition costs less than a doubt.
+// Lanes that add nothing name the first pixel and add 0 to it: that costs less than a branch.
 void HostEdges::add(const Samples& samples) {
   for (const std::int32_t place : samples.place)
     __builtin_prefetch(&m_light[static_cast<std::size_t>(place)], 1);

@@ -63,7 +63,7 @@ float strongest(const Stretch& rows, const Stretch& columns, BlockAt&& blockAt) 
 }
 
 // The share of the pixel that a square covers is the product of what it covers of its row and of its column.
-// What is not a number makes all of it so.
+// One value that is not a number makes the result NaN.
 template <typename BlockAt>
 float meanOf(const Stretch& rows, const Stretch& columns, bool isOfSquares, BlockAt&& blockAt) {
   float squares = 0.0f, sum = 0.0f, count = 0.0f;

@@ -30,7 +30,7 @@ bool isOutside(const gpu::vec4 (&p)[4]) {
 }  // namespace
 
 void HostMarks::clear(const gpu::View& view) {
-  const std::size_t words = std::size_t{wordsFor(view.viewport.x)} * view.viewport.y;
+  const std::size_t words = std::size_t{host::markWords(view.viewport.x)} * view.viewport.y;
   if (!m_isEmpty || words != m_words.size()) m_words.assign(words, 0);
   m_isEmpty = true;
 }
@@ -38,7 +38,7 @@ void HostMarks::clear(const gpu::View& view) {
 void HostMarks::mark(const GroupFrame& frame, std::uint32_t index, const gpu::Range& range,
                      std::uint32_t edge, const gpu::vec4& p0, const gpu::vec4& p3) {
   const gpu::EdgeBundle& bundle = frame.group.bundles[index];
-  // Every frame's are the same: marks are not averaged.
+  // No frame number goes into it: marks are not averaged over frames, so all frames have the same ones.
   std::uint32_t random = host::hash(edge ^ host::hash(0x9e3779b9u * (frame.firstBundle + index)));
   const float edges = static_cast<float>(bundle.sources) * static_cast<float>(bundle.targets);
   const float mean = std::max(range.notFiniteHeld, gpu::kLeastNotFinite) / gpu::kMarkSamples;
@@ -62,7 +62,6 @@ void HostMarks::mark(const GroupFrame& frame, std::uint32_t index, const gpu::Ra
 
   const gpu::vec4 c = 3.0f * (p1 - p0), b = 3.0f * (p2 - p1) - c, a = p3 - p0 - b - c;
   const float left = static_cast<float>(view.left);
-  const std::uint32_t words = wordsFor(view.viewport.x);
   random = host::hash(random);
   float t = host::unitFloat(random) * inverse;
   for (std::uint32_t s = 0; s < samples; ++s, t += inverse) {
@@ -73,8 +72,8 @@ void HostMarks::mark(const GroupFrame& frame, std::uint32_t index, const gpu::Ra
         (gpu::vec2(random & 1023u, (random >> 10) & 1023u) * (1.0f / 1024.0f) - 0.5f) * width;
     const gpu::vec2 place = glm::floor((gpu::vec2(p) * (1.0f / p.w) + 1.0f) * half + jitter);
     if (!(place.x >= left && place.x < 2.0f * half.x && place.y >= 0.0f && place.y < 2.0f * half.y)) continue;
-    const std::uint32_t bit = static_cast<std::uint32_t>(place.x) + gpu::kMarksBefore;
-    m_words[std::size_t{words} * static_cast<std::uint32_t>(place.y) + bit / 32] |= 1u << (bit & 31);
+    const auto x = static_cast<std::uint32_t>(place.x), y = static_cast<std::uint32_t>(place.y);
+    m_words[host::markWord(x, y, view.viewport.x)] |= host::markBit(x);
     m_isEmpty = false;
   }
 }

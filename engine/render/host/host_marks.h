@@ -1,7 +1,7 @@
 #pragma once
 // The marks of shaders/edges.comp on the host: which pixels an edge passes that is NaN or infinite.
 //
-// Edge after edge, without a vectoriser's care: where all is well there are none.
+// One edge at a time and not vectorised: usually no edge is NaN or infinite.
 
 #include <cstdint>
 #include <span>
@@ -14,9 +14,6 @@ namespace cajal {
 
 class HostMarks {
  public:
-  // Of one row of pixels.
-  static std::uint32_t wordsFor(std::uint32_t width) { return host::markWords(width); }
-
   // For a frame of this viewport: nothing is marked yet.
   void clear(const gpu::View& view);
 
@@ -24,7 +21,7 @@ class HostMarks {
   void mark(const GroupFrame& frame, std::uint32_t bundle, const gpu::Range& range, std::uint32_t edge,
             const gpu::vec4& p0, const gpu::vec4& p3);
 
-  // (height, wordsFor(width)), a bit a pixel from gpu::kMarksBefore on; empty where nothing is marked.
+  // host::markWord() and markBit() of each pixel; empty where nothing is marked.
   std::span<const std::uint32_t> words() const {
     return m_isEmpty ? std::span<const std::uint32_t>() : m_words;
   }

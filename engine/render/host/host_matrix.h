@@ -1,7 +1,7 @@
 #pragma once
-// shaders/reduce.comp and reduce_up.comp once more, for the processor: where it is the device that draws as
-// well, its vector units read a matrix as fast as memory gives it, which their shaders do not. Same blocks,
-// to rounding.
+// shaders/reduce.comp and reduce_up.comp on the host. On a software device the host's vector units read a
+// matrix as fast as memory delivers it, and compiled shaders do not. The blocks are the same, to rounding.
+// Any thread.
 
 #include <span>
 

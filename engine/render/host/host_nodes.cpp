@@ -97,11 +97,7 @@ host::Color baseOf(float level, const Paint& paint) {
   row.depth[i] = isSeen ? depth : row.depth[i];
 }
 
-[[gnu::always_inline]] inline float coverageOf(float distance, float pixelsOfRadius) {
-  return host::clamp((1.0f - distance) * pixelsOfRadius + 0.5f, 0.0f, 1.0f);
-}
-
-// Hollow: nothing comes out of it.
+// A dead neuron is hollow: it sends nothing on.
 void shadeDead(const Row row, const Impostor node, bool isInk) {
   for (std::uint32_t i = 0; i < row.count; ++i) {
     const float x = row.cornerX + static_cast<float>(static_cast<std::int32_t>(i)) * row.step;
@@ -111,11 +107,11 @@ void shadeDead(const Row row, const Impostor node, bool isInk) {
         {host::encode(host::mix(kDeadInside.x, kDeadRim.x, hollow), isInk),
          host::encode(host::mix(kDeadInside.y, kDeadRim.y, hollow), isInk),
          host::encode(host::mix(kDeadInside.z, kDeadRim.z, hollow), isInk)},
-        coverageOf(distance, node.pixelsOfRadius));
+        host::sphereCoverage(distance, node.pixelsOfRadius));
   }
 }
 
-// As by hand: hardly shaded, with an outline.
+// On paper a sphere is drawn as by hand: hardly shaded, with an outline.
 void shadeInked(const Row row, const Impostor node, const Paint& paint) {
   const bool isFinite = host::isFinite(node.level);
   const host::Color known = baseOf(isFinite ? node.level : 0.0f, paint);
@@ -127,14 +123,14 @@ void shadeInked(const Row row, const Impostor node, const Paint& paint) {
     const float z = std::sqrt(distance2 < 1.0f ? 1.0f - distance2 : 0.0f);
     const host::Color base = isFinite ? known : host::notFiniteAt(row.first + i, row.y);
     const float diffuse = 0.5f + 0.5f * (x * kLightX - y * kLightY + z * kLightZ);
-    const float light = 0.80f + 0.24f * diffuse;
+    const float light = host::inkedLight(diffuse);
     const float fromRim = (1.0f - distance) * node.pixelsOfRadius;
     const float outline = 1.0f - host::smoothstep(kNodeOutline - 0.5f, kNodeOutline + 0.5f, fromRim);
     put(row, i, node.depth,
         {host::encodePlain(host::mix(base.red * light, rim.x, outline)),
          host::encodePlain(host::mix(base.green * light, rim.y, outline)),
          host::encodePlain(host::mix(base.blue * light, rim.z, outline))},
-        coverageOf(distance, node.pixelsOfRadius));
+        host::sphereCoverage(distance, node.pixelsOfRadius));
   }
 }
 
@@ -154,17 +150,17 @@ void shadeSphere(const Row row, const Impostor node, const Paint& paint) {
     const float x = row.cornerX + static_cast<float>(static_cast<std::int32_t>(i)) * row.step,
                 y = row.cornerY;
     const float distance2 = x * x + y * y;
-    const float coverage = coverageOf(std::sqrt(distance2), node.pixelsOfRadius);
+    const float coverage = host::sphereCoverage(std::sqrt(distance2), node.pixelsOfRadius);
     const float z = std::sqrt(distance2 < 1.0f ? 1.0f - distance2 : 0.0f);
 
     const host::Color stripes = host::notFiniteAt(row.first + i, row.y);
     const float diffuse = 0.5f + 0.5f * (x * kLightX - y * kLightY + z * kLightZ);
-    const float light = 0.30f + 0.95f * diffuse * diffuse;
+    const float light = host::sphereLight(diffuse);
     const float shade = 1.0f - z, rim = shade * shade * shade;
     const float along = x * halfwayX - y * halfwayY + z * halfwayZ, facing = along > 0.0f ? along : 0.0f;
     const float facing2 = facing * facing, facing4 = facing2 * facing2, facing8 = facing4 * facing4,
                 facing16 = facing8 * facing8, gloss = facing16 * facing16 * facing8;  // to the 40th
-    const float sheen = 0.30f * rim + 0.40f * gloss;
+    const float sheen = host::sphereSheen(rim, gloss);
     const float red = (own.red + striped * stripes.red) * light + rimColor.x * sheen,
                 green = (own.green + striped * stripes.green) * light + rimColor.y * sheen,
                 blue = (own.blue + striped * stripes.blue) * light + rimColor.z * sheen;
@@ -180,8 +176,7 @@ void shadeHalo(const Row row, const Impostor node, const Paint& paint) {
   for (std::uint32_t i = 0; i < row.count; ++i) {
     const float x = row.cornerX + static_cast<float>(static_cast<std::int32_t>(i)) * row.step,
                 y = row.cornerY;
-    const float distance2 = x * x + y * y, fade = distance2 < 1.0f ? 1.0f - distance2 : 0.0f;
-    const float light = gpu::kHaloStrength * fade * fade * fade * strength * strength;
+    const float light = host::haloLight(x * x + y * y, strength);
     const std::uint32_t before = row.pixels[i];
     const std::uint32_t after =
         host::over({own.red * light, own.green * light, own.blue * light}, 1.0f, before);

@@ -80,23 +80,21 @@ void Search::look(const GroupFrame& frame, std::size_t number, std::span<const g
     const Course course{frame.view.viewProjection * bundle.leave, frame.view.viewProjection * bundle.arrive};
     const float end = ranges[bundle.range].end;
     for (std::uint32_t target = 0; target < bundle.targets; ++target) {
-      const float* const row = firstValueOf(bundle, values.data()) + std::size_t{target} * bundle.stride;
       const float cutoff = edges.cutoffs(number).of(bundle, target);
       for (std::uint32_t source = 0; source < bundle.sources; ++source) {
-        const std::uint32_t from = sourceOffset(bundle.window, target, source);
-        float value = row[valueOffset(bundle.window, source)];
-        if (bundle.firstActivation != gpu::kNone) value *= activations[bundle.firstActivation + from];
-        const float magnitude = std::abs(value), share = magnitude / end;
+        const float magnitude = std::abs(valueOf(bundle, values.data(), activations.data(), target, source));
+        const float share = magnitude / end;
         const bool isFinite = magnitude <= std::numeric_limits<float>::max();
         if (isFinite && (!(share > group.edges.threshold) || magnitude < cutoff)) continue;
         // Most edges are weaker than one that is found already: only few are looked at closely.
         const float strength = isFinite ? share : kInfinite;
         if (!(strength > strongest)) continue;
-        if (!passes(pointer, bundle, course, edges.projected(number, bundle.source + from),
-                    edges.projected(number, bundle.target + target)))
+        const std::uint32_t from = bundle.source + sourceOffset(bundle.window, target, source),
+                            to = bundle.target + target;
+        if (!passes(pointer, bundle, course, edges.projected(number, from), edges.projected(number, to)))
           continue;
         strongest = strength;
-        found = PickedEdge{group.id, bundle.source + from, bundle.target + target};
+        found = PickedEdge{group.id, from, to};
       }
     }
   }

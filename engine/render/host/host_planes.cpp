@@ -47,9 +47,9 @@ void locate(const gpu::Plane& plane, const Seen& seen, std::uint32_t firstX, std
   }
 }
 
-// Where a border crosses the pixels: of each the plane hides as much as it covers, and nothing that is drawn
-// later. Of what `above` leaves of it, if the plane continues that one: both together then cover the pixels
-// between them wholly.
+// Of pixels that a border crosses the plane hides the share that it covers; their depth stays. If the plane
+// continues the plane `above`, it hides that share of what `above` leaves: both together then cover the
+// pixels between them wholly.
 void cover(const gpu::PlaneOutline& outline, const gpu::PlaneOutline* above, std::uint32_t firstX,
            std::uint32_t y, std::uint32_t count, const float* before, Run& run) {
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -85,7 +85,7 @@ void look(const host::FarPlane& far, float rangeEnd, std::uint32_t count, Run& r
   }
 }
 
-// The values, less what is shown as nothing.
+// The values of the plane, from element (0, 0) on.
 const float* valuesOf(const gpu::Plane& plane, const RenderGroup& group) {
   const BufferRange& source = plane.source == gpu::kPlaneValues   ? group.planeValues
                               : plane.source == gpu::kActivations ? group.activations
@@ -93,20 +93,7 @@ const float* valuesOf(const gpu::Plane& plane, const RenderGroup& group) {
   return hostElements<float>(source).data() + plane.firstValue;
 }
 
-// Pixels of an image are neurons: each is a tile of its own, and the gap fades out before it could shimmer.
-[[gnu::always_inline]] inline float tileLight(float column, float row, float footprintX, float footprintY) {
-  const float insideX = 0.5f - std::abs(column - std::floor(column) - 0.5f),
-              insideY = 0.5f - std::abs(row - std::floor(row) - 0.5f);
-  const float x = host::smoothstep(gpu::kTileGap - footprintX * 0.5f, gpu::kTileGap + footprintX * 0.5f,
-                                   insideX),
-              y = host::smoothstep(gpu::kTileGap - footprintY * 0.5f, gpu::kTileGap + footprintY * 0.5f,
-                                   insideY);
-  const float larger = footprintX > footprintY ? footprintX : footprintY;
-  const float visible = host::clamp(1.5f - 3.0f * larger, 0.0f, 1.0f);
-  return host::mix(1.0f, x * y, visible);
-}
-
-// The three below colour what is seen of a run; x and y are the first pixel's.
+// Where the functions below colour a run; x and y are the first pixel's.
 struct Target {
   std::uint32_t* __restrict__ pixels;
   float* __restrict__ depth;
@@ -125,14 +112,14 @@ struct Target {
 
 void colorImage(const Target target, const Run& run, const gpu::ToneStyle tone) {
   const bool isInk = tone.isInk == 1;
-  const gpu::vec3 gap = isInk ? 0.84f * tone.silent : gpu::vec3(0.0f);
+  const gpu::vec3 gap = isInk ? gpu::kInkedGap * tone.silent : gpu::vec3(0.0f);
   for (std::uint32_t i = 0; i < target.count; ++i) {
     const float value = run.value[i];
     const bool isFinite = host::isFinite(value);
     const host::Color tile = host::mix(tone.imageLow, tone.imageHigh,
                                        host::clamp(isFinite ? value : 0.0f, 0.0f, 1.0f)),
                       stripes = host::notFiniteAt(target.x + i, target.y);
-    const float light = tileLight(run.column[i], run.row[i], run.footprintX[i], run.footprintY[i]);
+    const float light = host::tileLight(run.column[i], run.row[i], run.footprintX[i], run.footprintY[i]);
     put(target, i, run,
         {host::encode(isFinite ? host::mix(gap.x, tile.red, light) : stripes.red, isInk),
          host::encode(isFinite ? host::mix(gap.y, tile.green, light) : stripes.green, isInk),
@@ -191,9 +178,9 @@ Box boxOf(const gpu::PlaneOutline& outline, const host::Canvas& canvas) {
   return {stretch(low.x, high.x, canvas.left, canvas.width), stretch(low.y, high.y, 0, canvas.height)};
 }
 
-// The pixels of row y of which all four borders of the plane are `shift` away inward, at least; outward where
-// that is negative. In pixels, measured along the row and the column together. Each border of it is a linear
-// function of x.
+// The pixels of row y that lie at least `shift` inside all four borders of the plane; a negative shift allows
+// places outside. In pixels, along the row and the column together. In a row, the distance from a border is a
+// linear function of x.
 Stretch within(const Seen& seen, float shift, std::uint32_t y, const Stretch& x) {
   float low = static_cast<float>(x.first), high = static_cast<float>(x.end);
   const float middleY = static_cast<float>(y) + 0.5f;
@@ -209,8 +196,8 @@ Stretch within(const Seen& seen, float shift, std::uint32_t y, const Stretch& x)
   return {static_cast<std::uint32_t>(low), static_cast<std::uint32_t>(high)};
 }
 
-constexpr float kTouched = -0.5f;                // pixels, within(): of these a plane covers something,
-const float kWhole = 0.5f - gpu::kCoveredLeast;  // and of these as good as everything
+constexpr float kTouched = -0.5f;  // pixels, for within(): the plane covers some of such a pixel,
+const float kWhole = 0.5f - gpu::kCoveredLeast;  // and practically all of such a pixel
 
 }  // namespace
 

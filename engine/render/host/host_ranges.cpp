@@ -37,7 +37,7 @@ float valueOf(const gpu::RangeRequest& request, std::span<const float> source,
              : value;
 }
 
-// At so many of the elements, at least at one.
+// How many of the elements are looked at, at least one.
 std::uint32_t looksAt(const gpu::RangeRequest& request) {
   return std::clamp(request.rows * request.columns, 1u, kMostLooks);
 }
@@ -57,7 +57,7 @@ void binsOf(const float* values, std::uint32_t looks, std::int32_t none, std::in
 
 void HostRanges::measure(const GroupFrame& frame) {
   const std::vector<gpu::RangeRequest>& requests = frame.group.ranges.requests();
-  // One at least: what is drawn without having asked reads the first, as it may of the shaders' buffer.
+  // At least one: nodes, bundles and planes that name no range read the first.
   m_ranges.resize(std::max<std::size_t>(requests.size(), 1));
   for (std::size_t index = 0; index < requests.size(); ++index) {
     const gpu::RangeRequest& request = requests[index];

@@ -3,22 +3,20 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/render/host/host_marks.h"
 #include "engine/render/host/light.h"
 
 namespace cajal {
 namespace {
 
-constexpr std::uint32_t kCell = 8;  // pixels of a side that one of the bloom stands for
+constexpr std::uint32_t kCell = 8;  // pixels a side; one pixel of the bloom stands for a cell
 constexpr std::uint32_t kBeforeFirst =
     kCell / 2;                       // the first run between two centres begins left of the picture
 constexpr std::uint32_t kRun = 128;  // pixels that are composed together
 
-// A quarter of an 8-bit step of noise that stands still hides the bands of the dark background.
 template <bool isInk>
 [[gnu::always_inline]] inline std::uint32_t encode(float red, float green, float blue, std::uint32_t x,
                                                    std::uint32_t y) {
-  const float noise = (host::unitFloat(host::hash(x + 16384u * y)) - 0.5f) * (0.5f / 255.0f);
+  const float noise = host::dither(x, y);
   return host::opaque(host::encode(red, isInk) + noise, host::encode(green, isInk) + noise,
                       host::encode(blue, isInk) + noise);
 }
@@ -80,13 +78,14 @@ bool isLit(const std::uint32_t* light, std::uint32_t pixels) {
   return any != 0;
 }
 
-// How much of each pixel of a run its mark covers, from the words of its row; whether there is one at all.
+// How much of each pixel of a run its mark covers, from the words of its row. Returns whether there are
+// marks.
 bool coversOf(const PixelRun& run, const std::uint32_t* words, float* covers) {
   std::uint32_t any = 0;
   for (std::uint32_t i = 0; i < run.pixels; ++i) {
-    const std::uint32_t bit = run.x + i + gpu::kMarksBefore, isMarked = words[bit / 32] >> (bit & 31) & 1u;
-    any |= isMarked;
-    covers[i] = isMarked ? gpu::kMarkCovers : 0.0f;
+    const std::uint32_t x = run.x + i, mark = words[host::markWord(x, 0, 0)] & host::markBit(x);
+    any |= mark;
+    covers[i] = mark != 0 ? gpu::kMarkCovers : 0.0f;
   }
   return any != 0;
 }
@@ -229,7 +228,7 @@ void HostTone::compose(const RenderScene& scene, std::span<const std::uint32_t> 
                          y};
       const std::uint32_t* const lit = light.data() + 2 * first;
       const bool isInk = scene.tone.isInk == 1;
-      if (!marks.empty() && coversOf(run, &marks[std::size_t{HostMarks::wordsFor(size.x)} * y], covers))
+      if (!marks.empty() && coversOf(run, &marks[std::size_t{host::markWords(size.x)} * y], covers))
         (isInk ? composeInked<true> : composeLit<true>)(run, lit, inverse, scene.tone, covers,
                                                         picture + first);
       else if (!isLit(lit, run.pixels))
@@ -241,7 +240,7 @@ void HostTone::compose(const RenderScene& scene, std::span<const std::uint32_t> 
   }
 }
 
-// Between the centres of its cells the bloom is blended, as a sampler would.
+// The bloom is interpolated between the centres of its cells, as a linear sampler does.
 void HostTone::spreadBloom(const RenderScene& scene, std::uint32_t y) {
   const gpu::uvec2 size = scene.view.viewport;
   const float down = (static_cast<float>(y) + 0.5f) / 8.0f - 0.5f, share = down - std::floor(down);

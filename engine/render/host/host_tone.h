@@ -14,8 +14,8 @@ class HostTone {
  public:
   // Histogram, exposure and bloom of the light planes (height, width, 2).
   void expose(const RenderScene& scene, std::span<const std::uint32_t> light);
-  // Then: all of it and the marks (HostMarks::words()) as a picture, RGBA, a word a pixel, rows close
-  // together from the top. What stands left of view.left is left alone.
+  // After expose(): draws background, edges, bloom and the marks (HostMarks::words()) into a picture, RGBA, a
+  // word a pixel, rows close together from the top. Pixels left of view.left are not touched.
   void compose(const RenderScene& scene, std::span<const std::uint32_t> light,
                std::span<const std::uint32_t> marks, std::uint32_t* picture);
   void forget() { m_reference = 0; }

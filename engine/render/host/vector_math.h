@@ -24,7 +24,7 @@ namespace cajal::host {
   return static_cast<float>(bits >> 23) + f * sum;
 }
 
-// 2^x to 2e-7 relatively, likewise; below 2^-126 and above 2^127 those two.
+// 2^x to 2e-7 relatively; the result is kept between 2^-126 and 2^127.
 [[gnu::always_inline]] inline float exp2(float x) {
   x = x > -126.0f ? x : -126.0f;
   x = x < 127.0f ? x : 127.0f;

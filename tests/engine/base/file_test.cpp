@@ -3,11 +3,11 @@
 
 #include "engine/base/error.h"
 #include "tests/engine/base/temporary_folder.h"
+#include "tests/support/refusal.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,24 +28,9 @@ void writeAtomically(const std::filesystem::path& path, const std::string& text)
   file.commit();
 }
 
-// The message of the Error(inputOutput) that `act` throws; empty if it throws none.
-std::string inputOutputError(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.exitCode(), ExitCode::inputOutput);
-    return error.what();
-  }
-  return "";
-}
-
-// Runs `act` in a copy of this process and returns its exit code, so that limits and kills stay in there.
-int exitCodeInCopy(const std::function<int()>& act) {
-  const pid_t child = fork();
-  if (child == 0) _exit(act());
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+// `act` ends in an Error(inputOutput) that says this.
+void expectRefused(const std::string& part, const std::function<void()>& act) {
+  test::expectRefusal(part, act, ExitCode::inputOutput);
 }
 
 TEST(AtomicFile, AppearsOnlyAtCommit) {
@@ -84,8 +69,8 @@ TEST(AtomicFile, RefusesALinkAndLeavesWhatItPointsAt) {
   writeText(folder / "elsewhere", "mine");
   std::filesystem::create_symlink(folder / "elsewhere", folder / "link");
   std::filesystem::create_symlink(folder / "nowhere", folder / "dangling");
-  EXPECT_NE(inputOutputError([&] { AtomicFile file(folder / "link"); }), "");
-  EXPECT_NE(inputOutputError([&] { AtomicFile file(folder / "dangling"); }), "");
+  expectRefused("", [&] { AtomicFile file(folder / "link"); });
+  expectRefused("", [&] { AtomicFile file(folder / "dangling"); });
   EXPECT_EQ(readText(folder / "elsewhere"), "mine");
   EXPECT_FALSE(std::filesystem::exists(folder / "nowhere"));
 }
@@ -104,15 +89,13 @@ TEST(AtomicFile, RefusesAFolderAFifoAndADeviceAndNamesThem) {
   mkfifo((folder / "fifo").c_str(), 0600);
   for (const std::filesystem::path& path :
        {folder.path(), folder / "fifo", std::filesystem::path("/dev/full")}) {
-    EXPECT_NE(inputOutputError([&] { AtomicFile file(path); }).find(path.string()), std::string::npos)
-        << path;
+    expectRefused(path.string(), [&] { AtomicFile file(path); });
   }
 }
 
 TEST(AtomicFile, MissingFolderSaysToMakeIt) {
   const TemporaryFolder folder;
-  const std::string message = inputOutputError([&] { AtomicFile file(folder / "no/weights"); });
-  EXPECT_NE(message.find("make the folder first"), std::string::npos) << message;
+  expectRefused("make the folder first", [&] { AtomicFile file(folder / "no/weights"); });
 }
 
 TEST(AtomicFile, ReadOnlyFolderIsRefused) {
@@ -120,23 +103,14 @@ TEST(AtomicFile, ReadOnlyFolderIsRefused) {
   const TemporaryFolder folder;
   std::filesystem::permissions(folder.path(),
                                std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
-  EXPECT_NE(inputOutputError([&] { AtomicFile file(folder / "weights"); }), "");
+  expectRefused("", [&] { AtomicFile file(folder / "weights"); });
 }
 
 TEST(AtomicFile, FullDiskIsAnErrorThatKeepsTheOldFile) {
   const TemporaryFolder folder;
   writeText(folder / "weights", "old");
-  const int code = exitCodeInCopy([&] {
-    const rlimit limit{4096, 4096};
-    setrlimit(RLIMIT_FSIZE, &limit);
-    try {
-      writeAtomically(folder / "weights", std::string(100'000, 'x'));
-    } catch (const Error& error) {
-      return static_cast<int>(error.exitCode());
-    }
-    return 1;
-  });
-  EXPECT_EQ(code, static_cast<int>(ExitCode::inputOutput));
+  EXPECT_EQ(test::onFullDisk(4096, [&] { writeAtomically(folder / "weights", std::string(100'000, 'x')); }),
+            ExitCode::inputOutput);
   EXPECT_EQ(readText(folder / "weights"), "old");
   EXPECT_EQ(folder.count(), 1);
 }
@@ -216,8 +190,7 @@ TEST(FilesIn, AFolderThatCannotBeReadIsNamed) {
   const TemporaryFolder folder;
   writeText(folder / "file", "");
   for (const char* name : {"none", "file"}) {
-    const std::string message = inputOutputError([&] { filesIn(folder / name); });
-    EXPECT_NE(message.find(name), std::string::npos) << message;
+    expectRefused(name, [&] { filesIn(folder / name); });
   }
 }
 
@@ -227,25 +200,22 @@ TEST(RenameFile, ReplacesAndNamesWhatItCannot) {
   writeText(folder / "b", "old");
   renameFile(folder / "a", folder / "b");
   EXPECT_EQ(readText(folder / "b"), "new");
-  EXPECT_NE(inputOutputError([&] { renameFile(folder / "b", folder / "none/c"); }).find("none/c"),
-            std::string::npos);
+  expectRefused("none/c", [&] { renameFile(folder / "b", folder / "none/c"); });
 }
 
 TEST(RequireWritableFolder, NamesWhatIsNoFolder) {
   const TemporaryFolder folder;
   writeText(folder / "file", "");
   EXPECT_NO_THROW(requireWritableFolder(folder.path()));
-  EXPECT_NE(inputOutputError([&] { requireWritableFolder(folder / "file"); }).find("file"),
-            std::string::npos);
-  EXPECT_NE(inputOutputError([&] { requireWritableFolder(folder / "none"); }).find("none"),
-            std::string::npos);
+  expectRefused("file", [&] { requireWritableFolder(folder / "file"); });
+  expectRefused("none", [&] { requireWritableFolder(folder / "none"); });
 }
 
 TEST(ReadWholeFile, ReadsUpToTheCap) {
   const TemporaryFolder folder;
   writeText(folder / "five", std::string("a\0b\nc", 5));
   EXPECT_EQ(readWholeFile(folder / "five", 5), std::string("a\0b\nc", 5));
-  EXPECT_NE(inputOutputError([&] { readWholeFile(folder / "five", 4); }).find("5 bytes"), std::string::npos);
+  expectRefused("5 bytes", [&] { readWholeFile(folder / "five", 4); });
 }
 
 TEST(ReadWholeFile, RefusesWhatIsNoFileWithoutHanging) {
@@ -254,8 +224,7 @@ TEST(ReadWholeFile, RefusesWhatIsNoFileWithoutHanging) {
   std::filesystem::create_symlink(folder / "loop", folder / "loop");
   for (const std::filesystem::path& path : {folder.path(), folder / "fifo", folder / "loop",
                                             folder / "missing", std::filesystem::path("/dev/zero")}) {
-    EXPECT_NE(inputOutputError([&] { readWholeFile(path, 1000); }).find(path.string()), std::string::npos)
-        << path;
+    expectRefused(path.string(), [&] { readWholeFile(path, 1000); });
   }
 }
 
@@ -265,7 +234,7 @@ TEST(InputFile, ThatShrankIsAnErrorAndNoCrash) {
   const InputFile file(folder / "file");
   std::filesystem::resize_file(folder / "file", 5000);
   std::array<std::byte, 10'000> bytes{};
-  EXPECT_NE(inputOutputError([&] { file.readAt(0, bytes); }).find("byte 5000"), std::string::npos);
+  expectRefused("byte 5000", [&] { file.readAt(0, bytes); });
 }
 
 TEST(WriteAll, AnswersABrokenPipeWithoutASignal) {
@@ -293,7 +262,7 @@ TEST(LineFile, FullDeviceIsReportedOnceAndTheRunGoesOn) {
   file.append("two");
   const std::string said = testing::internal::GetCapturedStderr();
   EXPECT_TRUE(file.hasFailed());
-  EXPECT_NE(said.find("/dev/full"), std::string::npos) << said;
+  EXPECT_TRUE(test::says(said, "/dev/full"));
   EXPECT_EQ(said.find("/dev/full"), said.rfind("/dev/full")) << said;
 }
 
@@ -302,7 +271,7 @@ TEST(LineFile, RefusesALinkAFolderAndAFifoWithoutReader) {
   std::filesystem::create_symlink(folder / "elsewhere", folder / "link");
   mkfifo((folder / "fifo").c_str(), 0600);
   for (const std::filesystem::path& path : {folder / "link", folder.path(), folder / "fifo"}) {
-    EXPECT_NE(inputOutputError([&] { LineFile file(path); }), "") << path;
+    expectRefused("", [&] { LineFile file(path); });
   }
   EXPECT_FALSE(std::filesystem::exists(folder / "elsewhere"));
 }

@@ -2,6 +2,7 @@
 
 #include "engine/base/error.h"
 #include "tests/engine/base/temporary_folder.h"
+#include "tests/support/refusal.h"
 #include "tests/support/rounding.h"
 
 #include <gtest/gtest.h>
@@ -112,64 +113,46 @@ TEST(CameraFile, MayCountInSteps) {
   EXPECT_EQ(path.clock(), CameraPath::Clock::steps);
 }
 
-struct Malformed {
-  const char* name;
-  std::string text;
-};
-
-std::string withKey(const std::string& key) {
-  return R"({"keys": [)" + key + "]}";
-}
-
-class MalformedCameraFile : public testing::TestWithParam<Malformed> {};
-
-TEST_P(MalformedCameraFile, IsRefusedByName) {
-  try {
-    parseCameraPath(GetParam().text, "--camera flight.json");
-    FAIL() << "was read";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.exitCode(), ExitCode::badInput);
-    EXPECT_TRUE(std::string(error.what()).starts_with("--camera flight.json: ")) << error.what();
+TEST(CameraFile, ThatIsMalformedIsRefusedByName) {
+  const auto withKey = [](const std::string& key) { return R"({"keys": [)" + key + "]}"; };
+  const std::pair<const char*, std::string> files[] = {
+      {"Empty", ""},
+      {"CutOff", R"({"keys": [{"seconds": 0, "posi)"},
+      {"AList", "[]"},
+      {"NoKeys", "{}"},
+      {"KeysAreANumber", R"({"keys": 3})"},
+      {"KeysAreEmpty", R"({"keys": []})"},
+      {"AKeyIsANumber", R"({"keys": [3]})"},
+      {"Nested", std::string(200'000, '[')},
+      {"NotUtf8", "{\"keys\": [\"\xff\"]}"},
+      {"NoTime", withKey(R"({"position": [0,0,1], "target": [0,0,0]})")},
+      {"TimeIsText", withKey(R"({"seconds": "0", "position": [0,0,1], "target": [0,0,0]})")},
+      {"NoTarget", withKey(R"({"seconds": 0, "position": [0,0,1]})")},
+      {"TwoCoordinates", withKey(R"({"seconds": 0, "position": [0,1], "target": [0,0,0]})")},
+      {"ACoordinateIsNull", withKey(R"({"seconds": 0, "position": [0,null,1], "target": [0,0,0]})")},
+      {"ACoordinateIsTooLarge", withKey(R"({"seconds": 0, "position": [0,1e300,1], "target": [0,0,0]})")},
+      {"ANumberIsTooLarge", withKey(R"({"seconds": 1e999, "position": [0,0,1], "target": [0,0,0]})")},
+      {"LooksAtItself", withKey(R"({"seconds": 0, "position": [1,1,1], "target": [1,1,1]})")},
+      {"NoFieldOfView",
+       withKey(R"({"seconds": 0, "position": [0,0,1], "target": [0,0,0], "field_of_view": 0})")},
+      {"FieldOfViewIsText",
+       withKey(R"({"seconds": 0, "position": [0,0,1], "target": [0,0,0], "field_of_view": "4"})")},
+      {"TimeStandsStill", withKey(R"({"seconds": 0, "position": [0,0,1], "target": [0,0,0]},
+                                               {"seconds": 0, "position": [0,0,2], "target": [0,0,0]})")},
+      {"StepsAmongSeconds", withKey(R"({"seconds": 0, "position": [0,0,1], "target": [0,0,0]},
+                                                 {"step": 9, "position": [0,0,2], "target": [0,0,0]})")}};
+  for (const auto& [name, text] : files) {
+    SCOPED_TRACE(name);
+    EXPECT_TRUE(test::refusalOf(ExitCode::badInput, [&] {
+                  parseCameraPath(text, "--camera flight.json");
+                }).starts_with("--camera flight.json: "));
   }
 }
-
-INSTANTIATE_TEST_SUITE_P(
-    Cases, MalformedCameraFile,
-    testing::Values(
-        Malformed{"Empty", ""}, Malformed{"CutOff", R"({"keys": [{"seconds": 0, "posi)"},
-        Malformed{"AList", "[]"}, Malformed{"NoKeys", "{}"}, Malformed{"KeysAreANumber", R"({"keys": 3})"},
-        Malformed{"KeysAreEmpty", R"({"keys": []})"}, Malformed{"AKeyIsANumber", R"({"keys": [3]})"},
-        Malformed{"Nested", std::string(200'000, '[')}, Malformed{"NotUtf8", "{\"keys\": [\"\xff\"]}"},
-        Malformed{"NoTime", withKey(R"({"position": [0,0,1], "target": [0,0,0]})")},
-        Malformed{"TimeIsText", withKey(R"({"seconds": "0", "position": [0,0,1], "target": [0,0,0]})")},
-        Malformed{"NoTarget", withKey(R"({"seconds": 0, "position": [0,0,1]})")},
-        Malformed{"TwoCoordinates", withKey(R"({"seconds": 0, "position": [0,1], "target": [0,0,0]})")},
-        Malformed{"ACoordinateIsNull",
-                  withKey(R"({"seconds": 0, "position": [0,null,1], "target": [0,0,0]})")},
-        Malformed{"ACoordinateIsTooLarge",
-                  withKey(R"({"seconds": 0, "position": [0,1e300,1], "target": [0,0,0]})")},
-        Malformed{"ANumberIsTooLarge",
-                  withKey(R"({"seconds": 1e999, "position": [0,0,1], "target": [0,0,0]})")},
-        Malformed{"LooksAtItself", withKey(R"({"seconds": 0, "position": [1,1,1], "target": [1,1,1]})")},
-        Malformed{"NoFieldOfView",
-                  withKey(R"({"seconds": 0, "position": [0,0,1], "target": [0,0,0], "field_of_view": 0})")},
-        Malformed{"FieldOfViewIsText",
-                  withKey(R"({"seconds": 0, "position": [0,0,1], "target": [0,0,0], "field_of_view": "4"})")},
-        Malformed{"TimeStandsStill", withKey(R"({"seconds": 0, "position": [0,0,1], "target": [0,0,0]},
-                                               {"seconds": 0, "position": [0,0,2], "target": [0,0,0]})")},
-        Malformed{"StepsAmongSeconds", withKey(R"({"seconds": 0, "position": [0,0,1], "target": [0,0,0]},
-                                                 {"step": 9, "position": [0,0,2], "target": [0,0,0]})")}),
-    [](const auto& tested) { return tested.param.name; });
 
 TEST(CameraFile, ThatIsNotThereIsNamed) {
   const test::TemporaryFolder folder;
-  try {
-    readCameraPath(folder / "nowhere.json");
-    FAIL() << "was read";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.exitCode(), ExitCode::inputOutput);
-    EXPECT_NE(std::string(error.what()).find("nowhere.json"), std::string::npos) << error.what();
-  }
+  test::expectRefusal(
+      "nowhere.json", [&] { readCameraPath(folder / "nowhere.json"); }, ExitCode::inputOutput);
 }
 
 }  // namespace

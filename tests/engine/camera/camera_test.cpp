@@ -104,38 +104,34 @@ TEST(LookAt, StraightUpStopsShortOfThePoleAndStaysFinite) {
   EXPECT_TRUE(std::isfinite(camera.view()[0][0]));
 }
 
-struct Framing {
-  Box box;
-  glm::vec3 from;
-  float aspect;
-};
-
-class FramePoints : public testing::TestWithParam<Framing> {};
-
-TEST_P(FramePoints, ContainsThemAllInTheMiddleAndIsNoFurtherThanItMustBe) {
-  const auto& [box, from, aspect] = GetParam();
-  const Camera camera = framePoints(cornersOf(box), from, aspect, 0.62f, 0.9f);
-  glm::vec2 low(1e9f), high(-1e9f);
-  for (const glm::vec3& corner : cornersOf(box)) {
-    const glm::vec3 clip = inClipSpace(camera, aspect, corner);
-    EXPECT_GT(clip.z, 0);
-    EXPECT_LT(clip.z, 1);
-    low = glm::min(low, glm::vec2(clip));
-    high = glm::max(high, glm::vec2(clip));
+TEST(FramePoints, ContainsThemAllInTheMiddleAndIsNoFurtherThanItMustBe) {
+  struct Framing {
+    Box box;
+    glm::vec3 from;
+    float aspect;
+  };
+  for (const auto& [box, from, aspect] :
+       {Framing{{{-1, -1, -1}, {1, 1, 1}}, {0, 0, 1}, 1.0f},
+        Framing{{{0, -14, -14}, {90, 14, 14}}, {-0.66f, 0.30f, 0.69f}, 16.0f / 9},
+        Framing{{{0, -14, -14}, {90, 14, 14}}, {-0.66f, 0.30f, 0.69f}, 0.4f},
+        Framing{{{5, 5, 5}, {5.001f, 6, 5.001f}}, {1, 0, 0}, 2.0f},
+        Framing{{{-400, -20, -20}, {400, 20, 20}}, {0, 1, 0.1f}, 1.5f}}) {
+    SCOPED_TRACE(testing::Message() << "up to x = " << box.high.x << ", aspect " << aspect);
+    const Camera camera = framePoints(cornersOf(box), from, aspect, 0.62f, 0.9f);
+    glm::vec2 low(1e9f), high(-1e9f);
+    for (const glm::vec3& corner : cornersOf(box)) {
+      const glm::vec3 clip = inClipSpace(camera, aspect, corner);
+      EXPECT_GT(clip.z, 0);
+      EXPECT_LT(clip.z, 1);
+      low = glm::min(low, glm::vec2(clip));
+      high = glm::max(high, glm::vec2(clip));
+    }
+    // A hundredth of the picture: it is found by trial, and nobody sees the rest.
+    EXPECT_NEAR(std::max(high.x - low.x, high.y - low.y), 2 * 0.9f, 0.01f);
+    EXPECT_NEAR(low.x, -high.x, 0.01f);
+    EXPECT_NEAR(low.y, -high.y, 0.01f);
   }
-  // A hundredth of the picture: it is found by trial, and nobody sees the rest.
-  EXPECT_NEAR(std::max(high.x - low.x, high.y - low.y), 2 * 0.9f, 0.01f);
-  EXPECT_NEAR(low.x, -high.x, 0.01f);
-  EXPECT_NEAR(low.y, -high.y, 0.01f);
 }
-
-INSTANTIATE_TEST_SUITE_P(
-    Boxes, FramePoints,
-    testing::Values(Framing{{{-1, -1, -1}, {1, 1, 1}}, {0, 0, 1}, 1.0f},
-                    Framing{{{0, -14, -14}, {90, 14, 14}}, {-0.66f, 0.30f, 0.69f}, 16.0f / 9},
-                    Framing{{{0, -14, -14}, {90, 14, 14}}, {-0.66f, 0.30f, 0.69f}, 0.4f},
-                    Framing{{{5, 5, 5}, {5.001f, 6, 5.001f}}, {1, 0, 0}, 2.0f},
-                    Framing{{{-400, -20, -20}, {400, 20, 20}}, {0, 1, 0.1f}, 1.5f}));
 
 TEST(FramingPoints, OneAloneIsSeenFromSomewhere) {
   const glm::vec3 point(2);

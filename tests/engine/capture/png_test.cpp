@@ -1,14 +1,11 @@
 // PNG: what was written comes back, bit for bit.
 #include "engine/capture/png.h"
 
-#include "engine/base/error.h"
-#include "tests/engine/base/temporary_folder.h"
+#include "tests/engine/capture/recording_fixture.h"
 #include "tests/support/png_reading.h"
+#include "tests/support/refusal.h"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace cajal {
 namespace {
@@ -20,13 +17,9 @@ using test::TemporaryFolder;
 using test::writeText;
 
 // Bytes without a pattern a filter could hide behind.
-std::vector<std::byte> noise(std::size_t count) {
-  std::vector<std::byte> bytes(count);
-  std::uint32_t state = 1;
-  for (std::byte& byte : bytes) {
-    state = state * 1664525u + 1013904223u;
-    byte = static_cast<std::byte>(state >> 24);
-  }
+std::vector<std::byte> noise(int count) {
+  std::vector<std::byte> bytes = test::noiseFrame(count, 1, 1);
+  bytes.resize(static_cast<std::size_t>(count));
   return bytes;
 }
 
@@ -58,7 +51,7 @@ TEST(Png, SaysSrgbAndCarriesText) {
   const std::vector<PngText> text{{"step", "1200"}, {"Title", "θ – a \"layer\""}};
   writePng(folder / "a.png", {1, 1, 4, noise(4)}, text);
   const PngPicture read = readPng(folder / "a.png");
-  EXPECT_NE(readText(folder / "a.png").find("sRGB"), std::string::npos);
+  EXPECT_TRUE(test::says(readText(folder / "a.png"), "sRGB"));
   ASSERT_EQ(read.text.size(), 2U);
   EXPECT_EQ(read.text[0].key, "step");
   EXPECT_EQ(read.text[0].value, "1200");
@@ -68,20 +61,12 @@ TEST(Png, SaysSrgbAndCarriesText) {
 TEST(Png, FullDiskKeepsTheOldPictureAndLeavesNoTemporary) {
   const TemporaryFolder folder;
   writeText(folder / "a.png", "old");
-  const pid_t child = fork();
-  if (child == 0) {
-    const rlimit limit{2000, 2000};
-    setrlimit(RLIMIT_FSIZE, &limit);
-    try {
-      writePng(folder / "a.png", {64, 64, 4, noise(64 * 64 * 4)});
-    } catch (const Error& error) {
-      _exit(static_cast<int>(error.exitCode()));
-    }
-    _exit(0);
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  EXPECT_EQ(WEXITSTATUS(status), static_cast<int>(ExitCode::inputOutput));
+  const std::vector<std::byte> pixels = noise(64 * 64 * 4);
+  EXPECT_EQ(test::onFullDisk(2000,
+                             [&] {
+                               writePng(folder / "a.png", {64, 64, 4, pixels});
+                             }),
+            ExitCode::inputOutput);
   EXPECT_EQ(readText(folder / "a.png"), "old");
   EXPECT_EQ(folder.count(), 1);
 }

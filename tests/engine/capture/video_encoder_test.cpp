@@ -2,9 +2,9 @@
 // E06).
 #include "engine/capture/video_encoder.h"
 
-#include "engine/base/error.h"
 #include "tests/engine/capture/recording_fixture.h"
 #include "tests/support/png_reading.h"
+#include "tests/support/refusal.h"
 
 #include <gtest/gtest.h>
 
@@ -49,7 +49,7 @@ TEST_P(RecordingInto, SaysItsColoursAndRate) {
   const std::string said = probe(m_folder / GetParam());
   for (const char* word : {"color_range=tv", "color_space=bt709", "color_transfer=bt709",
                            "color_primaries=bt709", "r_frame_rate=30/1", "width=64", "height=48"}) {
-    EXPECT_NE(said.find(word), std::string::npos) << word << " in\n" << said;
+    EXPECT_TRUE(test::says(said, word));
   }
 }
 
@@ -95,8 +95,8 @@ TEST_F(Recording, PadsOddSizesToEvenOnes) {
     pushNoise(encoder, width, height, 4);
     EXPECT_EQ(encoder.finish().problem, "");
     const std::string said = probe(m_folder / "film.mkv");
-    EXPECT_NE(said.find(words), std::string::npos) << said;
-    EXPECT_NE(said.find("nb_read_frames=4"), std::string::npos) << said;
+    EXPECT_TRUE(test::says(said, words));
+    EXPECT_TRUE(test::says(said, "nb_read_frames=4"));
   }
 }
 
@@ -108,8 +108,8 @@ TEST_F(Recording, CarriesMetadata) {
   encoder.finish();
   const std::string said = outputOf({"ffprobe", "-v", "error", "-show_entries", "format_tags", "-of",
                                      "default=nw=1", (m_folder / "film.mkv").string()});
-  EXPECT_NE(said.find("17"), std::string::npos) << said;
-  EXPECT_NE(said.find("every one"), std::string::npos) << said;
+  EXPECT_TRUE(test::says(said, "17"));
+  EXPECT_TRUE(test::says(said, "every one"));
 }
 
 TEST_F(Recording, TakesAnyFileName) {
@@ -164,38 +164,33 @@ TEST_F(Recording, OfNoFramesLeavesNothing) {
 
 // ---- what is refused before it starts ---------------------------------------------------------------------
 
-ExitCode refusal(const VideoOptions& options) {
-  try {
-    VideoEncoder encoder(options);
-  } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()), "");
-    return error.exitCode();
-  }
-  return ExitCode::done;
+void expectRefused(const VideoOptions& options, ExitCode code) {
+  test::expectRefusal(
+      "", [&] { VideoEncoder encoder(options); }, code);
 }
 
 TEST_F(Recording, RefusesSizesAndRatesThatCannotBe) {
-  EXPECT_EQ(refusal(options("film.mkv", 0, 48)), ExitCode::usage);
-  EXPECT_EQ(refusal(options("film.mkv", 64, 16385)), ExitCode::usage);
+  expectRefused(options("film.mkv", 0, 48), ExitCode::usage);
+  expectRefused(options("film.mkv", 64, 16385), ExitCode::usage);
   VideoOptions still = options("film.mkv");
   for (const double rate : {0.0, -30.0, 1001.0, std::nan("")}) {
     still.framesPerSecond = rate;
-    EXPECT_EQ(refusal(still), ExitCode::usage) << rate;
+    expectRefused(still, ExitCode::usage);
   }
 }
 
 TEST_F(Recording, RefusesPlacesWhereNothingCanBeWritten) {
   std::filesystem::create_symlink(m_folder / "nowhere.mkv", m_folder / "link.mkv");
-  EXPECT_EQ(refusal(options("no/such/folder/film.mkv")), ExitCode::inputOutput);
-  EXPECT_EQ(refusal(options("no/such/folder/")), ExitCode::inputOutput);
-  EXPECT_EQ(refusal(options("link.mkv")), ExitCode::inputOutput);
+  expectRefused(options("no/such/folder/film.mkv"), ExitCode::inputOutput);
+  expectRefused(options("no/such/folder/"), ExitCode::inputOutput);
+  expectRefused(options("link.mkv"), ExitCode::inputOutput);
   EXPECT_FALSE(std::filesystem::exists(m_folder / "nowhere.mkv"));
 }
 
 TEST_F(Recording, RefusesAFolderThatHoldsASequence) {
   std::filesystem::create_directory(m_folder / "pictures");
   writeText(m_folder / "pictures/frame-000001.png", "an earlier one");
-  EXPECT_EQ(refusal(options("pictures/")), ExitCode::inputOutput);
+  expectRefused(options("pictures/"), ExitCode::inputOutput);
   EXPECT_EQ(readText(m_folder / "pictures/frame-000001.png"), "an earlier one");
 }
 

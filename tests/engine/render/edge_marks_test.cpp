@@ -13,21 +13,17 @@ constexpr float kInfinite = std::numeric_limits<float>::infinity();
 
 class EdgeMarksTest : public EdgePassTest {};
 
-INSTANTIATE_TEST_SUITE_P(Drawn, EdgeMarksTest, testing::Values(DrawnBy::shaders, DrawnBy::host),
-                         [](const auto& test) { return nameOf(test.param); });
+INSTANTIATE_TEST_SUITE_P(Drawn, EdgeMarksTest, kByBoth, nameOfDrawing);
 
 std::size_t countOf(const Marks& marks) {
   return static_cast<std::size_t>(std::count(marks.begin(), marks.end(), true));
 }
 
-// Between two columns of nodes, all edges; those whose number `divides` divides are `bad`.
-SmallScene curtain(float samples, std::size_t divides, float bad) {
-  SmallScene small;
-  for (int i = 0; i < 40; ++i) small.addNode({i < 20 ? -3 : 3, 0.2f * static_cast<float>(i % 20) - 2, 0});
-  SmallScene::bend(small.addBundle(20, 20), 1);
-  small.bundles[0].samples = samples;
-  for (std::size_t i = 0; i < 400; ++i)
-    small.values.push_back(divides && i % divides == 0 ? bad : std::sin(static_cast<float>(i)));
+// Every n-th edge is `bad`.
+SmallScene curtain(float samples, std::size_t n, float bad) {
+  SmallScene small = test::curtain(samples);
+  SmallScene::bend(small.bundles[0], 1);
+  for (std::size_t i = 0; i < small.values.size(); i += n) small.values[i] = bad;
   return small;
 }
 
@@ -58,8 +54,8 @@ TEST_P(EdgeMarksTest, TheOthersAreAsBrightAsWithoutThem) {
 }
 
 TEST_P(EdgeMarksTest, AnEdgeIsMarkedFromEndToEndWithoutGapsAndNowhereElse) {
-  SmallScene small;
-  SmallScene::bend(small.addEdge({-3, 0, 0}, {3, 0, 0}, kNaN), 2);
+  SmallScene small = edgesAcross({kNaN});
+  SmallScene::bend(small.bundles[0], 2);
   draw(small);
   const glm::dvec2 from = pixelOf(small, {-3, 0, 0}), to = pixelOf(small, {3, 0, 0});
   const Marks marked = marks();
@@ -90,7 +86,7 @@ TEST_P(EdgeMarksTest, EveryFramesAreTheSame) {
 }
 
 TEST_P(EdgeMarksTest, NoneAreLeftFromTheFrameBefore) {
-  SmallScene broken = curtain(0, 1, kNaN), whole = curtain(0, 0, 0);
+  SmallScene broken = curtain(0, 1, kNaN), whole = curtain(0, 400, 0);
   draw(broken, 1);
   draw(whole, 2, 0.5f);
   EXPECT_EQ(countOf(marks()), 0U);
@@ -116,8 +112,7 @@ TEST_P(EdgeMarksTest, NoThresholdAndNoCutoffHidesThem) {
 }
 
 TEST_P(EdgeMarksTest, AnInfiniteWeightOfASilentSourceIsNotANumber) {
-  SmallScene small;
-  small.addEdge({-3, 0, 0}, {3, 0, 0}, kInfinite);
+  SmallScene small = edgesAcross({kInfinite});
   small.activations = {0};
   small.bundles[0].firstActivation = 0;
   EXPECT_EQ(draw(small).total(), 0);
@@ -138,8 +133,7 @@ TEST_P(EdgeMarksTest, SampledTheyAreAsManyAsTheShareOfTheBundlesSamples) {
 }
 
 TEST_P(EdgeMarksTest, AWideEdgeHasAWideMark) {
-  SmallScene narrow, wide;
-  for (SmallScene* small : {&narrow, &wide}) small->addEdge({-3, 0, 0}, {3, 0, 0}, kNaN);
+  SmallScene narrow = edgesAcross({kNaN}), wide = edgesAcross({kNaN});
   wide.edges.width = 6;
   draw(narrow);
   const std::size_t thin = countOf(marks());

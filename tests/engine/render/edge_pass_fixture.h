@@ -12,7 +12,6 @@
 #include "tests/support/vulkan/vulkan_test.h"
 
 #include <cstring>
-#include <string>
 #include <vector>
 
 namespace cajal::test {
@@ -152,9 +151,5 @@ class EdgePassTest : public EdgePassFixture, public testing::WithParamInterface<
  protected:
   EdgePassTest() : EdgePassFixture(GetParam()) {}
 };
-
-inline std::string nameOf(DrawnBy drawnBy) {
-  return drawnBy == DrawnBy::host ? "OnTheHost" : "WithShaders";
-}
 
 }  // namespace cajal::test

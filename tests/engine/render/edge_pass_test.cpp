@@ -20,37 +20,26 @@ double exactTolerance(double length, bool isStraight) {
   return (isStraight ? 1 / (n * n) : 1 / n) + 1.2 / kUnit + gammaOf(64);
 }
 
-constexpr auto kBoth = {DrawnBy::shaders, DrawnBy::host};
-
-INSTANTIATE_TEST_SUITE_P(Drawn, EdgePassTest, testing::ValuesIn(kBoth),
-                         [](const auto& test) { return nameOf(test.param); });
+INSTANTIATE_TEST_SUITE_P(Drawn, EdgePassTest, kByBoth, nameOfDrawing);
 
 struct Edge {
   glm::vec3 from, to;
   float tangent;
 };
 
-class ExactEdge : public EdgePassFixture, public testing::WithParamInterface<std::tuple<DrawnBy, Edge>> {
- protected:
-  ExactEdge() : EdgePassFixture(std::get<0>(GetParam())) {}
-};
-
-TEST_P(ExactEdge, GivesItsLengthTimesItsStrength) {
-  const auto& [from, to, tangent] = std::get<1>(GetParam());
-  SmallScene small;
-  SmallScene::bend(small.addEdge(from, to, 0.5f), tangent);
-  const double length = lengthOnScreen(small, from, to, tangent);
-  const double light = draw(small).total() / kUnit;
-  EXPECT_NEAR(light / (0.5 * length), 1, exactTolerance(length, tangent == 0));
+TEST_P(EdgePassTest, AnExactEdgeGivesItsLengthTimesItsStrength) {
+  for (const auto& [from, to, tangent] :
+       {Edge{{-3, 0, 0}, {3, 0, 0}, 0}, Edge{{0, 2, 0}, {0, -2, 0}, 0}, Edge{{-3, -2, 0}, {3, 2, 0}, 0},
+        Edge{{1, 1, -20}, {-2, 1, 3}, 0}, Edge{{0, 0, 0}, {0.7f, 0.3f, 0}, 0},
+        Edge{{-3, -2, 0}, {3, 2, 0}, 2.5f}, Edge{{-2, 2, -5}, {2, -2, 2}, 1.5f}}) {
+    SmallScene small;
+    SmallScene::bend(small.addEdge(from, to, 0.5f), tangent);
+    const double length = lengthOnScreen(small, from, to, tangent);
+    const double light = draw(small).total() / kUnit;
+    EXPECT_NEAR(light / (0.5 * length), 1, exactTolerance(length, tangent == 0))
+        << "to (" << to.x << ", " << to.y << ", " << to.z << "), bent by " << tangent;
+  }
 }
-
-INSTANTIATE_TEST_SUITE_P(
-    OnScreen, ExactEdge,
-    testing::Combine(testing::ValuesIn(kBoth),
-                     testing::Values(Edge{{-3, 0, 0}, {3, 0, 0}, 0}, Edge{{0, 2, 0}, {0, -2, 0}, 0},
-                                     Edge{{-3, -2, 0}, {3, 2, 0}, 0}, Edge{{1, 1, -20}, {-2, 1, 3}, 0},
-                                     Edge{{0, 0, 0}, {0.7f, 0.3f, 0}, 0}, Edge{{-3, -2, 0}, {3, 2, 0}, 2.5f},
-                                     Edge{{-2, 2, -5}, {2, -2, 2}, 1.5f})));
 
 // How far light lies from the line between two points of the world, at most; pixels.
 double distanceFromLine(const Light& light, glm::dvec2 from, glm::dvec2 to) {
@@ -135,15 +124,13 @@ TEST_P(EdgePassTest, TheLeakMakesTheMeanOfRestingFrames) {
 }
 
 TEST_P(EdgePassTest, ZeroDrawsNothing) {
-  SmallScene small;
-  small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.0f);
+  SmallScene small = edgesAcross({0.0f});
   EXPECT_EQ(draw(small).total(), 0);
 }
 
 TEST_P(EdgePassTest, TheSignDecidesThePlane) {
   for (const float value : {1.0f, -1.0f}) {
-    SmallScene small;
-    small.addEdge({-3, 0, 0}, {3, 0, 0}, value);
+    SmallScene small = edgesAcross({value});
     const Light light = draw(small);
     const auto& wanted = value > 0 ? light.positive : light.negative;
     const auto& other = value > 0 ? light.negative : light.positive;
@@ -153,17 +140,15 @@ TEST_P(EdgePassTest, TheSignDecidesThePlane) {
 }
 
 TEST_P(EdgePassTest, WhatDoesNotExceedTheThresholdIsNotDrawn) {
-  SmallScene small;
+  SmallScene small = edgesAcross({0.25f});
   small.edges.threshold = 0.25f;
-  small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.25f);
   EXPECT_EQ(draw(small).total(), 0);
   small.values[0] = -0.26f;
   EXPECT_GT(draw(small).total(), 0);
 }
 
 TEST_P(EdgePassTest, StrengthIsTheShareOfTheRangeToThePowerOfGamma) {
-  SmallScene small;
-  small.addEdge({-3, 0, 0}, {3, 0, 0}, 4);
+  SmallScene small = edgesAcross({4});
   setRange(8);
   const double linear = draw(small).total();
   small.edges.gamma = 3;
@@ -173,12 +158,10 @@ TEST_P(EdgePassTest, StrengthIsTheShareOfTheRangeToThePowerOfGamma) {
 }
 
 TEST_P(EdgePassTest, TheSourcesActivationMultipliesTheValue) {
-  SmallScene silent, firing, wanted;
-  for (SmallScene* small : {&silent, &firing, &wanted}) small->addEdge({-3, 0, 0}, {3, 0, 0}, 0.5f);
+  SmallScene silent = edgesAcross({0.5f}), firing = edgesAcross({0.5f}), wanted = edgesAcross({-0.25f});
   silent.activations = {9, 0};
   firing.activations = {9, -0.5f};
   silent.bundles[0].firstActivation = firing.bundles[0].firstActivation = 1;
-  wanted.values[0] = -0.25f;
   EXPECT_EQ(draw(silent).total(), 0);
   EXPECT_EQ(draw(firing), draw(wanted));
 }
@@ -243,8 +226,7 @@ TEST_P(EdgePassTest, WhoeverKeepsMoreThanThereAreKeepsAll) {
 }
 
 TEST_P(EdgePassTest, AWideEdgeIsAsBrightAsANarrowOneAndWider) {
-  SmallScene narrow, wide;
-  for (SmallScene* small : {&narrow, &wide}) small->addEdge({-3, 0, 0}, {3, 0, 0}, 0.5f);
+  SmallScene narrow = edgesAcross({0.5f}), wide = edgesAcross({0.5f});
   wide.edges.width = 5;
   const Light thin = draw(narrow), thick = draw(wide);
   // Five times the light, on five times the pixels. It takes five times the samples, which are rounded each,
@@ -257,8 +239,7 @@ TEST_P(EdgePassTest, AWideEdgeIsAsBrightAsANarrowOneAndWider) {
 }
 
 TEST_P(EdgePassTest, TheFarthestEdgeLosesTheShareOfItsLightThatTheDepthCueSays) {
-  SmallScene small;
-  small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.5f);  // ten units from the eye
+  SmallScene small = edgesAcross({0.5f});  // ten units from the eye
   const double all = draw(small).total();
   small.edges.nearest = 5;
   small.edges.farthest = 10;
@@ -271,8 +252,7 @@ TEST_P(EdgePassTest, TheFarthestEdgeLosesTheShareOfItsLightThatTheDepthCueSays) 
 }
 
 TEST_P(EdgePassTest, PulsesMoveTheLightAlongAndAddNoneInTheMean) {
-  SmallScene small;
-  small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.5f);
+  SmallScene small = edgesAcross({0.5f});
   const double all = draw(small).total();
   small.edges.pulse = 1;
   double sum = 0, least = all, most = 0;
@@ -295,8 +275,7 @@ TEST_P(EdgePassTest, PulsesMoveTheLightAlongAndAddNoneInTheMean) {
 }
 
 TEST_P(EdgePassTest, APulseIsBrightAtItsFrontAndHasItsTailBehindIt) {
-  SmallScene small;
-  small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.5f);
+  SmallScene small = edgesAcross({0.5f});
   small.edges.pulse = 1;
   small.edges.pulsePeriod = 4;  // more than the edge: the one pulse is all there is
   small.edges.pulsePlace = 0.5f;
@@ -359,8 +338,8 @@ TEST_P(EdgePassTest, AnEdgePastTheEyeIsDrawnWhereItIsInFront) {
 // must not begin again at nothing.
 TEST_P(EdgePassTest, LightBeyondAllMeasureDoesNotWrap) {
   for (const float gain : {1e5f, 1e7f, 1e20f}) {
-    SmallScene small;
-    for (int i = 0; i < 4; ++i) small.addEdge({-3, 0, 0}, {3, 0, 0}, 1).gain = gain;
+    SmallScene small = edgesAcross({1, 1, 1, 1});
+    for (gpu::EdgeBundle& bundle : small.bundles) bundle.gain = gain;
     const Light light = draw(small);
     const double brightest = *std::max_element(light.positive.begin(), light.positive.end());
     // Four edges of some 1.1 samples a pixel each, at most three in one.
@@ -412,29 +391,24 @@ TEST(Slices, CoverEverythingOnceAndAreNeverTooLarge) {
 }
 
 TEST_P(EdgePassTest, NoBundlesNoLight) {
-  SmallScene small;
-  small.addEdge({-3, 0, 0}, {3, 0, 0}, 1);
+  SmallScene small = edgesAcross({1});
   EXPECT_GT(draw(small).total(), 0);
   small.bundles.clear();
   EXPECT_EQ(draw(small).total(), 0);
 }
 
 TEST_P(EdgePassTest, TheSameFrameTwiceIsTheSameBitForBit) {
-  SmallScene small;
-  for (int i = 0; i < 40; ++i) small.addNode({i < 20 ? -3 : 3, 0.2f * static_cast<float>(i % 20) - 2, 0});
-  small.addBundle(20, 20).samples = 800;
-  for (int i = 0; i < 400; ++i) small.values.push_back(std::sin(static_cast<float>(i)));
+  SmallScene small = curtain(800);
   EXPECT_EQ(draw(small, 7), draw(small, 7));
 }
 
 TEST_P(EdgePassTest, EdgesBeyondOneDispatchAreDrawnToo) {
   constexpr std::uint32_t side = 2049;  // side² is more than 65,535 groups of 64
-  SmallScene small, wanted;
+  SmallScene small, wanted = edgesAcross({1});
   for (std::uint32_t i = 0; i < 2 * side; ++i) small.addNode({i < side ? -3 : 3, 0, 0});
   small.addBundle(side, side);
   small.values.assign(std::size_t{side} * side, 0);
   small.values.back() = 1;
-  wanted.addEdge({-3, 0, 0}, {3, 0, 0}, 1);
   const double line = draw(wanted).total();
   EXPECT_NEAR(draw(small).total(), line, 0.01 * line);
 }

@@ -8,8 +8,6 @@
 namespace cajal::test {
 namespace {
 
-constexpr auto kBoth = {DrawnBy::shaders, DrawnBy::host};
-
 // An image of 5 × 6 pixels with 4 channels, of which a window of 3 × 2 taps is read; 4 targets, two of which
 // read the first two channels, the others the last two.
 constexpr std::uint32_t kRows = 5, kColumns = 6, kChannels = 4, kTapRows = 3, kTapColumns = 2;
@@ -85,7 +83,7 @@ class EdgeWindow : public EdgePassFixture, public testing::WithParamInterface<st
   std::vector<float> m_numbers;
 };
 
-INSTANTIATE_TEST_SUITE_P(Drawn, EdgeWindow, testing::Combine(testing::ValuesIn(kBoth), testing::Bool()));
+INSTANTIATE_TEST_SUITE_P(Drawn, EdgeWindow, testing::Combine(kByBoth, testing::Bool()));
 
 // An edge's random numbers come from its number in the bundle: those to the first target have the same ones.
 TEST_P(EdgeWindow, OfTheFirstTargetIsTheSameBitForBit) {

@@ -54,8 +54,7 @@ class LinePassTest : public VulkanTest {
 };
 
 TEST_F(LinePassTest, AnEdgeIsALineOfItsLightFromNodeToNode) {
-  SmallScene small;
-  small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.6f);  // gamma is 1: 153 of 255 a pixel
+  SmallScene small = edgesAcross({0.6f});  // gamma is 1: 153 of 255 a pixel
   glm::vec2 from, to;
   projectToPixels(small.viewProjection(kSize), {kSize.width, kSize.height}, {-3, 0, 0}, from);
   projectToPixels(small.viewProjection(kSize), {kSize.width, kSize.height}, {3, 0, 0}, to);
@@ -68,10 +67,7 @@ TEST_F(LinePassTest, AnEdgeIsALineOfItsLightFromNodeToNode) {
 }
 
 TEST_F(LinePassTest, EdgesThatCrossAddUpAndSignsStayApart) {
-  SmallScene small;
-  small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.4f);
-  small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.2f);
-  small.addEdge({-3, 0, 0}, {3, 0, 0}, -0.2f);
+  SmallScene small = edgesAcross({0.4f, 0.2f, -0.2f});
   const LineLight light = draw(small, 1);
   EXPECT_EQ(*std::max_element(light.positive.begin(), light.positive.end()), 153);
   EXPECT_EQ(*std::max_element(light.negative.begin(), light.negative.end()), 51);
@@ -79,8 +75,7 @@ TEST_F(LinePassTest, EdgesThatCrossAddUpAndSignsStayApart) {
 
 TEST_F(LinePassTest, WhatEdgePassLeavesOutIsNotDrawnEither) {
   for (const float value : {0.0f, 0.1f, std::numeric_limits<float>::quiet_NaN()}) {
-    SmallScene small;
-    small.addEdge({-3, 0, 0}, {3, 0, 0}, value);
+    SmallScene small = edgesAcross({value});
     small.edges.threshold = 0.2f;
     EXPECT_EQ(LineLight::sum(draw(small, 1).positive), 0) << value;
   }

@@ -26,8 +26,7 @@ class PickPassTest : public RendererTest {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Drawn, PickPassTest, testing::Values(DrawnBy::shaders, DrawnBy::host),
-                         [](const auto& test) { return test.param == DrawnBy::host ? "Host" : "Shaders"; });
+INSTANTIATE_TEST_SUITE_P(Drawn, PickPassTest, kByBoth, nameOfDrawing);
 
 // Three sources at the left, two targets at the right; nodes 0, 1, 2 and 3, 4.
 SmallScene threeToTwo() {
@@ -70,16 +69,12 @@ TEST_P(PickPassTest, WhereNothingPassesThereIsNone) {
 }
 
 TEST_P(PickPassTest, OfSeveralTheStrongestIsMeant) {
-  SmallScene small;
-  small.addUnitRange();
-  for (const float value : {0.3f, -0.9f, 0.5f}) small.addEdge({-3, 0, 0}, {3, 0, 0}, value);
+  SmallScene small = edgesAcross({0.3f, -0.9f, 0.5f});
   EXPECT_EQ(edgeAt(small, glm::vec3(0)), (PickedEdge{0, 2, 3}));
 }
 
 TEST_P(PickPassTest, OfThoseEquallyStrongTheFirst) {
-  SmallScene small;
-  small.addUnitRange();
-  for (int i = 0; i < 3; ++i) small.addEdge({-3, 0, 0}, {3, 0, 0}, 0.5f);
+  SmallScene small = edgesAcross({0.5f, 0.5f, 0.5f});
   EXPECT_EQ(edgeAt(small, glm::vec3(0)), (PickedEdge{0, 0, 1}));
 }
 
@@ -100,9 +95,7 @@ TEST_P(PickPassTest, WhatIsNotFiniteIsTheStrongestAndOneIsAsStrongAsTheOther) {
                   kInfinite = std::numeric_limits<float>::infinity();
   for (const float bad : {kNaN, -kNaN, kInfinite, -kInfinite}) {
     for (const float other : {kNaN, kInfinite}) {
-      SmallScene small;
-      small.addUnitRange();
-      for (const float value : {1e30f, bad, -1e38f, other}) small.addEdge({-3, 0, 0}, {3, 0, 0}, value);
+      SmallScene small = edgesAcross({1e30f, bad, -1e38f, other});
       EXPECT_EQ(edgeAt(small, glm::vec3(0)), (PickedEdge{0, 2, 3})) << bad << ", " << other;
     }
   }

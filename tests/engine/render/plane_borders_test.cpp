@@ -104,10 +104,7 @@ class PlaneBorders : public VulkanTest, public testing::WithParamInterface<Drawn
   Picture m_without, m_with;
 };
 
-INSTANTIATE_TEST_SUITE_P(Drawn, PlaneBorders, testing::Values(DrawnBy::shaders, DrawnBy::host),
-                         [](const auto& test) {
-                           return test.param == DrawnBy::host ? "OnTheHost" : "WithShaders";
-                         });
+INSTANTIATE_TEST_SUITE_P(Drawn, PlaneBorders, kByBoth, nameOfDrawing);
 
 TEST_P(PlaneBorders, EachPixelShowsAsMuchOfAPlaneAsThePlaneCoversOfIt) {
   for (const Hung& hung : kHung) {

@@ -61,10 +61,7 @@ class RangePassTest : public VulkanTest, public testing::WithParamInterface<Draw
   Buffer m_ranges;
 };
 
-INSTANTIATE_TEST_SUITE_P(Drawn, RangePassTest, testing::Values(DrawnBy::shaders, DrawnBy::host),
-                         [](const auto& test) {
-                           return test.param == DrawnBy::host ? "OnTheHost" : "WithShaders";
-                         });
+INSTANTIATE_TEST_SUITE_P(Drawn, RangePassTest, kByBoth, nameOfDrawing);
 
 std::vector<float> normalValues(std::size_t count) {
   std::vector<float> values(count);

@@ -73,8 +73,7 @@ class RenderGroups : public RendererTest {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Drawn, RenderGroups, testing::Values(DrawnBy::shaders, DrawnBy::host),
-                         [](const auto& test) { return test.param == DrawnBy::host ? "Host" : "Shaders"; });
+INSTANTIATE_TEST_SUITE_P(Drawn, RenderGroups, kByBoth, nameOfDrawing);
 
 TEST_P(RenderGroups, ThreeAreDrawnAsOneOfAllOfThem) {
   SmallScene left = networkAt(kLeft, 1), middle = networkAt(kMiddle, 2), right = networkAt(kRight, 3);
@@ -100,7 +99,7 @@ TEST_P(RenderGroups, AGroupStandsWhereItIsPlaced) {
   EXPECT_GT(differentBytes(wanted, pictureOf(sceneOf({&moved}))), static_cast<int>(wanted.rgba.size()) / 10);
 }
 
-// Turned by a quarter and twice as large, seen by a camera that is turned and moved away likewise.
+// Turned by a quarter and twice as large, seen by a camera that is turned and moved away by as much.
 TEST_P(RenderGroups, AGroupIsTurnedAndScaledWithEverythingInIt) {
   SmallScene small = networkAt({0.4f, 0.2f, 0}, 5);
   const Picture wanted = pictureOf(sceneOf({&small}));
@@ -109,10 +108,20 @@ TEST_P(RenderGroups, AGroupIsTurnedAndScaledWithEverythingInIt) {
   placement.scale = 2;
   placement.translation = {3, -2, 1};
   small.camera = lookAt(glm::vec3(placement.matrix() * glm::vec4(0, 0, 10, 1)), placement.translation, 0.7f);
-  RenderScene scene = sceneOf({&small});
-  scene.groups[0].placement = placement;
+  const auto differenceAt = [&](const Placement& where) {
+    RenderScene scene = sceneOf({&small});
+    scene.groups[0].placement = where;
+    return differentBytes(wanted, pictureOf(scene));
+  };
   // The depth range of the camera is of the world, so that distances are those of a scene twice as large.
-  EXPECT_LT(differentBytes(wanted, pictureOf(scene)), static_cast<int>(wanted.rgba.size()) / 20);
+  const int most = static_cast<int>(wanted.rgba.size()) / 20;
+  EXPECT_LT(differenceAt(placement), most);
+  // Without its turn, its size or its place, or without all of them, it is another picture.
+  const Placement notTurned{glm::mat3(1.0f), placement.scale, placement.translation},
+      notScaled{placement.rotation, 1, placement.translation},
+      notMoved{placement.rotation, placement.scale, {}};
+  for (const Placement& wrong : {notTurned, notScaled, notMoved, Placement{}})
+    EXPECT_GT(differenceAt(wrong), most);
 }
 
 TEST_P(RenderGroups, TheViewOfAGroupLeadsToTheSamePixels) {

@@ -8,10 +8,7 @@ namespace {
 
 constexpr VkExtent2D kSize{64, 48};
 
-INSTANTIATE_TEST_SUITE_P(Drawn, RendererTest, testing::Values(DrawnBy::shaders, DrawnBy::host),
-                         [](const auto& test) {
-                           return test.param == DrawnBy::host ? "OnTheHost" : "WithShaders";
-                         });
+INSTANTIATE_TEST_SUITE_P(Drawn, RendererTest, kByBoth, nameOfDrawing);
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 using Color = Picture::Color;
@@ -65,9 +62,7 @@ TEST_P(RendererTest, TheBackgroundIsBrighterBelow) {
 
 TEST_P(RendererTest, OrangeEdgesArePositiveAndBlueOnesNegative) {
   for (const float value : {0.9f, -0.9f}) {
-    SmallScene small;
-    small.addUnitRange();
-    small.addEdge({-3, 0, 0}, {3, 0, 0}, value);
+    SmallScene small = edgesAcross({value});
     const Color color = draw(small, kSize, 16).at(32, 24);
     EXPECT_GT(color.sum(), 150);
     if (value > 0) {
@@ -79,10 +74,7 @@ TEST_P(RendererTest, OrangeEdgesArePositiveAndBlueOnesNegative) {
 }
 
 TEST_P(RendererTest, ASceneOfZeroWeightsLooksLikeOneWithoutEdges) {
-  SmallScene zeros, none;
-  zeros.addUnitRange();
-  none.addUnitRange();
-  zeros.addEdge({-3, 0, 0}, {3, 0, 0}, 0);
+  SmallScene zeros = edgesAcross({0}), none = edgesAcross({});
   EXPECT_EQ(draw(zeros, kSize, 2).rgba, draw(none, kSize, 2).rgba);
 }
 
@@ -106,10 +98,8 @@ TEST_P(RendererTest, AnEdgeThatIsNotFiniteWarnsAlongItsWholeCourse) {
   for (const float bad :
        {kNaN, std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()}) {
     for (const gpu::ToneStyle& tone : {SmallScene::darkTone(), appearance::toneOf(appearance::kPrint)}) {
-      SmallScene small;
+      SmallScene small = edgesAcross({bad});
       small.tone = tone;
-      small.addUnitRange();
-      small.addEdge({-3, 0, 0}, {3, 0, 0}, bad);
       const glm::vec2 from = pixelOf(small, kSize, {-3, 0, 0}), to = pixelOf(small, kSize, {3, 0, 0});
       const Picture picture = draw(small, kSize, 2);
       int on = 0, beside = 0;
@@ -126,10 +116,7 @@ TEST_P(RendererTest, AnEdgeThatIsNotFiniteWarnsAlongItsWholeCourse) {
 }
 
 TEST_P(RendererTest, WhatIsNotFiniteStandsStillWhileTheCameraRests) {
-  SmallScene small;
-  small.addUnitRange();
-  for (int i = 0; i < 40; ++i) small.addNode({i < 20 ? -3 : 3, 0.2f * static_cast<float>(i % 20) - 2, 0});
-  small.addBundle(20, 20).samples = 100;
+  SmallScene small = curtain(100);
   small.values.assign(400, kNaN);
   Easel easel(device(), kSize, GetParam());
   const Picture first = easel.draw(small, 1);
@@ -138,11 +125,7 @@ TEST_P(RendererTest, WhatIsNotFiniteStandsStillWhileTheCameraRests) {
 }
 
 TEST_P(RendererTest, BloomSpreadsLightAroundAnEdge) {
-  SmallScene sharp, blooming;
-  for (SmallScene* small : {&sharp, &blooming}) {
-    small->addUnitRange();
-    small->addEdge({-3, 0, 0}, {3, 0, 0}, 1);
-  }
+  SmallScene sharp = edgesAcross({1}), blooming = edgesAcross({1});
   blooming.tone.bloom = 1;
   EXPECT_GT(draw(blooming, kSize, 4).at(32, 32).sum(), draw(sharp, kSize, 4).at(32, 32).sum() + 10);
 }
@@ -318,11 +301,10 @@ TEST_P(RendererTest, AThousandSizesBetweenFramesInFlightAreSafe) {
 }
 
 TEST_P(RendererTest, TheSameFramesTwiceAreTheSameBitForBit) {
-  SmallScene small = oneNode(0.7f);
+  SmallScene small = curtain(800);
   small.tone.bloom = 0.3f;
-  for (int i = 0; i < 40; ++i) small.addNode({i < 20 ? -3 : 3, 0.2f * static_cast<float>(i % 20) - 2, 0});
-  small.addBundle(20, 20).samples = 800;
-  for (int i = 0; i < 400; ++i) small.values.push_back(std::sin(static_cast<float>(i)));
+  small.activations = {0.7f};
+  small.addNode({0, 0, 0}, 1);
   EXPECT_EQ(draw(small, {320, 180}, 5).rgba, draw(small, {320, 180}, 5).rgba);
 }
 

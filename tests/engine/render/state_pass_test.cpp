@@ -42,10 +42,7 @@ class StatePassTest : public RendererTest {
   SmallScene m_small;
 };
 
-INSTANTIATE_TEST_SUITE_P(Drawn, StatePassTest, testing::Values(DrawnBy::shaders, DrawnBy::host),
-                         [](const auto& test) {
-                           return test.param == DrawnBy::host ? "OnTheHost" : "WithShaders";
-                         });
+INSTANTIATE_TEST_SUITE_P(Drawn, StatePassTest, kByBoth, nameOfDrawing);
 
 TEST_P(StatePassTest, WhatIsAlwaysFlatIsDeadAndHollow) {
   for (std::uint32_t row = 0; row < kRows; ++row) set(1, row, row % 2 ? 0.0f : -1.0f);

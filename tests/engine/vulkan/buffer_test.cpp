@@ -3,6 +3,7 @@
 #include "engine/vulkan/check.h"
 #include "engine/vulkan/immediate.h"
 #include "engine/vulkan/pipeline.h"
+#include "tests/support/refusal.h"
 #include "tests/support/vulkan/vulkan_test.h"
 
 #include <unistd.h>
@@ -121,8 +122,7 @@ TEST_F(BufferTest, WhatDoesNotFitSaysHowMuchWasWanted) {
     FAIL() << "64 TiB were allocated";
   } catch (const OutOfDeviceMemory& error) {
     EXPECT_EQ(error.exitCode(), ExitCode::gpu);
-    EXPECT_NE(std::string(error.what()).find("the weights needs 65536.00 GiB"), std::string::npos)
-        << error.what();
+    EXPECT_TRUE(test::says(error.what(), "the weights needs 65536.00 GiB"));
   }
 }
 
@@ -137,8 +137,7 @@ TEST_F(BufferTest, WhatIsLargerThanTheMemoryIsRefusedBeforeTheDriverIsAsked) {
     const Buffer buffer(device(), largest + 4096, kAllUses, MemoryUse::device, "the weights");
     FAIL() << "more was allocated than there is";
   } catch (const OutOfDeviceMemory& error) {
-    EXPECT_NE(std::string(error.what()).find("of memory on " + device().facts().name), std::string::npos)
-        << error.what();
+    EXPECT_TRUE(test::says(error.what(), "of memory on " + device().facts().name));
   }
 }
 

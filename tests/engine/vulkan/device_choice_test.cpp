@@ -2,6 +2,7 @@
 
 #include "engine/vulkan/check.h"
 #include "engine/vulkan/memory.h"
+#include "tests/support/refusal.h"
 
 #include <gtest/gtest.h>
 
@@ -25,14 +26,7 @@ std::vector<DeviceFacts> threeDevices() {
 }
 
 std::string refusalOf(std::span<const DeviceFacts> devices, const DeviceWish& wish, ExitCode expected) {
-  try {
-    chooseDevice(devices, wish);
-  } catch (const Error& error) {
-    EXPECT_EQ(error.exitCode(), expected);
-    return error.what();
-  }
-  ADD_FAILURE() << "a device was chosen";
-  return {};
+  return test::refusalOf(expected, [&] { chooseDevice(devices, wish); });
 }
 
 TEST(DeviceChoiceTest, ADiscreteDeviceComesFirstAndSoftwareLast) {
@@ -53,12 +47,12 @@ TEST(DeviceChoiceTest, AnIndexOrAPartOfTheNameChooses) {
 
 TEST(DeviceChoiceTest, ANameThatIsNotThereIsAUsageErrorThatListsWhatIs) {
   const auto text = refusalOf(threeDevices(), {.which = "vodoo"}, ExitCode::usage);
-  EXPECT_NE(text.find("Small Graphics"), std::string::npos) << text;
+  EXPECT_TRUE(test::says(text, "Small Graphics"));
 }
 
 TEST(DeviceChoiceTest, NoDeviceAtAllSaysWhatToInstall) {
   const auto text = refusalOf({}, {}, ExitCode::gpu);
-  EXPECT_NE(text.find("mesa-vulkan-drivers"), std::string::npos) << text;
+  EXPECT_TRUE(test::says(text, "mesa-vulkan-drivers"));
 }
 
 TEST(DeviceChoiceTest, EveryReasonOfRefusalIsSaid) {
@@ -85,7 +79,7 @@ TEST(DeviceChoiceTest, ARefusedDeviceIsPassedOver) {
   devices[2].missing = {"timelineSemaphore"};
   EXPECT_EQ(chooseDevice(devices, {}).name, "Small Graphics");
   const auto text = refusalOf(devices, {.which = "large"}, ExitCode::gpu);
-  EXPECT_NE(text.find("lacks timelineSemaphore"), std::string::npos) << text;
+  EXPECT_TRUE(test::says(text, "lacks timelineSemaphore"));
 }
 
 // ---- which memory, on a GPU with a small window for the host

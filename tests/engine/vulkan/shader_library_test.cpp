@@ -1,6 +1,6 @@
 #include "engine/vulkan/shader_library.h"
 
-#include "engine/base/error.h"
+#include "tests/support/refusal.h"
 
 #include <gtest/gtest.h>
 
@@ -20,12 +20,8 @@ TEST(ShaderLibraryTest, AShaderIsFoundByItsFileName) {
 }
 
 TEST(ShaderLibraryTest, AShaderThatIsNotThereIsABug) {
-  try {
-    shaderWords("nothing.comp");
-    FAIL() << "it was found";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.exitCode(), ExitCode::bug);
-  }
+  test::expectRefusal(
+      "nothing.comp", [] { shaderWords("nothing.comp"); }, ExitCode::bug);
 }
 
 }  // namespace

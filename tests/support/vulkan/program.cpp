@@ -5,9 +5,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
-#include <thread>
-
 namespace cajal::test {
 
 namespace {
@@ -31,16 +28,6 @@ namespace {
   arguments.push_back(nullptr);
   execv(binary.c_str(), arguments.data());
   _exit(127);
-}
-
-template <typename Condition>
-bool waitUntil(double seconds, Condition&& condition) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return true;
 }
 
 }  // namespace

@@ -2,15 +2,28 @@
 // A scene of a few nodes and edges, written by hand, for the tests of drawing.
 
 #include "engine/camera/camera.h"
+#include "engine/render/renderer.h"
 #include "engine/render/scene.h"
 #include "engine/vulkan/device.h"
 #include "viewer/scene/appearance.h"
 #include "viewer/scene/color_maps.h"
 
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <initializer_list>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace cajal::test {
+
+// A test that draws with the shaders, and once more on the host, is
+// INSTANTIATE_TEST_SUITE_P(Drawn, TheTest, kByBoth, nameOfDrawing).
+inline const auto kByBoth = testing::Values(DrawnBy::shaders, DrawnBy::host);
+inline std::string nameOfDrawing(const testing::TestParamInfo<DrawnBy>& test) {
+  return test.param == DrawnBy::host ? "OnTheHost" : "WithShaders";
+}
 
 // Lists to be filled, then made into a RenderScene. Owns the buffers that scene names: it must outlive the
 // frames that draw it.
@@ -122,5 +135,23 @@ class SmallScene {
 
   std::optional<Buffer> m_nodes, m_values, m_activations;
 };
+
+// Edges of these values, each across the middle of the picture from left to right. Their range ends at 1.
+inline SmallScene edgesAcross(std::initializer_list<float> values) {
+  SmallScene small;
+  small.addUnitRange();
+  for (const float value : values) small.addEdge({-3, 0, 0}, {3, 0, 0}, value);
+  return small;
+}
+
+// Two columns of twenty nodes, and all edges between them; sampled where `samples` is not 0.
+inline SmallScene curtain(float samples) {
+  SmallScene small;
+  small.addUnitRange();
+  for (int i = 0; i < 40; ++i) small.addNode({i < 20 ? -3 : 3, 0.2f * static_cast<float>(i % 20) - 2, 0});
+  small.addBundle(20, 20).samples = samples;
+  for (int i = 0; i < 400; ++i) small.values.push_back(std::sin(static_cast<float>(i)));
+  return small;
+}
 
 }  // namespace cajal::test

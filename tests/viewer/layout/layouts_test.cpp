@@ -2,11 +2,13 @@
 #include "tests/viewer/layout/networks.h"
 #include "viewer/layout/layout_change.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 
 namespace cajal::test {
 namespace {
@@ -46,100 +48,118 @@ bool areApart(const Slab& a, const Slab& b) {
   });
 }
 
-std::set<std::size_t> foldsOf(const SomeNetwork& network, const std::string& which) {
-  std::set<std::size_t> folded;
-  for (std::size_t l = 0; l < network.shapes.size(); ++l) {
-    const bool isHidden = l > 0 && l + 1 < network.shapes.size();
-    if (which == "all" || (which == "hidden" && isHidden) || (which == "every third" && l % 3 == 1))
-      folded.insert(l);
-  }
-  return folded;
-}
-
-using Case = std::tuple<LayoutKind, std::size_t, std::string>;  // network, which layers are folded
-
-class EveryLayout : public testing::TestWithParam<Case> {
- protected:
-  EveryLayout()
-      : m_network(someNetworks()[std::get<1>(GetParam())]),
-        m_choice{std::get<0>(GetParam()), foldsOf(m_network, std::get<2>(GetParam()))},
-        m_layout(layOut(m_network.facts, m_choice)) {}
-
-  const SomeNetwork m_network;
-  const LayoutChoice m_choice;
-  const NetworkLayout m_layout;
+// A network in one of the layouts, with some of its layers folded.
+struct Case {
+  std::string name;
+  NetworkFacts facts;
+  LayoutChoice choice;
+  NetworkLayout layout;
 };
 
-TEST_P(EveryLayout, GivesEveryNeuronAPlace) {
-  std::size_t count = 0;
-  for (std::size_t l = 0; l < m_layout.layers.size(); ++l) {
-    EXPECT_EQ(m_layout.layers[l].firstNode, count);
-    EXPECT_EQ(m_layout.layers[l].count, m_network.shapes[l].count());
-    count += m_network.shapes[l].count();
+std::vector<Case> everyCase() {
+  std::vector<Case> cases;
+  for (const LayoutKind kind : kLayoutKinds) {
+    for (const SomeNetwork& network : someNetworks()) {
+      std::set<std::size_t> all, hidden, everyThird;
+      for (std::size_t l = 0; l < network.shapes.size(); ++l) {
+        all.insert(l);
+        if (l > 0 && l + 1 < network.shapes.size()) hidden.insert(l);
+        if (l % 3 == 1) everyThird.insert(l);
+      }
+      const std::vector<std::pair<std::string, std::set<std::size_t>>> folds{
+          {"none", {}}, {"all", all}, {"hidden", hidden}, {"every third", everyThird}};
+      for (const auto& [which, folded] : folds) {
+        const LayoutChoice choice{kind, folded};
+        cases.push_back({fmt::format("{}, {}, folded: {}", name(kind), network.name, which), network.facts,
+                         choice, layOut(network.facts, choice)});
+      }
+    }
   }
-  EXPECT_EQ(m_layout.nodes.size(), count);
-  for (const glm::vec3& node : m_layout.nodes) ASSERT_TRUE(isFinite(node));
+  return cases;
 }
 
-TEST_P(EveryLayout, KeepsLayersApart) {
-  for (std::size_t a = 0; a < m_layout.layers.size(); ++a) {
-    for (std::size_t b = 0; b < a; ++b)
-      ASSERT_TRUE(areApart(slabOf(m_layout.layers[a]), slabOf(m_layout.layers[b]))) << a << " and " << b;
+// Calls `expect` with each case; what fails names it.
+void inEveryCase(const std::function<void(const Case&)>& expect) {
+  static const std::vector<Case> cases = everyCase();
+  for (const Case& each : cases) {
+    SCOPED_TRACE(each.name);
+    expect(each);
   }
 }
 
-TEST_P(EveryLayout, HasAxesOfUnitLengthAtRightAngles) {
-  for (const LayerLayout& layer : m_layout.layers) {
-    for (const glm::vec3& axis : {layer.right, layer.down, layer.normal})
-      EXPECT_NEAR(glm::length(axis), 1, 1e-5);
-    EXPECT_NEAR(glm::dot(layer.right, layer.down), 0, 1e-5);
-    EXPECT_NEAR(glm::dot(layer.right, layer.normal), 0, 1e-5);
-    EXPECT_NEAR(glm::dot(layer.down, layer.normal), 0, 1e-5);
-  }
+TEST(EveryLayout, GivesEveryNeuronAPlace) {
+  inEveryCase([](const Case& each) {
+    std::size_t count = 0;
+    for (std::size_t l = 0; l < each.layout.layers.size(); ++l) {
+      EXPECT_EQ(each.layout.layers[l].firstNode, count);
+      EXPECT_EQ(each.layout.layers[l].count, each.facts.layers[l].count());
+      count += each.facts.layers[l].count();
+    }
+    EXPECT_EQ(each.layout.nodes.size(), count);
+    for (const glm::vec3& node : each.layout.nodes) ASSERT_TRUE(isFinite(node));
+  });
 }
 
-TEST_P(EveryLayout, KeepsNeuronsInTheirLayersBoxAndLayersInTheNetworks) {
+TEST(EveryLayout, KeepsLayersApart) {
+  inEveryCase([](const Case& each) {
+    const std::vector<LayerLayout>& layers = each.layout.layers;
+    for (std::size_t a = 0; a < layers.size(); ++a) {
+      for (std::size_t b = 0; b < a; ++b)
+        ASSERT_TRUE(areApart(slabOf(layers[a]), slabOf(layers[b]))) << a << " and " << b;
+    }
+  });
+}
+
+TEST(EveryLayout, HasAxesOfUnitLengthAtRightAngles) {
+  inEveryCase([](const Case& each) {
+    for (const LayerLayout& layer : each.layout.layers) {
+      for (const glm::vec3& axis : {layer.right, layer.down, layer.normal})
+        EXPECT_NEAR(glm::length(axis), 1, 1e-5);
+      EXPECT_NEAR(glm::dot(layer.right, layer.down), 0, 1e-5);
+      EXPECT_NEAR(glm::dot(layer.right, layer.normal), 0, 1e-5);
+      EXPECT_NEAR(glm::dot(layer.down, layer.normal), 0, 1e-5);
+    }
+  });
+}
+
+TEST(EveryLayout, KeepsNeuronsInTheirLayersBoxAndLayersInTheNetworks) {
   const auto contains = [](const Box& box, const glm::vec3& point) {
     return glm::all(glm::lessThanEqual(box.low - 1e-3f, point)) &&
            glm::all(glm::lessThanEqual(point, box.high + 1e-3f));
   };
-  for (std::size_t l = 0; l < m_layout.layers.size(); ++l) {
-    const LayerLayout& layer = m_layout.layers[l];
-    for (std::size_t i = 0; i < layer.count; ++i) ASSERT_TRUE(contains(layer.box, m_layout.node(l, i)));
-    EXPECT_TRUE(contains(m_layout.box, layer.box.low) && contains(m_layout.box, layer.box.high));
-  }
+  inEveryCase([&](const Case& each) {
+    for (std::size_t l = 0; l < each.layout.layers.size(); ++l) {
+      const LayerLayout& layer = each.layout.layers[l];
+      for (std::size_t i = 0; i < layer.count; ++i) ASSERT_TRUE(contains(layer.box, each.layout.node(l, i)));
+      EXPECT_TRUE(contains(each.layout.box, layer.box.low) && contains(each.layout.box, layer.box.high));
+    }
+  });
 }
 
-TEST_P(EveryLayout, IsTheSameEveryTimeAndAfterFoldingAndOpening) {
-  const NetworkLayout again = layOut(m_network.facts, m_choice);
-  EXPECT_EQ(again.nodes, m_layout.nodes);
-  EXPECT_EQ(again.seenFrom, m_layout.seenFrom);
+TEST(EveryLayout, IsTheSameEveryTimeAndAfterFoldingAndOpening) {
+  inEveryCase([](const Case& each) {
+    const NetworkLayout again = layOut(each.facts, each.choice);
+    EXPECT_EQ(again.nodes, each.layout.nodes);
+    EXPECT_EQ(again.seenFrom, each.layout.seenFrom);
+  });
 }
 
 // The eye is where the program puts it: no picture is seen from its edge.
-TEST_P(EveryLayout, ShowsItsPicturesToTheEye) {
-  for (const LayerLayout& layer : m_layout.layers) {
-    if (layer.form != LayerForm::image || layer.isFolded) continue;
-    EXPECT_GT(std::fabs(glm::dot(layer.normal, glm::normalize(m_layout.seenFrom))), 0.2f);
-  }
+TEST(EveryLayout, ShowsItsPicturesToTheEye) {
+  inEveryCase([](const Case& each) {
+    for (const LayerLayout& layer : each.layout.layers) {
+      if (layer.form != LayerForm::image || layer.isFolded) continue;
+      EXPECT_GT(std::fabs(glm::dot(layer.normal, glm::normalize(each.layout.seenFrom))), 0.2f);
+    }
+  });
 }
 
-TEST_P(EveryLayout, HasMatricesThatAreShownOnlyWhereTheyHaveASize) {
-  for (const MatrixLayout& matrix : m_layout.matrices)
-    EXPECT_EQ(matrix.isShown, glm::length(matrix.across) > 0 && glm::length(matrix.down) > 0);
+TEST(EveryLayout, HasMatricesThatAreShownOnlyWhereTheyHaveASize) {
+  inEveryCase([](const Case& each) {
+    for (const MatrixLayout& matrix : each.layout.matrices)
+      EXPECT_EQ(matrix.isShown, glm::length(matrix.across) > 0 && glm::length(matrix.down) > 0);
+  });
 }
-
-std::string caseName(const testing::TestParamInfo<Case>& info) {
-  std::string folds = std::get<2>(info.param);
-  folds.erase(std::remove(folds.begin(), folds.end(), ' '), folds.end());
-  return std::string(name(std::get<0>(info.param))) + "_" + someNetworks()[std::get<1>(info.param)].name +
-         "_" + folds;
-}
-
-INSTANTIATE_TEST_SUITE_P(Layouts, EveryLayout,
-                         testing::Combine(testing::ValuesIn(kLayoutKinds), testing::Range<std::size_t>(0, 13),
-                                          testing::Values("none", "hidden", "every third", "all")),
-                         caseName);
 
 // ---- each of them ----
 
@@ -227,9 +247,6 @@ TEST(Graphs, KeepBranchesFromCrossing) {
 TEST(Graphs, HaveMatricesThatDoNotOverlapAndIdentitiesThatDoNotHang) {
   for (const NetworkFacts& facts : {diamond(), twoInputs(), twoOutputs(), skips(), unevenBranches()}) {
     const NetworkLayout layout = layOut(facts);
-    const auto overlap = [](const Box& a, const Box& b) {
-      return glm::all(glm::lessThan(a.low, b.high)) && glm::all(glm::lessThan(b.low, a.high));
-    };
     for (std::size_t m = 0; m < layout.matrices.size(); ++m) {
       const MatrixLayout& matrix = layout.matrices[m];
       EXPECT_EQ(matrix.isShown, !matrix.isIdentity());

@@ -66,6 +66,25 @@ inline ExampleShape neurons(std::size_t count) {
   return {1, 1, count};
 }
 
+// Every layer reads all values of the one before, pictures too.
+inline NetworkFacts denseInARow(const std::vector<ExampleShape>& shapes) {
+  std::vector<ChainLayer> layers{{shapes.front()}};
+  for (std::size_t l = 1; l < shapes.size(); ++l)
+    layers.push_back({shapes[l], shapes[l].count(), shapes[l - 1].count(), {}});
+  return inARow(layers);
+}
+
+// The picture that a convolution reads, the one that it makes, and two outputs that read nothing.
+inline NetworkLayout layOutConvolution(const Convolution& convolution) {
+  return layOut(inARow({{convolution.window.input},
+                        {convolution.output(), convolution.outputs, convolution.taps(), convolution},
+                        {neurons(2)}}));
+}
+
+inline bool overlap(const Box& a, const Box& b) {
+  return glm::all(glm::lessThan(a.low, b.high)) && glm::all(glm::lessThan(b.low, a.high));
+}
+
 // Of one input and one output where nothing else is said.
 inline NetworkFacts diamond() {
   return graphOf({40, 30, 20, 5}, {{0, 1}, {0, 2}, {1, 3}, {2, 3}});
@@ -113,7 +132,8 @@ inline std::vector<SomeNetwork> someNetworks() {
           {"twoInputs", twoInputs()},
           {"twoOutputs", twoOutputs()},
           {"skips", skips()},
-          {"unevenBranches", unevenBranches()}};
+          {"unevenBranches", unevenBranches()},
+          {"wide", {neurons(3), neurons(30'000), neurons(2)}}};
 }
 
 }  // namespace cajal::test

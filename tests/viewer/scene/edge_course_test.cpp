@@ -62,8 +62,7 @@ TEST(EdgeCourses, BundledOnesComeCloserTogether) {
 
 // Whatever the course: the edges of a skip do not run through the neurons of the layers that they skip.
 TEST(EdgeCourses, OfASkipPassBesideTheLayersBetween) {
-  for (const LayoutKind kind :
-       {LayoutKind::layered, LayoutKind::ring, LayoutKind::spiral, LayoutKind::tree, LayoutKind::force}) {
+  for (const LayoutKind kind : kLayoutKinds) {
     const NetworkLayout layout = layOut(skips(), {kind, {}});
     for (const MatrixLayout& matrix : layout.matrices) {
       for (const EdgeCourse course : kCourses) {

@@ -17,12 +17,6 @@
 namespace cajal::test {
 namespace {
 
-NetworkLayout layoutOf(const Convolution& convolution) {
-  const ExampleShape &before = convolution.window.input, after = convolution.output();
-  return layOut(
-      inARow({{before}, {after, convolution.outputs, convolution.taps(), convolution}, {{1, 1, 2}}}));
-}
-
 // (source neuron, target neuron) → place of the weight in the matrix
 using Edges = std::map<std::pair<std::size_t, std::size_t>, std::size_t>;
 
@@ -66,80 +60,99 @@ Edges drawnEdges(const NetworkLayout& layout, const std::optional<NeuronPlace>& 
   return edges;
 }
 
-class EdgesOfAConvolution : public testing::TestWithParam<Convolution> {
- protected:
-  const Convolution& convolution() const { return GetParam(); }
+// A convolution, laid out, and all edges that it has.
+struct Convolved {
+  Convolution convolution;
+  NetworkLayout layout = layOutConvolution(convolution);
+  Edges edges = allEdges(convolution);
+
+  std::size_t sources() const { return convolution.window.input.count(); }
   Edges wanted(const std::function<bool(std::size_t source, std::size_t target)>& isWanted) const {
-    Edges edges;
-    for (const auto& [ends, weight] : allEdges(convolution()))
-      if (isWanted(ends.first, ends.second)) edges[ends] = weight;
-    return edges;
+    Edges wanted;
+    for (const auto& [ends, weight] : edges)
+      if (isWanted(ends.first, ends.second)) wanted[ends] = weight;
+    return wanted;
   }
-  const NetworkLayout m_layout = layoutOf(GetParam());
 };
 
-TEST_P(EdgesOfAConvolution, ThoseOfTheMiddleAreDrawn) {
-  const ExampleShape output = convolution().output();
-  const std::size_t middle = output.rows / 2 * output.columns + output.columns / 2;
-  EXPECT_EQ(drawnEdges(m_layout, std::nullopt),
-            wanted([&](std::size_t, std::size_t target) { return target / output.channels == middle; }));
-}
-
-TEST_P(EdgesOfAConvolution, ThoseOfASelectedNeuronAreThoseItReads) {
-  const ExampleShape output = convolution().output();
-  for (std::size_t neuron = 0; neuron < output.count(); ++neuron) {
-    EXPECT_EQ(drawnEdges(m_layout, NeuronPlace{1, neuron}),
-              wanted([&](std::size_t, std::size_t target) { return target == neuron; }))
-        << neuron;
+// Calls `expect` with windows of several kinds; what fails says which.
+void inSeveralConvolutions(const std::function<void(const Convolved&)>& expect) {
+  // input, size, stride, padding, dilation; outputs, groups
+  int number = 0;
+  for (const Convolution& each :
+       {Convolution{{{6, 7, 1}, 3, 1, 1, 1}, 2, 1}, Convolution{{{6, 7, 3}, 3, 1, 1, 1}, 2, 1},
+        Convolution{{{7, 6, 4}, 3, 2, 1, 1}, 4, 2}, Convolution{{{8, 8, 2}, 3, 1, 2, 2}, 3, 1},
+        Convolution{{{6, 6, 4}, 3, 1, 1, 1}, 8, 4}, Convolution{{{5, 5, 2}, 1, 1, 0, 1}, 3, 1},
+        Convolution{{{9, 9, 2}, 3, 3, 4, 3}, 2, 2}, Convolution{{{2, 2, 2}, 5, 1, 2, 1}, 2, 1},
+        Convolution{{{6, 6, 3}, 2, 2, 0, 1}, 2, 1}}) {
+    SCOPED_TRACE(testing::Message() << "convolution number " << ++number);
+    expect({each});
   }
 }
 
-TEST_P(EdgesOfAConvolution, ThoseOfASelectedSourceLeadToAllWhoReadIt) {
-  for (std::size_t neuron = 0; neuron < convolution().window.input.count(); ++neuron) {
-    EXPECT_EQ(drawnEdges(m_layout, NeuronPlace{0, neuron}),
-              wanted([&](std::size_t source, std::size_t) { return source == neuron; }))
-        << neuron;
-  }
+TEST(EdgesOfAConvolution, ThoseOfTheMiddleAreDrawn) {
+  inSeveralConvolutions([](const Convolved& each) {
+    const ExampleShape output = each.convolution.output();
+    const std::size_t middle = output.rows / 2 * output.columns + output.columns / 2;
+    EXPECT_EQ(drawnEdges(each.layout, std::nullopt), each.wanted([&](std::size_t, std::size_t target) {
+      return target / output.channels == middle;
+    }));
+  });
+}
+
+TEST(EdgesOfAConvolution, ThoseOfASelectedNeuronAreThoseItReads) {
+  inSeveralConvolutions([](const Convolved& each) {
+    for (std::size_t neuron = 0; neuron < each.convolution.output().count(); ++neuron) {
+      EXPECT_EQ(drawnEdges(each.layout, NeuronPlace{1, neuron}), each.wanted([&](std::size_t,
+                                                                                 std::size_t target) {
+        return target == neuron;
+      })) << neuron;
+    }
+  });
+}
+
+TEST(EdgesOfAConvolution, ThoseOfASelectedSourceLeadToAllWhoReadIt) {
+  inSeveralConvolutions([](const Convolved& each) {
+    for (std::size_t neuron = 0; neuron < each.sources(); ++neuron) {
+      EXPECT_EQ(drawnEdges(each.layout, NeuronPlace{0, neuron}), each.wanted([&](std::size_t source,
+                                                                                 std::size_t) {
+        return source == neuron;
+      })) << neuron;
+    }
+  });
 }
 
 // Both ways, and whatever is selected: the ends of a weight, and the weight between two ends.
-TEST_P(EdgesOfAConvolution, AnEdgeHasItsWeightAndAWeightItsEnds) {
-  const Edges all = allEdges(convolution());
-  const std::size_t columns = convolution().taps();
-  const LayerLayout& outputs = m_layout.layers[1];
-  for (std::size_t source = 0; source < convolution().window.input.count(); ++source) {
-    for (std::size_t target = 0; target < outputs.count; ++target) {
-      const std::optional<CellPlace> cell = edgeBetween(m_layout, source, outputs.firstNode + target);
-      const auto found = all.find({source, target});
-      ASSERT_EQ(cell.has_value(), found != all.end()) << source << " " << target;
-      if (!cell) continue;
-      EXPECT_EQ(cell->row * columns + cell->column, found->second);
-      for (const NeuronPlace& selected : {NeuronPlace{1, target}, NeuronPlace{0, source}}) {
-        const std::optional<EdgeEnds> ends = edgeEnds(m_layout, *cell, selected);
-        ASSERT_TRUE(ends.has_value());
-        EXPECT_EQ(ends->source, source);
-        EXPECT_EQ(ends->target, target);
+TEST(EdgesOfAConvolution, AnEdgeHasItsWeightAndAWeightItsEnds) {
+  inSeveralConvolutions([](const Convolved& each) {
+    const LayerLayout& outputs = each.layout.layers[1];
+    for (std::size_t source = 0; source < each.sources(); ++source) {
+      for (std::size_t target = 0; target < outputs.count; ++target) {
+        const std::optional<CellPlace> cell = edgeBetween(each.layout, source, outputs.firstNode + target);
+        const auto found = each.edges.find({source, target});
+        ASSERT_EQ(cell.has_value(), found != each.edges.end()) << source << " " << target;
+        if (!cell) continue;
+        EXPECT_EQ(cell->row * each.convolution.taps() + cell->column, found->second);
+        for (const NeuronPlace& selected : {NeuronPlace{1, target}, NeuronPlace{0, source}}) {
+          const std::optional<EdgeEnds> ends = edgeEnds(each.layout, *cell, selected);
+          ASSERT_TRUE(ends.has_value());
+          EXPECT_EQ(ends->source, source);
+          EXPECT_EQ(ends->target, target);
+        }
       }
     }
-  }
+  });
 }
 
-TEST_P(EdgesOfAConvolution, AWeightThatReadsBesideTheImageHasNoEnds) {
-  const Edges drawn = drawnEdges(m_layout, NeuronPlace{1, 0});
-  std::size_t ends = 0;
-  for (std::size_t column = 0; column < convolution().taps(); ++column)
-    ends += edgeEnds(m_layout, {0, 0, column}, NeuronPlace{1, 0}).has_value();
-  EXPECT_EQ(ends, drawn.size());
+TEST(EdgesOfAConvolution, AWeightThatReadsBesideTheImageHasNoEnds) {
+  inSeveralConvolutions([](const Convolved& each) {
+    const Edges drawn = drawnEdges(each.layout, NeuronPlace{1, 0});
+    std::size_t ends = 0;
+    for (std::size_t column = 0; column < each.convolution.taps(); ++column)
+      ends += edgeEnds(each.layout, {0, 0, column}, NeuronPlace{1, 0}).has_value();
+    EXPECT_EQ(ends, drawn.size());
+  });
 }
-
-// input, size, stride, padding, dilation; outputs, groups
-INSTANTIATE_TEST_SUITE_P(
-    Windows, EdgesOfAConvolution,
-    testing::Values(Convolution{{{6, 7, 1}, 3, 1, 1, 1}, 2, 1}, Convolution{{{6, 7, 3}, 3, 1, 1, 1}, 2, 1},
-                    Convolution{{{7, 6, 4}, 3, 2, 1, 1}, 4, 2}, Convolution{{{8, 8, 2}, 3, 1, 2, 2}, 3, 1},
-                    Convolution{{{6, 6, 4}, 3, 1, 1, 1}, 8, 4}, Convolution{{{5, 5, 2}, 1, 1, 0, 1}, 3, 1},
-                    Convolution{{{9, 9, 2}, 3, 3, 4, 3}, 2, 2}, Convolution{{{2, 2, 2}, 5, 1, 2, 1}, 2, 1},
-                    Convolution{{{6, 6, 3}, 2, 2, 0, 1}, 2, 1}));
 
 TEST(EdgesOfADenseLayer, AreAllOrThoseOfTheSelectedNeuron) {
   const NetworkLayout layout = layOut(inARow({{{1, 1, 3}}, {{1, 1, 2}, 2, 3, {}}}));

@@ -10,10 +10,7 @@ namespace {
 constexpr glm::vec2 kViewport{1280, 720};
 
 NetworkLayout digitsLayout() {
-  std::vector<ChainLayer> layers = {{{28, 28, 1}}, {{1, 1, 128}}, {{1, 1, 10}}};
-  for (std::size_t l = 1; l < layers.size(); ++l)
-    layers[l] = {layers[l].values, layers[l].values.count(), layers[l - 1].values.count(), {}};
-  return layOut(inARow(layers));
+  return layOut(denseInARow({{28, 28, 1}, neurons(128), neurons(10)}));
 }
 
 LabelView viewOf(float freeLeft = 0) {

@@ -12,18 +12,11 @@ namespace {
 
 constexpr glm::vec2 kViewport{1280, 720};
 
-NetworkLayout layoutOf(const std::vector<ExampleShape>& shapes) {
-  std::vector<ChainLayer> layers;
-  for (std::size_t l = 0; l < shapes.size(); ++l) {
-    layers.push_back({shapes[l]});
-    if (l > 0) layers.back() = {shapes[l], shapes[l].count(), shapes[l - 1].count(), {}};
-  }
-  return layOut(inARow(layers));
-}
-
 // Pixels, a grid of spheres, pictures of three channels, a column.
-NetworkLayout mixedLayout() {
-  return layoutOf({{28, 28, 1}, {1, 1, 128}, {9, 9, 3}, {1, 1, 10}});
+NetworkLayout mixedLayout(const LayoutChoice& choice = {}) {
+  NetworkLayout layout = layOut(denseInARow({{28, 28, 1}, {1, 1, 128}, {9, 9, 3}, {1, 1, 10}}), choice);
+  if (choice.kind == LayoutKind::force) settle(layout, {});
+  return layout;
 }
 
 struct Eye {
@@ -58,20 +51,6 @@ TEST(Picking, FindsEveryNeuronOfEveryKindOfLayer) {
       }
     }
   }
-}
-
-NetworkLayout mixedLayout(const LayoutChoice& choice) {
-  std::vector<ChainLayer> layers;
-  for (const ExampleShape& shape : {ExampleShape{28, 28, 1}, {1, 1, 128}, {9, 9, 3}, {1, 1, 10}}) {
-    layers.push_back({shape});
-    if (layers.size() > 1) {
-      layers.back().rows = shape.count();
-      layers.back().columns = layers[layers.size() - 2].values.count();
-    }
-  }
-  NetworkLayout layout = layOut(inARow(layers), choice);
-  if (choice.kind == LayoutKind::force) settle(layout, {});
-  return layout;
 }
 
 class PickingIn : public testing::TestWithParam<LayoutKind> {};
@@ -133,7 +112,7 @@ TEST(Picking, OfABlockFindsNoNeuronThatItDoesNotHave) {
 }
 
 TEST(Picking, LookingAlongALayerTheFirstSphereHidesTheOthers) {
-  const NetworkLayout layout = layoutOf({{1, 1, 9}, {1, 1, 64}, {1, 1, 2}});
+  const NetworkLayout layout = layOut(denseInARow({{1, 1, 9}, {1, 1, 64}, {1, 1, 2}}));
   const LayerLayout& layer = layout.layers[1];
   const glm::vec3 first = layout.node(1, 0), last = layout.node(1, layer.columns - 1);
   const Eye eye(first - glm::vec3(0, 0, 20), last);
@@ -183,7 +162,7 @@ TEST(Picking, BetweenNeuronsAndBehindTheEyeThereIsNothing) {
 
 // A neuron that is drawn a pixel large can be hit where it is drawn.
 TEST(Picking, FarAwayASphereIsAsLargeAsItIsDrawn) {
-  const NetworkLayout layout = layoutOf({{1, 1, 4}, {1, 1, 2000}, {1, 1, 2}});
+  const NetworkLayout layout = layOut(denseInARow({{1, 1, 4}, {1, 1, 2000}, {1, 1, 2}}));
   const glm::vec3 neuron = layout.node(1, 777);
   const Eye eye(neuron + glm::vec3(-200, 0, 0), neuron);
   const glm::vec3 pixelAside(0, eye.unitsPerPixel * 200, 0);
