@@ -266,7 +266,7 @@ class Backend {
   // Statistics are kept in kStatisticsSlots accumulators where the operations run. `takeStatistics` asks for
   // one and sets it to zero, in order with the operations; `pollStatistics` answers once it has arrived,
   // oldest first.
-  static constexpr int kStatisticsSlots = 2;  // 0 training, 1 test
+  static constexpr int kTrainingSlot = 0, kTestSlot = 1, kStatisticsSlots = 2;
   virtual void takeStatistics(int slot) = 0;
   virtual std::optional<Statistics> pollStatistics() = 0;
   // Reads the accumulator and leaves it unchanged. Waits until the backend has come that far.

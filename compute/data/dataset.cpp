@@ -74,6 +74,12 @@ void say(const DataSet& set) {
 
 }  // namespace
 
+std::span<const KindName> namesOf(Part) {
+  static constexpr KindName kNames[] = {
+      {"training", "training"}, {"test", "test"}, {"validation", "validation"}};
+  return kNames;
+}
+
 DataSet loadDataSet(const std::string& name, const DataOptions& options) {
   std::optional<DataSet> made = makeSet(name, options);
   DataSet set = made ? std::move(*made) : readSet(name, options);

@@ -39,7 +39,7 @@ struct Pass {
   Backend& backend;
   bool isTraining = false;  // dropout drops; batch normalisation takes the batch's own statistics
   bool accumulate = false;  // parameter gradients add to those that stand there
-  DropoutMask mask;         // seed, step and first row; layer and rate are the layer's own
+  DropoutMask mask = {};    // seed, step and first row; layer and rate are the layer's own
 };
 
 // What a forward pass through one layer reads and leaves; the backward pass is given the same.

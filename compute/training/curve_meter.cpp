@@ -15,6 +15,12 @@ std::uint64_t stepsUntilCurvePoint(std::uint64_t step, std::uint64_t every) {
   return step < every ? std::min(toMultiple, std::bit_ceil(step + 1) - step) : toMultiple;
 }
 
+void CurveMeter::take(Backend& backend, std::uint64_t step) {
+  backend.takeStatistics(Backend::kTrainingSlot);
+  backend.takeStatistics(Backend::kTestSlot);
+  m_expected.push_back(step);
+}
+
 void CurveMeter::cancelAfter(std::uint64_t step) {
   for (std::uint64_t& expected : m_expected)
     if (expected > step) expected = kCancelled;
