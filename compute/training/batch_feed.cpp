@@ -45,12 +45,12 @@ void BatchFeed::readBatch(const StepState* state, std::uint64_t cursor, std::siz
   BatchSelection selection{m_seed, done, input.rows, true, state};
   if (isReadByHost()) selection = {m_seed, cursor + done, input.rows};
   if (m_prefetcher) m_prefetcher->expect(firstExample(selection), input.rows);
-  m_backend.gather(m_parts.training, selection, input, m_targets);
+  m_backend.run(Gather{m_parts.training, selection, input, m_targets});
 }
 
 void BatchFeed::read(Part part, std::size_t first, const Matrix& input) {
   if (part == Part::training) m_data.training.waitUntilReady();
-  m_backend.gather(examples(part), {0, first, input.rows, false}, input, m_targets);
+  m_backend.run(Gather{examples(part), {0, first, input.rows, false}, input, m_targets});
 }
 
 }  // namespace cajal

@@ -28,7 +28,8 @@ class BatchFeed {
   // the `done` first of its batch. `state` tells where the step stands; `cursor` tells the same to a host
   // that reads the rows itself.
   void readBatch(const StepState* state, std::uint64_t cursor, std::size_t done, const Matrix& input);
-  // The same with examples of a part from `first` on, in the order they stand in. Waits until they are there.
+  // Fills the rows of `input`, and targets(), with the examples of a part from `first` on, in the order they
+  // stand in. Waits until they are there.
   void read(Part part, std::size_t first, const Matrix& input);
 
  private:

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "compute/core/backend.h"
+#include "compute/core/telemetry.h"
 
 namespace cajal {
 
@@ -31,11 +31,11 @@ std::uint64_t stepsUntilCurvePoint(std::uint64_t step, std::uint64_t every);
 class CurveMeter {
  public:
   // Asks the backend for both statistics of a point at this step.
-  void take(Backend& backend, std::uint64_t step);
+  void take(Telemetry& telemetry, std::uint64_t step);
   // Steps behind this one were enqueued and changed nothing: they have no points.
   void cancelAfter(std::uint64_t step);
   // Collects what has arrived. `note` is called with every finished point.
-  void collect(Backend& backend, const std::function<void(const Metrics&)>& note);
+  void collect(Telemetry& telemetry, const std::function<void(const Metrics&)>& note);
   // Finished points since the last call, in order.
   std::vector<Metrics> points() { return std::exchange(m_points, {}); }
 

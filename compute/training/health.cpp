@@ -96,14 +96,14 @@ std::uint64_t Health::notFinite() const {
   return count;
 }
 
-void HealthMeter::measure(Backend& backend, const Network& network, const Workspace& workspace,
+void HealthMeter::measure(Telemetry& telemetry, const Network& network, const Workspace& workspace,
                           std::size_t rows, std::uint64_t step) {
-  newest(backend, network);  // makes room for another answer
-  if (backend.takeSummaries(rangesOf(network), unitsOf(network, workspace, rows))) m_step = step;
+  newest(telemetry, network);  // makes room for another answer
+  if (telemetry.takeSummaries(rangesOf(network), unitsOf(network, workspace, rows))) m_step = step;
 }
 
-std::shared_ptr<const Health> HealthMeter::newest(Backend& backend, const Network& network) {
-  if (const std::optional<Summaries> summaries = backend.pollSummaries())
+std::shared_ptr<const Health> HealthMeter::newest(Telemetry& telemetry, const Network& network) {
+  if (const std::optional<Summaries> summaries = telemetry.pollSummaries())
     m_newest = std::make_shared<const Health>(readHealth(network, *summaries, m_step));
   return m_newest;
 }

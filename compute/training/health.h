@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "compute/core/telemetry.h"
 #include "compute/training/network.h"
 
 namespace cajal {
@@ -37,10 +38,10 @@ class HealthMeter {
  public:
   // Behind a step that has kept its changes. `rows` of its batch still stand in the workspace. No effect
   // while a measurement before is on its way.
-  void measure(Backend& backend, const Network& network, const Workspace& workspace, std::size_t rows,
+  void measure(Telemetry& telemetry, const Network& network, const Workspace& workspace, std::size_t rows,
                std::uint64_t step);
   // The newest that has arrived, or null. It stays valid.
-  std::shared_ptr<const Health> newest(Backend& backend, const Network& network);
+  std::shared_ptr<const Health> newest(Telemetry& telemetry, const Network& network);
 
  private:
   std::uint64_t m_step = 0;  // of the summaries that are on their way

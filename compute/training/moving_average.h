@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "compute/core/backend.h"
 #include "compute/training/network.h"
 
 namespace cajal {

@@ -36,8 +36,8 @@ void Probe::judge(Part part, std::size_t count, int statistics) {
     const std::size_t rows = std::min(m_scratch.capacity, examples - done);
     m_feed.read(part, done, m_scratch.output(0, rows));
     m_network.forward({m_backend}, m_scratch, rows);
-    m_backend.head(m_network.description().head, m_scratch.output(last, rows), m_feed.targets(), nullptr,
-                   0.0f, statistics);
+    m_backend.run(ApplyHead{m_network.description().head, m_scratch.output(last, rows), m_feed.targets(),
+                            nullptr, 0.0f, statistics});
   }
   if (m_average.values()) m_network.bindParameters(m_network.arena(ArenaKind::parameters));
 }
@@ -71,8 +71,8 @@ void Probe::fillLooks(std::size_t count,
 // With the head's activation: to what the network answers.
 void Probe::forward(const Workspace& workspace, std::size_t rows) {
   m_network.forward({m_backend}, workspace, rows);
-  m_backend.activateRows(m_network.description().head.activation,
-                         workspace.output(m_network.layers().size(), rows));
+  m_backend.run(ActivateRows{m_network.description().head.activation,
+                             workspace.output(m_network.layers().size(), rows)});
 }
 
 }  // namespace cajal

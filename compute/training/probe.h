@@ -19,10 +19,10 @@ class Probe {
         const Workspace& scratch)
       : m_backend(backend), m_network(network), m_feed(feed), m_average(average), m_scratch(scratch) {}
 
-  // Fills the activations arena with one example's, counted round where there are fewer. No effect where the
-  // part is empty.
+  // Fills the activations arena with those of one example: number `index` modulo the size of the part. No
+  // effect where the part is empty.
   void showExample(Part part, std::size_t index);
-  // Fills the looks arena: see Trainer.
+  // Fill the looks arena as Trainer says.
   LookFacts lookAtExamples(Part part, std::size_t count);
   LookFacts lookAtPlane();
   // Adds losses and correct answers of the first `count` examples of a part, or as many as there are, to a

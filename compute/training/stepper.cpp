@@ -74,7 +74,7 @@ bool Stepper::advanceDense(const StepKind& kind, std::uint64_t times, bool keeps
   training.isMeasured = kind.isMeasured;
   training.average = m_average.values();
   training.averageDecay = m_average.decay();
-  training.statistics = Backend::kTrainingSlot;
+  training.statistics = Telemetry::kTrainingSlot;
   if (keepsOutputs) {
     training.y.assign(m_workspace.outputs.begin() + 1, m_workspace.outputs.end());
     training.z.assign(m_workspace.z.begin() + 1, m_workspace.z.end());
@@ -104,8 +104,8 @@ void Stepper::accumulateGradients(std::size_t batch, const BeforeSharedWrites& b
     m_feed.readBatch(m_control.state(), m_control.cursor(), done, m_workspace.output(0, rows));
     m_network.forward(pass, m_workspace, rows);
     const Matrix dLoss_dZ = m_workspace.gradient(last, rows);
-    m_backend.head(m_network.description().head, m_workspace.output(last, rows), m_feed.targets(), &dLoss_dZ,
-                   inverseBatch, Backend::kTrainingSlot);
+    m_backend.run(ApplyHead{m_network.description().head, m_workspace.output(last, rows), m_feed.targets(),
+                            &dLoss_dZ, inverseBatch, Telemetry::kTrainingSlot});
     if (beforeSharedWrites && done == 0) beforeSharedWrites();
     m_network.backward(pass, m_workspace, rows);
   }

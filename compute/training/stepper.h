@@ -18,7 +18,7 @@ namespace cajal {
 // What a step is, besides the rules that it reads in the backend's memory.
 struct StepKind {
   std::size_t batch = 0;      // examples
-  bool isMeasured = false;    // gradients are looked at before the update: Backend::update()
+  bool isMeasured = false;    // gradients are looked at before the update: Steps::update()
   bool keepsChanges = false;  // the changes arena then holds what the step added; else it stays as it was
   bool operator==(const StepKind&) const = default;
 };
@@ -35,7 +35,7 @@ class Stepper {
 
   // Room for steps of so many examples. Waits for the backend where there was less.
   void makeRoom(std::size_t batch);
-  // What the last chunk of a batch has left; between steps anybody may use it.
+  // Holds what the last chunk of a batch has left. Between two steps it may be overwritten.
   const Workspace& workspace() const { return m_workspace; }
   // Rows of that chunk.
   std::size_t lastChunk(std::size_t batch) const { return (batch - 1) % m_workspace.capacity + 1; }
@@ -69,7 +69,7 @@ class Stepper {
   std::vector<DenseLayer> m_denseLayers;  // all of the network's; empty where some are of another kind
   Workspace m_workspace;                  // one chunk: larger batches are gradients added up, chunk by chunk
   std::optional<Repeated> m_repeated;     // the last that was
-  std::uint64_t m_shape = 0;              // of m_repeated: Backend::repeat()
+  std::uint64_t m_shape = 0;              // of m_repeated: Steps::repeat()
 };
 
 }  // namespace cajal

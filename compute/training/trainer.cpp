@@ -77,8 +77,8 @@ void Trainer::begin(const TrainerState& state, const Statistics& sums) {
   m_average.begin(m_configuration.averageDecay);
   for (const ArenaKind kind : {ArenaKind::gradients, ArenaKind::changes})
     m_backend.fillZero(m_network.arena(kind), m_network.arenaFloats(kind));
-  m_backend.writeStatistics(Backend::kTrainingSlot, sums);
-  m_backend.writeStatistics(Backend::kTestSlot, {});
+  m_backend.writeStatistics(Telemetry::kTrainingSlot, sums);
+  m_backend.writeStatistics(Telemetry::kTestSlot, {});
 }
 
 std::size_t Trainer::effectiveBatchSize() const {
@@ -196,15 +196,15 @@ void Trainer::followSettings(const TrainingSettings& before) {
 
 Statistics Trainer::evaluate(Part part, std::size_t count) {
   collectStatistics(true);
-  m_probe.judge(part, count, Backend::kTestSlot);
-  m_backend.takeStatistics(Backend::kTestSlot);
+  m_probe.judge(part, count, Telemetry::kTestSlot);
+  m_backend.takeStatistics(Telemetry::kTestSlot);
   m_backend.finish();
   return m_backend.pollStatistics().value_or(Statistics{});
 }
 
 void Trainer::noteMetrics() {
   if (!isCurvePoint(stepsDone(), m_configuration.metricsEvery)) return;
-  m_probe.judge(curvePart(data()), m_configuration.metricsTestExamples, Backend::kTestSlot);
+  m_probe.judge(curvePart(data()), m_configuration.metricsTestExamples, Telemetry::kTestSlot);
   m_run.curves.take(m_backend, stepsDone());
   // A plateau's next rate depends on this point: it is waited for, so that the run is the same every time.
   if (m_configuration.schedule.kind == ScheduleKind::plateau) collectStatistics(true);
@@ -248,7 +248,7 @@ TrainingState Trainer::state() {
   state.network = toString(m_configuration.network.spec);
   state.data = data().name;
   state.counters = counters();
-  state.sums = m_backend.readStatistics(Backend::kTrainingSlot);
+  state.sums = m_backend.readStatistics(Telemetry::kTrainingSlot);
   for (const TensorView& tensor : m_network.tensors())
     if (isPartOfState(tensor)) state.tensors.push_back({tensor, readTensor(tensor)});
   state.average = readAverage();
