@@ -1,10 +1,11 @@
 #pragma once
 // A training of dense layers alone, said as plain data: what a backend must know to do many of its steps at
-// once (Backend::advanceDense). Nothing here is owned.
+// once (Steps::advanceDense). Nothing here is owned.
 
 #include <vector>
 
-#include "compute/core/backend.h"
+#include "compute/core/operations.h"
+#include "compute/core/steps.h"
 
 namespace cajal {
 
@@ -25,8 +26,8 @@ struct DenseTraining {
   StepState* state = nullptr;  // its clock goes on with each step
   UpdateArenas arenas;         // gradients are written, too: those of the last step
   float* gradients = nullptr;  // the same as arenas.gradients
-  bool isMeasured = false;     // as Backend::update()
-  float* average = nullptr;    // as Backend::moveAverage(), behind each step; null: none is kept
+  bool isMeasured = false;     // as Steps::update()
+  float* average = nullptr;    // as Steps::moveAverage(), behind each step; null: none is kept
   float averageDecay = 0;
   int statistics = 0;  // the slot that losses are added to
   // Where somebody looks at a step, what its layers give is left behind, (B, out) by layer: y, and z where

@@ -228,9 +228,8 @@ Matrix asPixels(const Matrix& images, std::size_t channels) {
 
 }  // namespace
 
-void convolutionForward(ThreadTeam& team, const Convolution& convolution, const Matrix& input,
-                        const Matrix& weight, const float* bias, Activation activation, const Matrix& output,
-                        float* z) {
+void run(ThreadTeam& team, const ConvolutionForward& operation) {
+  const auto& [convolution, input, weight, bias, activation, output, z] = operation;
   const ImageTiling tiling(input.rows);
   const std::size_t pixels = convolution.output().pixels();
   const bool isDirect = DirectConvolution::suits(convolution);
@@ -249,9 +248,8 @@ void convolutionForward(ThreadTeam& team, const Convolution& convolution, const 
   });
 }
 
-void convolutionBackwardInput(ThreadTeam& team, const Convolution& convolution, const Matrix& dLoss_dZ,
-                              const Matrix& weight, const ActivatedOutput& before,
-                              const Matrix& dLoss_dZBefore) {
+void run(ThreadTeam& team, const ConvolutionBackwardInput& operation) {
+  const auto& [convolution, dLoss_dZ, weight, before, dLoss_dZBefore] = operation;
   const ImageTiling tiling(dLoss_dZ.rows);
   const Convolution back = transposed(convolution);
   const bool isDirect = DirectConvolution::suits(back);
@@ -269,9 +267,8 @@ void convolutionBackwardInput(ThreadTeam& team, const Convolution& convolution, 
   });
 }
 
-void convolutionBackwardParameters(ThreadTeam& team, const Convolution& convolution, const Matrix& dLoss_dZ,
-                                   const Matrix& input, const Matrix& dWeight, float* dBias,
-                                   bool accumulate) {
+void run(ThreadTeam& team, const ConvolutionBackwardParameters& operation) {
+  const auto& [convolution, dLoss_dZ, input, dWeight, dBias, accumulate] = operation;
   // Every tile has a sum of its own, and the sums are added in the order of the tiles: the same bits for any
   // number of threads. Weight and bias of a tile stand one after the other.
   const std::size_t weights = dWeight.count(), stride = weights + convolution.outputs;

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "compute/core/backend.h"
 #include "compute/cpu/operations.h"
 #include "engine/base/error.h"
 
@@ -100,85 +101,15 @@ class CpuBackend final : public Backend {
  private:
   static int defaultThreads() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
-  void doGather(const DeviceExamples& examples, const BatchSelection& selection, const Matrix& input,
-                const Targets& targets) override {
-    cpu::gather(m_team, examples, selection, input, targets);
+  void perform(const Operation& operation) override {
+    std::visit([this](const auto& known) { carryOut(known); }, operation);
   }
-  void doDenseForward(const Matrix& input, const Matrix& weight, const float* bias, Activation activation,
-                      const Matrix& output, float* z) override {
-    cpu::denseForward(m_team, input, weight, bias, activation, output, z);
+  template <typename Known>
+  void carryOut(const Known& operation) {
+    cpu::run(m_team, operation);
   }
-  void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const ActivatedOutput& before,
-                            const Matrix& dLoss_dZBefore) override {
-    cpu::denseBackwardInput(m_team, dLoss_dZ, weight, before, dLoss_dZBefore);
-  }
-  void doDenseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
-                                 float* dBias, bool accumulate) override {
-    cpu::denseBackwardParameters(m_team, dLoss_dZ, input, dWeight, dBias, accumulate);
-  }
-  void doConvolutionForward(const Convolution& convolution, const Matrix& input, const Matrix& weight,
-                            const float* bias, Activation activation, const Matrix& output,
-                            float* z) override {
-    cpu::convolutionForward(m_team, convolution, input, weight, bias, activation, output, z);
-  }
-  void doConvolutionBackwardInput(const Convolution& convolution, const Matrix& dLoss_dZ,
-                                  const Matrix& weight, const ActivatedOutput& before,
-                                  const Matrix& dLoss_dZBefore) override {
-    cpu::convolutionBackwardInput(m_team, convolution, dLoss_dZ, weight, before, dLoss_dZBefore);
-  }
-  void doConvolutionBackwardParameters(const Convolution& convolution, const Matrix& dLoss_dZ,
-                                       const Matrix& input, const Matrix& dWeight, float* dBias,
-                                       bool accumulate) override {
-    cpu::convolutionBackwardParameters(m_team, convolution, dLoss_dZ, input, dWeight, dBias, accumulate);
-  }
-  void doPoolForward(const Pooling& pooling, const Matrix& input, const Matrix& output) override {
-    cpu::poolForward(m_team, pooling, input, output);
-  }
-  void doPoolBackward(const Pooling& pooling, const Matrix& input, const Matrix& dLoss_dOutput,
-                      const Matrix& dLoss_dInput) override {
-    cpu::poolBackward(m_team, pooling, input, dLoss_dOutput, dLoss_dInput);
-  }
-  void doBatchNormForward(const Matrix& input, const ScaleAndShift& parameters,
-                          const RunningStatistics& running, float* batchStatistics,
-                          const Matrix& output) override {
-    cpu::batchNormForward(m_team, input, parameters, running, batchStatistics, output);
-  }
-  void doBatchNormBackward(const Matrix& input, const ScaleAndShift& parameters, const float* batchStatistics,
-                           const Matrix& dLoss_dOutput, const RunningStatistics& running,
-                           const ScaleAndShift& gradients, bool accumulate,
-                           const Matrix* dLoss_dInput) override {
-    cpu::batchNormBackward(m_team, input, parameters, batchStatistics, dLoss_dOutput, running, gradients,
-                           accumulate, dLoss_dInput);
-  }
-  void doLayerNormForward(const Matrix& input, const ScaleAndShift& parameters, float* rowStatistics,
-                          const Matrix& output) override {
-    cpu::layerNormForward(m_team, input, parameters, rowStatistics, output);
-  }
-  void doLayerNormBackward(const Matrix& input, const ScaleAndShift& parameters, const float* rowStatistics,
-                           const Matrix& dLoss_dOutput, const ScaleAndShift& gradients, bool accumulate,
-                           const Matrix* dLoss_dInput) override {
-    cpu::layerNormBackward(m_team, input, parameters, rowStatistics, dLoss_dOutput, gradients, accumulate,
-                           dLoss_dInput);
-  }
-  void doDropout(const DropoutMask& mask, const Matrix& input, const Matrix& output) override {
-    cpu::dropout(m_team, mask, input, output);
-  }
-  void doAdd(const Matrix& a, const Matrix& b, const Matrix& output) override {
-    cpu::add(m_team, a, b, output);
-  }
-  void doActivate(Activation activation, const Matrix& values, float* z) override {
-    cpu::activate(m_team, activation, values, z);
-  }
-  void doMultiplyByDerivative(const Matrix& source, const ActivatedOutput& before, const Matrix& target,
-                              bool accumulate) override {
-    cpu::multiplyByDerivative(m_team, source, before, target, accumulate);
-  }
-  void doActivateRows(Activation activation, const Matrix& output) override {
-    cpu::activateRows(m_team, activation, output);
-  }
-  void doHead(const Head& head, const Matrix& output, const Targets& targets, const Matrix* dLoss_dZ,
-              float inverseBatch, int statistics) override {
-    cpu::head(m_team, head, output, targets, dLoss_dZ, inverseBatch, m_statistics[statistics]);
+  void carryOut(const ApplyHead& operation) {
+    cpu::run(m_team, operation, m_statistics[operation.statistics]);
   }
   void doUpdate(StepState* state, const UpdateArenas& arenas, bool isMeasured) override {
     if (isHalted(state->clock)) return;

@@ -96,8 +96,8 @@ void sumColumns(const Tile& tile, const Matrix& matrix, float* sums, bool accumu
 
 }  // namespace
 
-void denseForward(ThreadTeam& team, const Matrix& input, const Matrix& weight, const float* bias,
-                  Activation activation, const Matrix& output, float* z) {
+void run(ThreadTeam& team, const DenseForward& operation) {
+  const auto& [input, weight, bias, activation, output, z] = operation;
   const Tiling tiling = forwardTiling(output.rows, output.columns, input.columns);
   team.forEachTile(tiling.count(), [&](std::size_t index) {
     const Tile tile = tiling[index];
@@ -106,8 +106,8 @@ void denseForward(ThreadTeam& team, const Matrix& input, const Matrix& weight, c
   });
 }
 
-void denseBackwardInput(ThreadTeam& team, const Matrix& dLoss_dZ, const Matrix& weight,
-                        const ActivatedOutput& before, const Matrix& dLoss_dZBefore) {
+void run(ThreadTeam& team, const DenseBackwardInput& operation) {
+  const auto& [dLoss_dZ, weight, before, dLoss_dZBefore] = operation;
   const Tiling tiling = gradientTiling(dLoss_dZBefore.rows, dLoss_dZBefore.columns, dLoss_dZ.columns);
   team.forEachTile(tiling.count(), [&](std::size_t index) {
     const Tile tile = tiling[index];
@@ -119,8 +119,8 @@ void denseBackwardInput(ThreadTeam& team, const Matrix& dLoss_dZ, const Matrix& 
   });
 }
 
-void denseBackwardParameters(ThreadTeam& team, const Matrix& dLoss_dZ, const Matrix& input,
-                             const Matrix& dWeight, float* dBias, bool accumulate) {
+void run(ThreadTeam& team, const DenseBackwardParameters& operation) {
+  const auto& [dLoss_dZ, input, dWeight, dBias, accumulate] = operation;
   const Tiling tiling = gradientTiling(dWeight.rows, dWeight.columns, input.rows);
   team.forEachTile(tiling.count(), [&](std::size_t index) {
     const Tile tile = tiling[index];

@@ -79,7 +79,8 @@ void multiplyByDerivative(const ActivatedOutput& before, const Tile& tile, const
   });
 }
 
-void activate(ThreadTeam& team, Activation activation, const Matrix& values, float* z) {
+void run(ThreadTeam& team, const Activate& operation) {
+  const auto& [activation, values, z] = operation;
   withActivation(activation, [&]<Activation known>() {
     forEachPiece(team, values.count(), [&](std::size_t begin, std::size_t end) {
       if (z) std::copy(values.data + begin, values.data + end, z + begin);
@@ -88,8 +89,8 @@ void activate(ThreadTeam& team, Activation activation, const Matrix& values, flo
   });
 }
 
-void multiplyByDerivative(ThreadTeam& team, const Matrix& source, const ActivatedOutput& before,
-                          const Matrix& target, bool accumulate) {
+void run(ThreadTeam& team, const MultiplyByDerivative& operation) {
+  const auto& [source, before, target, accumulate] = operation;
   withActivation(before.activation, [&]<Activation known>() {
     forEachPiece(team, target.count(), [&](std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
@@ -100,13 +101,15 @@ void multiplyByDerivative(ThreadTeam& team, const Matrix& source, const Activate
   });
 }
 
-void add(ThreadTeam& team, const Matrix& a, const Matrix& b, const Matrix& output) {
+void run(ThreadTeam& team, const Add& operation) {
+  const auto& [a, b, output] = operation;
   forEachPiece(team, output.count(), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) output.data[i] = a.data[i] + b.data[i];
   });
 }
 
-void dropout(ThreadTeam& team, const DropoutMask& asked, const Matrix& input, const Matrix& output) {
+void run(ThreadTeam& team, const ApplyDropout& operation) {
+  const auto& [asked, input, output] = operation;
   const DropoutMask mask = atItsStep(asked);
   if (mask.rate == 0.0f) {
     forEachPiece(team, output.count(), [&](std::size_t begin, std::size_t end) {

@@ -39,8 +39,8 @@ void copyTarget(const DeviceExamples& examples, std::size_t example, const Targe
 
 }  // namespace
 
-void gather(ThreadTeam& team, const DeviceExamples& examples, const BatchSelection& selection,
-            const Matrix& input, const Targets& targets) {
+void run(ThreadTeam& team, const Gather& operation) {
+  const auto& [examples, selection, input, targets] = operation;
   const std::uint64_t first = firstExample(selection);
   const std::size_t tiles = (selection.count + kRowsPerTile - 1) / kRowsPerTile;
   team.forEachTile(tiles, [&](std::size_t tile) {

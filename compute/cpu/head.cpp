@@ -15,7 +15,8 @@ std::size_t tileCount(std::size_t rows) {
 
 }  // namespace
 
-void activateRows(ThreadTeam& team, Activation activation, const Matrix& output) {
+void run(ThreadTeam& team, const ActivateRows& operation) {
+  const auto& [activation, output] = operation;
   team.forEachTile(tileCount(output.rows), [&](std::size_t tile) {
     const std::size_t end = std::min(output.rows, (tile + 1) * kRowsPerTile);
     for (std::size_t row = tile * kRowsPerTile; row < end; ++row) {
@@ -24,8 +25,8 @@ void activateRows(ThreadTeam& team, Activation activation, const Matrix& output)
   });
 }
 
-void head(ThreadTeam& team, const Head& head, const Matrix& output, const Targets& targets,
-          const Matrix* dLoss_dZ, float inverseBatch, Statistics& statistics) {
+void run(ThreadTeam& team, const ApplyHead& operation, Statistics& statistics) {
+  const auto& [head, output, targets, dLoss_dZ, inverseBatch, slot] = operation;
   // One partial sum a tile, added in the order of the tiles: the same bits for any number of threads.
   static thread_local std::vector<Statistics> partials;
   std::vector<Statistics>& sums = partials;

@@ -90,8 +90,8 @@ void store(float* target, double value, bool accumulate) {
 
 }  // namespace
 
-void batchNormForward(ThreadTeam& team, const Matrix& input, const ScaleAndShift& parameters,
-                      const RunningStatistics& running, float* batchStatistics, const Matrix& output) {
+void run(ThreadTeam& team, const BatchNormForward& operation) {
+  const auto& [input, parameters, running, batchStatistics, output] = operation;
   const std::size_t columns = input.columns;
   static thread_local std::vector<float> memory;
   std::vector<float>& factors = memory;  // (2, C): what a value is multiplied by, and what is added
@@ -112,10 +112,9 @@ void batchNormForward(ThreadTeam& team, const Matrix& input, const ScaleAndShift
   });
 }
 
-void batchNormBackward(ThreadTeam& team, const Matrix& input, const ScaleAndShift& parameters,
-                       const float* batchStatistics, const Matrix& dLoss_dOutput,
-                       const RunningStatistics& running, const ScaleAndShift& gradients, bool accumulate,
-                       const Matrix* dLoss_dInput) {
+void run(ThreadTeam& team, const BatchNormBackward& operation) {
+  const auto& [input, parameters, batchStatistics, dLoss_dOutput, running, gradients, accumulate,
+               dLoss_dInput] = operation;
   const std::size_t columns = input.columns;
   const float *mean = batchStatistics, *inverse = batchStatistics + columns;
   // Σ dz and Σ dz x̂ of each column
@@ -151,8 +150,8 @@ void batchNormBackward(ThreadTeam& team, const Matrix& input, const ScaleAndShif
   });
 }
 
-void layerNormForward(ThreadTeam& team, const Matrix& input, const ScaleAndShift& parameters,
-                      float* rowStatistics, const Matrix& output) {
+void run(ThreadTeam& team, const LayerNormForward& operation) {
+  const auto& [input, parameters, rowStatistics, output] = operation;
   const std::size_t columns = input.columns;
   const double share = 1.0 / static_cast<double>(columns);
   forEachRow(team, input.rows, [&](std::size_t row) {
@@ -171,9 +170,9 @@ void layerNormForward(ThreadTeam& team, const Matrix& input, const ScaleAndShift
   });
 }
 
-void layerNormBackward(ThreadTeam& team, const Matrix& input, const ScaleAndShift& parameters,
-                       const float* rowStatistics, const Matrix& dLoss_dOutput,
-                       const ScaleAndShift& gradients, bool accumulate, const Matrix* dLoss_dInput) {
+void run(ThreadTeam& team, const LayerNormBackward& operation) {
+  const auto& [input, parameters, rowStatistics, dLoss_dOutput, gradients, accumulate, dLoss_dInput] =
+      operation;
   const std::size_t columns = input.columns;
   const std::vector<double>& sums =
       sumOverRows(team, input.rows, columns, 2, [&](std::size_t row, float* sum) {

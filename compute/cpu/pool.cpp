@@ -130,7 +130,8 @@ float shareOf(const SlidingWindow& window) {
 
 }  // namespace
 
-void poolForward(ThreadTeam& team, const Pooling& pooling, const Matrix& input, const Matrix& output) {
+void run(ThreadTeam& team, const PoolForward& operation) {
+  const auto& [pooling, input, output] = operation;
   const Taps taps(pooling.window);
   team.forEachTile(input.rows, [&](std::size_t row) {
     const float* const image = input.data + row * input.columns;
@@ -143,8 +144,8 @@ void poolForward(ThreadTeam& team, const Pooling& pooling, const Matrix& input, 
   });
 }
 
-void poolBackward(ThreadTeam& team, const Pooling& pooling, const Matrix& input, const Matrix& dLoss_dOutput,
-                  const Matrix& dLoss_dInput) {
+void run(ThreadTeam& team, const PoolBackward& operation) {
+  const auto& [pooling, input, dLoss_dOutput, dLoss_dInput] = operation;
   const Taps taps(pooling.window);
   team.forEachTile(input.rows, [&](std::size_t row) {
     const float* const dOutput = dLoss_dOutput.data + row * dLoss_dOutput.columns;

@@ -207,9 +207,8 @@ Matrix asPixels(const Matrix& images, std::size_t channels) {
 
 }  // namespace
 
-void convolutionForward(const Queue& queue, const Convolution& convolution, const Matrix& input,
-                        const Matrix& weight, const float* bias, Activation activation, const Matrix& output,
-                        float* z) {
+void run(const Queue& queue, const ConvolutionForward& operation) {
+  const auto& [convolution, input, weight, bias, activation, output, z] = operation;
   const std::size_t taps = convolution.taps(), outputs = convolution.outputsPerGroup();
   forEachPiece(convolution, input.rows, [&](const Piece& piece) {
     // A group: (pixels, outputs) = (pixels, taps) · (outputs, taps)ᵀ
@@ -227,9 +226,8 @@ void convolutionForward(const Queue& queue, const Convolution& convolution, cons
   addBiasAndActivate(queue, activation, bias, asPixels(output, convolution.outputs), z);
 }
 
-void convolutionBackwardInput(const Queue& queue, const Convolution& convolution, const Matrix& dLoss_dZ,
-                              const Matrix& weight, const ActivatedOutput& before,
-                              const Matrix& dLoss_dZBefore) {
+void run(const Queue& queue, const ConvolutionBackwardInput& operation) {
+  const auto& [convolution, dLoss_dZ, weight, before, dLoss_dZBefore] = operation;
   const std::size_t taps = convolution.taps(), outputs = convolution.outputsPerGroup();
   forEachPiece(convolution, dLoss_dZ.rows, [&](const Piece& piece) {
     const bool plain = isPlain(convolution);
@@ -249,9 +247,8 @@ void convolutionBackwardInput(const Queue& queue, const Convolution& convolution
   multiplyByDerivative(queue, before, dLoss_dZBefore);
 }
 
-void convolutionBackwardParameters(const Queue& queue, const Convolution& convolution, const Matrix& dLoss_dZ,
-                                   const Matrix& input, const Matrix& dWeight, float* dBias,
-                                   bool accumulate) {
+void run(const Queue& queue, const ConvolutionBackwardParameters& operation) {
+  const auto& [convolution, dLoss_dZ, input, dWeight, dBias, accumulate] = operation;
   const std::size_t taps = convolution.taps(), outputs = convolution.outputsPerGroup();
   forEachPiece(convolution, input.rows, [&](const Piece& piece) {
     // A group: (outputs, taps) = (pixels, outputs)ᵀ · (pixels, taps), added up over the pieces

@@ -225,88 +225,21 @@ class CudaBackend final : public Backend {
     return memory;
   }
 
-  void doGather(const DeviceExamples& examples, const BatchSelection& selection, const Matrix& input,
-                const Targets& targets) override {
-    if (!examples.onHost) return cuda::gather(queue(), examples, selection, input, targets);
-    const DeviceExamples batch = m_rowStream.next(examples, selection);
-    cuda::gather(queue(), batch, {.count = selection.count, .shuffled = false}, input, targets);
+  void perform(const Operation& operation) override {
+    std::visit([this](const auto& known) { carryOut(known); }, operation);
   }
-  void doDenseForward(const Matrix& input, const Matrix& weight, const float* bias, Activation activation,
-                      const Matrix& output, float* z) override {
-    cuda::denseForward(queue(), input, weight, bias, activation, output, z);
+  template <typename Known>
+  void carryOut(const Known& operation) {
+    cuda::run(queue(), operation);
   }
-  void doDenseBackwardInput(const Matrix& dLoss_dZ, const Matrix& weight, const ActivatedOutput& before,
-                            const Matrix& dLoss_dZBefore) override {
-    cuda::denseBackwardInput(queue(), dLoss_dZ, weight, before, dLoss_dZBefore);
+  void carryOut(const Gather& operation) {
+    if (!operation.examples.onHost) return cuda::run(queue(), operation);
+    const DeviceExamples batch = m_rowStream.next(operation.examples, operation.selection);
+    const BatchSelection inOrder{.count = operation.selection.count, .shuffled = false};
+    cuda::run(queue(), Gather{batch, inOrder, operation.input, operation.targets});
   }
-  void doDenseBackwardParameters(const Matrix& dLoss_dZ, const Matrix& input, const Matrix& dWeight,
-                                 float* dBias, bool accumulate) override {
-    cuda::denseBackwardParameters(queue(), dLoss_dZ, input, dWeight, dBias, accumulate);
-  }
-  void doConvolutionForward(const Convolution& convolution, const Matrix& input, const Matrix& weight,
-                            const float* bias, Activation activation, const Matrix& output,
-                            float* z) override {
-    cuda::convolutionForward(queue(), convolution, input, weight, bias, activation, output, z);
-  }
-  void doConvolutionBackwardInput(const Convolution& convolution, const Matrix& dLoss_dZ,
-                                  const Matrix& weight, const ActivatedOutput& before,
-                                  const Matrix& dLoss_dZBefore) override {
-    cuda::convolutionBackwardInput(queue(), convolution, dLoss_dZ, weight, before, dLoss_dZBefore);
-  }
-  void doConvolutionBackwardParameters(const Convolution& convolution, const Matrix& dLoss_dZ,
-                                       const Matrix& input, const Matrix& dWeight, float* dBias,
-                                       bool accumulate) override {
-    cuda::convolutionBackwardParameters(queue(), convolution, dLoss_dZ, input, dWeight, dBias, accumulate);
-  }
-  void doPoolForward(const Pooling& pooling, const Matrix& input, const Matrix& output) override {
-    cuda::poolForward(queue(), pooling, input, output);
-  }
-  void doPoolBackward(const Pooling& pooling, const Matrix& input, const Matrix& dLoss_dOutput,
-                      const Matrix& dLoss_dInput) override {
-    cuda::poolBackward(queue(), pooling, input, dLoss_dOutput, dLoss_dInput);
-  }
-  void doBatchNormForward(const Matrix& input, const ScaleAndShift& parameters,
-                          const RunningStatistics& running, float* batchStatistics,
-                          const Matrix& output) override {
-    cuda::batchNormForward(queue(), input, parameters, running, batchStatistics, output);
-  }
-  void doBatchNormBackward(const Matrix& input, const ScaleAndShift& parameters, const float* batchStatistics,
-                           const Matrix& dLoss_dOutput, const RunningStatistics& running,
-                           const ScaleAndShift& gradients, bool accumulate,
-                           const Matrix* dLoss_dInput) override {
-    cuda::batchNormBackward(queue(), input, parameters, batchStatistics, dLoss_dOutput, running, gradients,
-                            accumulate, dLoss_dInput);
-  }
-  void doLayerNormForward(const Matrix& input, const ScaleAndShift& parameters, float* rowStatistics,
-                          const Matrix& output) override {
-    cuda::layerNormForward(queue(), input, parameters, rowStatistics, output);
-  }
-  void doLayerNormBackward(const Matrix& input, const ScaleAndShift& parameters, const float* rowStatistics,
-                           const Matrix& dLoss_dOutput, const ScaleAndShift& gradients, bool accumulate,
-                           const Matrix* dLoss_dInput) override {
-    cuda::layerNormBackward(queue(), input, parameters, rowStatistics, dLoss_dOutput, gradients, accumulate,
-                            dLoss_dInput);
-  }
-  void doDropout(const DropoutMask& mask, const Matrix& input, const Matrix& output) override {
-    cuda::dropout(queue(), mask, input, output);
-  }
-  void doAdd(const Matrix& a, const Matrix& b, const Matrix& output) override {
-    cuda::add(queue(), a, b, output);
-  }
-  void doActivate(Activation activation, const Matrix& values, float* z) override {
-    cuda::activate(queue(), activation, values, z);
-  }
-  void doMultiplyByDerivative(const Matrix& source, const ActivatedOutput& before, const Matrix& target,
-                              bool accumulate) override {
-    cuda::multiplyByDerivative(queue(), source, before, target, accumulate);
-  }
-  void doActivateRows(Activation activation, const Matrix& output) override {
-    cuda::activateRows(queue(), activation, output);
-  }
-  void doHead(const Head& head, const Matrix& output, const Targets& targets, const Matrix* dLoss_dZ,
-              float inverseBatch, int statistics) override {
-    cuda::head(queue(), head, output, targets, dLoss_dZ, inverseBatch, headScratch(),
-               m_statistics.accumulator(statistics));
+  void carryOut(const ApplyHead& operation) {
+    cuda::run(queue(), operation, headScratch(), m_statistics.accumulator(operation.statistics));
   }
   void doUpdate(StepState* state, const UpdateArenas& arenas, bool isMeasured) override {
     if (isMeasured) {

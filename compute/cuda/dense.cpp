@@ -9,24 +9,24 @@
 
 namespace cajal::cuda {
 
-void denseForward(const Queue& queue, const Matrix& input, const Matrix& weight, const float* bias,
-                  Activation activation, const Matrix& output, float* z) {
+void run(const Queue& queue, const DenseForward& operation) {
+  const auto& [input, weight, bias, activation, output, z] = operation;
   // (B, out) = (B, in) · (out, in)ᵀ
   gemm(queue, {.transposeB = true, .rows = output.rows, .columns = output.columns, .summed = input.columns},
        input.data, weight.data, 0.0f, output.data);
   addBiasAndActivate(queue, activation, bias, output, z);
 }
 
-void denseBackwardInput(const Queue& queue, const Matrix& dLoss_dZ, const Matrix& weight,
-                        const ActivatedOutput& before, const Matrix& dLoss_dZBefore) {
+void run(const Queue& queue, const DenseBackwardInput& operation) {
+  const auto& [dLoss_dZ, weight, before, dLoss_dZBefore] = operation;
   // (B, in) = (B, out) · (out, in)
   gemm(queue, {.rows = dLoss_dZBefore.rows, .columns = dLoss_dZBefore.columns, .summed = dLoss_dZ.columns},
        dLoss_dZ.data, weight.data, 0.0f, dLoss_dZBefore.data);
   multiplyByDerivative(queue, before, dLoss_dZBefore);
 }
 
-void denseBackwardParameters(const Queue& queue, const Matrix& dLoss_dZ, const Matrix& input,
-                             const Matrix& dWeight, float* dBias, bool accumulate) {
+void run(const Queue& queue, const DenseBackwardParameters& operation) {
+  const auto& [dLoss_dZ, input, dWeight, dBias, accumulate] = operation;
   // (out, in) = (B, out)ᵀ · (B, in)
   gemm(queue, {.transposeA = true, .rows = dWeight.rows, .columns = dWeight.columns, .summed = input.rows},
        dLoss_dZ.data, input.data, accumulate ? 1.0f : 0.0f, dWeight.data);

@@ -86,7 +86,7 @@ void addBiasAndActivate(const Queue& queue, Activation activation, const float* 
 
 void multiplyByDerivative(const Queue& queue, const ActivatedOutput& before, const Matrix& gradient) {
   if (before.activation == Activation::identity) return;  // its derivative is 1
-  multiplyByDerivative(queue, gradient, before, gradient, false);
+  run(queue, MultiplyByDerivative{gradient, before, gradient, false});
 }
 
 void sumColumns(const Queue& queue, const Matrix& matrix, float* sums, bool accumulate) {
@@ -95,24 +95,27 @@ void sumColumns(const Queue& queue, const Matrix& matrix, float* sums, bool accu
                  StoreSum{sums, accumulate});
 }
 
-void activate(const Queue& queue, Activation activation, const Matrix& values, float* z) {
+void run(const Queue& queue, const Activate& operation) {
+  const auto& [activation, values, z] = operation;
   launch(activateKernel, {blocksFor(values.count()), kThreads}, queue.stream, "activating", activation,
          valueCount(values.count()), values.data, z);
 }
 
-void multiplyByDerivative(const Queue& queue, const Matrix& source, const ActivatedOutput& before,
-                          const Matrix& target, bool accumulate) {
+void run(const Queue& queue, const MultiplyByDerivative& operation) {
+  const auto& [source, before, target, accumulate] = operation;
   launch(multiplyByDerivativeKernel, {blocksFor(target.count()), kThreads}, queue.stream,
          "multiplying by a derivative", source.data, before, valueCount(target.count()), accumulate,
          target.data);
 }
 
-void add(const Queue& queue, const Matrix& a, const Matrix& b, const Matrix& output) {
+void run(const Queue& queue, const Add& operation) {
+  const auto& [a, b, output] = operation;
   launch(addKernel, {blocksFor(output.count()), kThreads}, queue.stream, "adding two layers", a.data, b.data,
          valueCount(output.count()), output.data);
 }
 
-void dropout(const Queue& queue, const DropoutMask& mask, const Matrix& input, const Matrix& output) {
+void run(const Queue& queue, const ApplyDropout& operation) {
+  const auto& [mask, input, output] = operation;
   if (mask.rate == 0.0f) {
     check(cudaMemcpyAsync(output.data, input.data, input.count() * sizeof(float), cudaMemcpyDeviceToDevice,
                           queue.stream),

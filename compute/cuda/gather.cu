@@ -39,8 +39,8 @@ constexpr int kThreadsPerRow =
 
 }  // namespace
 
-void gather(const Queue& queue, const DeviceExamples& examples, const BatchSelection& selection,
-            const Matrix& input, const Targets& targets) {
+void run(const Queue& queue, const Gather& operation) {
+  const auto& [examples, selection, input, targets] = operation;
   if (selection.count == 0) return;
   launch(gatherKernel, {static_cast<unsigned>(selection.count), kThreadsPerRow}, queue.stream,
          "gathering a batch", rowsOf(examples), selection, input.data, targets);

@@ -90,14 +90,15 @@ Targets rowsFrom(const Targets& targets, std::size_t first, std::size_t outputs)
 
 }  // namespace
 
-void activateRows(const Queue& queue, Activation activation, const Matrix& output) {
+void run(const Queue& queue, const ActivateRows& operation) {
+  const auto& [activation, output] = operation;
   if (output.rows == 0) return;
   launch(activateRowsKernel, {blocksFor(output.rows), kRowsPerBlock}, queue.stream, "activating outputs",
          activation, output.rows, output.columns, output.data);
 }
 
-void head(const Queue& queue, const Head& head, const Matrix& output, const Targets& targets,
-          const Matrix* dLoss_dZ, float inverseBatch, const HeadScratch& scratch, Statistics* statistics) {
+void run(const Queue& queue, const ApplyHead& operation, const HeadScratch& scratch, Statistics* statistics) {
+  const auto& [head, output, targets, dLoss_dZ, inverseBatch, slot] = operation;
   // One launch for every batch there is in practice; the scratch has an end, so very large ones take several.
   constexpr std::size_t kMostRows = kMostHeadBlocks * kRowsPerBlock;
   for (std::size_t done = 0; done < output.rows; done += kMostRows) {

@@ -222,8 +222,8 @@ void measureColumns(const Queue& queue, const Matrix& x, float* mean, float* inv
 
 // ---------------------------------------------------------------------------------------------------------------
 
-void batchNormForward(const Queue& queue, const Matrix& input, const ScaleAndShift& parameters,
-                      const RunningStatistics& running, float* batchStatistics, const Matrix& output) {
+void run(const Queue& queue, const BatchNormForward& operation) {
+  const auto& [input, parameters, running, batchStatistics, output] = operation;
   const std::size_t columns = input.columns, partials = sumScratch(input.rows, columns, 1);
   float* const scratch = queue.scratch->floats(partials + 2 * columns);
   float* const factors = scratch + partials;
@@ -234,10 +234,9 @@ void batchNormForward(const Queue& queue, const Matrix& input, const ScaleAndShi
          input.data, factors, valueCount(columns), valueCount(input.count()), output.data);
 }
 
-void batchNormBackward(const Queue& queue, const Matrix& input, const ScaleAndShift& parameters,
-                       const float* batchStatistics, const Matrix& dLoss_dOutput,
-                       const RunningStatistics& running, const ScaleAndShift& gradients, bool accumulate,
-                       const Matrix* dLoss_dInput) {
+void run(const Queue& queue, const BatchNormBackward& operation) {
+  const auto& [input, parameters, batchStatistics, dLoss_dOutput, running, gradients, accumulate,
+               dLoss_dInput] = operation;
   const std::size_t columns = input.columns, partials = sumScratch(input.rows, columns, 2);
   float* const scratch = queue.scratch->floats(partials + 2 * columns);
   float* const means = scratch + partials;
@@ -252,15 +251,15 @@ void batchNormBackward(const Queue& queue, const Matrix& input, const ScaleAndSh
          dLoss_dInput->data);
 }
 
-void layerNormForward(const Queue& queue, const Matrix& input, const ScaleAndShift& parameters,
-                      float* rowStatistics, const Matrix& output) {
+void run(const Queue& queue, const LayerNormForward& operation) {
+  const auto& [input, parameters, rowStatistics, output] = operation;
   launch(layerNormForwardKernel, {valueCount(input.rows), kRowThreads}, queue.stream, "normalising examples",
          input.data, parameters, input.columns, rowStatistics, output.data);
 }
 
-void layerNormBackward(const Queue& queue, const Matrix& input, const ScaleAndShift& parameters,
-                       const float* rowStatistics, const Matrix& dLoss_dOutput,
-                       const ScaleAndShift& gradients, bool accumulate, const Matrix* dLoss_dInput) {
+void run(const Queue& queue, const LayerNormBackward& operation) {
+  const auto& [input, parameters, rowStatistics, dLoss_dOutput, gradients, accumulate, dLoss_dInput] =
+      operation;
   const std::size_t columns = input.columns;
   float* const partials = queue.scratch->floats(sumScratch(input.rows, columns, 2));
   sumOverRows<2>(queue, input.rows, columns, partials,

@@ -1,6 +1,6 @@
 #pragma once
-// The operations of a step on a GPU, in the order of compute/cpu/operations.h, which is their specification:
-// who overwrites what stands in compute/core/backend.h. Each only enqueues; nothing here waits.
+// The operations of a step on a GPU, in the order of compute/cpu/operations.h, which is their specification.
+// What each reads and writes stands in compute/core/operations.h. Each only enqueues; nothing here waits.
 
 #include <cublas_v2.h>
 #include <cuda_runtime.h>
@@ -20,51 +20,33 @@ struct Queue {
 };
 
 // gather.cu
-void gather(const Queue& queue, const DeviceExamples& examples, const BatchSelection& selection,
-            const Matrix& input, const Targets& targets);
+void run(const Queue&, const Gather&);
 
 // dense.cpp
-void denseForward(const Queue& queue, const Matrix& input, const Matrix& weight, const float* bias,
-                  Activation activation, const Matrix& output, float* z);
-void denseBackwardInput(const Queue& queue, const Matrix& dLoss_dZ, const Matrix& weight,
-                        const ActivatedOutput& before, const Matrix& dLoss_dZBefore);
-void denseBackwardParameters(const Queue& queue, const Matrix& dLoss_dZ, const Matrix& input,
-                             const Matrix& dWeight, float* dBias, bool accumulate);
+void run(const Queue&, const DenseForward&);
+void run(const Queue&, const DenseBackwardInput&);
+void run(const Queue&, const DenseBackwardParameters&);
 
 // convolution.cu
-void convolutionForward(const Queue& queue, const Convolution& convolution, const Matrix& input,
-                        const Matrix& weight, const float* bias, Activation activation, const Matrix& output,
-                        float* z);
-void convolutionBackwardInput(const Queue& queue, const Convolution& convolution, const Matrix& dLoss_dZ,
-                              const Matrix& weight, const ActivatedOutput& before,
-                              const Matrix& dLoss_dZBefore);
-void convolutionBackwardParameters(const Queue& queue, const Convolution& convolution, const Matrix& dLoss_dZ,
-                                   const Matrix& input, const Matrix& dWeight, float* dBias, bool accumulate);
+void run(const Queue&, const ConvolutionForward&);
+void run(const Queue&, const ConvolutionBackwardInput&);
+void run(const Queue&, const ConvolutionBackwardParameters&);
 
 // pool.cu
-void poolForward(const Queue& queue, const Pooling& pooling, const Matrix& input, const Matrix& output);
-void poolBackward(const Queue& queue, const Pooling& pooling, const Matrix& input,
-                  const Matrix& dLoss_dOutput, const Matrix& dLoss_dInput);
+void run(const Queue&, const PoolForward&);
+void run(const Queue&, const PoolBackward&);
 
 // normalization.cu
-void batchNormForward(const Queue& queue, const Matrix& input, const ScaleAndShift& parameters,
-                      const RunningStatistics& running, float* batchStatistics, const Matrix& output);
-void batchNormBackward(const Queue& queue, const Matrix& input, const ScaleAndShift& parameters,
-                       const float* batchStatistics, const Matrix& dLoss_dOutput,
-                       const RunningStatistics& running, const ScaleAndShift& gradients, bool accumulate,
-                       const Matrix* dLoss_dInput);
-void layerNormForward(const Queue& queue, const Matrix& input, const ScaleAndShift& parameters,
-                      float* rowStatistics, const Matrix& output);
-void layerNormBackward(const Queue& queue, const Matrix& input, const ScaleAndShift& parameters,
-                       const float* rowStatistics, const Matrix& dLoss_dOutput,
-                       const ScaleAndShift& gradients, bool accumulate, const Matrix* dLoss_dInput);
+void run(const Queue&, const BatchNormForward&);
+void run(const Queue&, const BatchNormBackward&);
+void run(const Queue&, const LayerNormForward&);
+void run(const Queue&, const LayerNormBackward&);
 
 // elements.cu
-void dropout(const Queue& queue, const DropoutMask& mask, const Matrix& input, const Matrix& output);
-void add(const Queue& queue, const Matrix& a, const Matrix& b, const Matrix& output);
-void activate(const Queue& queue, Activation activation, const Matrix& values, float* z);
-void multiplyByDerivative(const Queue& queue, const Matrix& source, const ActivatedOutput& before,
-                          const Matrix& target, bool accumulate);
+void run(const Queue&, const ApplyDropout&);
+void run(const Queue&, const Add&);
+void run(const Queue&, const Activate&);
+void run(const Queue&, const MultiplyByDerivative&);
 
 // head.cu. Scratch of the head: one partial sum a block, and how many blocks have left theirs. Zero before
 // the first use, and zero again after each; in device memory.
@@ -74,9 +56,8 @@ struct HeadScratch {
 };
 inline constexpr std::size_t kMostHeadBlocks = 4096;
 
-void activateRows(const Queue& queue, Activation activation, const Matrix& output);
-void head(const Queue& queue, const Head& head, const Matrix& output, const Targets& targets,
-          const Matrix* dLoss_dZ, float inverseBatch, const HeadScratch& scratch, Statistics* statistics);
+void run(const Queue&, const ActivateRows&);
+void run(const Queue&, const ApplyHead&, const HeadScratch& scratch, Statistics* statistics);
 
 // update.cu. `state` is in device memory, so that a captured step follows the sliders, and counts itself.
 void setRules(const Queue& queue, const StepRules& rules, StepState* state);

@@ -123,14 +123,15 @@ __global__ void poolBackwardKernel(PoolKind kind, const Window window, unsigned 
 
 // ---------------------------------------------------------------------------------------------------------------
 
-void poolForward(const Queue& queue, const Pooling& pooling, const Matrix& input, const Matrix& output) {
+void run(const Queue& queue, const PoolForward& operation) {
+  const auto& [pooling, input, output] = operation;
   launch(poolForwardKernel, {blocksFor(output.count()), kThreads}, queue.stream, "pooling", pooling.kind,
          windowOf(pooling.window), valueCount(pooling.window.input.channels), valueCount(output.count()),
          input.data, output.data);
 }
 
-void poolBackward(const Queue& queue, const Pooling& pooling, const Matrix& input,
-                  const Matrix& dLoss_dOutput, const Matrix& dLoss_dInput) {
+void run(const Queue& queue, const PoolBackward& operation) {
+  const auto& [pooling, input, dLoss_dOutput, dLoss_dInput] = operation;
   launch(poolBackwardKernel, {blocksFor(input.count()), kThreads}, queue.stream,
          "handing gradients back through a pool", pooling.kind, windowOf(pooling.window),
          valueCount(pooling.window.input.channels), valueCount(input.count()), input.data, dLoss_dOutput.data,

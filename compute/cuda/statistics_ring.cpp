@@ -6,11 +6,11 @@ namespace cajal::cuda {
 
 StatisticsRing::StatisticsRing(cudaStream_t stream)
     : m_stream(stream),
-      m_accumulators(allocateDevice<Statistics>(Backend::kStatisticsSlots, "statistics")),
+      m_accumulators(allocateDevice<Statistics>(Telemetry::kStatisticsSlots, "statistics")),
       m_places(allocatePinned<Statistics>(kPlaces)) {
   for (Event& event : m_hasArrived) event = makeEvent();
   // Zero bits are zero in each of its fields.
-  check(cudaMemsetAsync(m_accumulators.get(), 0, Backend::kStatisticsSlots * sizeof(Statistics), stream),
+  check(cudaMemsetAsync(m_accumulators.get(), 0, Telemetry::kStatisticsSlots * sizeof(Statistics), stream),
         "clearing the statistics");
 }
 

@@ -7,7 +7,7 @@
 #include <deque>
 #include <optional>
 
-#include "compute/core/backend.h"
+#include "compute/core/telemetry.h"
 #include "compute/cuda/owners.h"
 
 namespace cajal::cuda {

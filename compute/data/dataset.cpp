@@ -1,7 +1,8 @@
 #include "compute/data/dataset.h"
 
-#include <optional>
-#include <utility>
+#include <fmt/ranges.h>
+
+#include <string_view>
 
 #include "compute/data/array_set.h"
 #include "compute/data/csv.h"
@@ -16,51 +17,54 @@
 namespace cajal {
 namespace {
 
-constexpr const char* kKnownSets =
-    "digits, xor, circle, gauss, spiral, mnist:FOLDER, idx:IMAGES,LABELS, csv:FILE, npz:FILE, "
-    "npy:X.npy,Y.npy, images:FOLDER";
+// A kind of data set: made from the seed, or read from a place that follows a colon.
+struct Kind {
+  std::string_view name, place, meaning;  // "mnist", "FOLDER", "the folder with the MNIST files"
+  DataSet (*load)(const std::string& place, const DataOptions& options);
 
-DataSet readFiles(const std::string& kind, const std::string& place, const DataOptions& options) {
-  if (kind == "mnist") return loadMnist(place);
-  if (kind == "idx") return readIdxSet(place, options);
-  if (kind == "csv") return readCsv(place, options);
-  if (kind == "npz") return readNpzSet(place, options);
-  if (kind == "npy") return readNpySet(place, options);
-  if (kind == "images") return readImageFolder(place, options);
-  throw Error(ExitCode::bug, "a kind of data set without a reader");
+  bool isMade() const { return place.empty(); }
+  std::string form() const { return isMade() ? std::string(name) : fmt::format("{}:{}", name, place); }
+};
+
+template <auto read>
+DataSet readAt(const std::string& place, const DataOptions& options) {
+  return read(place, options);
 }
 
-// What follows the colon, "mnist:FOLDER".
-const char* placeOf(const std::string& kind) {
-  if (kind == "mnist") return "the folder with the MNIST files, mnist:FOLDER";
-  if (kind == "idx") return "both files, idx:IMAGES,LABELS";
-  if (kind == "csv") return "the file, csv:FILE";
-  if (kind == "npz") return "the archive, npz:FILE";
-  if (kind == "npy") return "both files, npy:X.npy,Y.npy";
-  if (kind == "images") return "the folder with a sub-folder a class, images:FOLDER";
-  return nullptr;
+template <PlaygroundShape shape>
+DataSet playground(const std::string&, const DataOptions& options) {
+  return makePlayground(shape, options.seed, options.noise);
 }
 
-std::optional<DataSet> makeSet(const std::string& name, const DataOptions& options) {
-  if (name == "digits") return startDigits(options.seed);
-  if (name == "xor") return makePlayground(PlaygroundShape::exclusiveOr, options.seed, options.noise);
-  if (name == "circle") return makePlayground(PlaygroundShape::circle, options.seed, options.noise);
-  if (name == "gauss") return makePlayground(PlaygroundShape::gauss, options.seed, options.noise);
-  if (name == "spiral") return makePlayground(PlaygroundShape::spiral, options.seed, options.noise);
-  return std::nullopt;
-}
+constexpr Kind kKinds[] = {
+    {"digits", "", "", [](const std::string&, const DataOptions& o) { return startDigits(o.seed); }},
+    {"xor", "", "", playground<PlaygroundShape::exclusiveOr>},
+    {"circle", "", "", playground<PlaygroundShape::circle>},
+    {"gauss", "", "", playground<PlaygroundShape::gauss>},
+    {"spiral", "", "", playground<PlaygroundShape::spiral>},
+    {"mnist", "FOLDER", "the folder with the MNIST files",
+     [](const std::string& place, const DataOptions&) { return loadMnist(place); }},
+    {"idx", "IMAGES,LABELS", "both files", readAt<readIdxSet>},
+    {"csv", "FILE", "the file", readAt<readCsv>},
+    {"npz", "FILE", "the archive", readAt<readNpzSet>},
+    {"npy", "X.npy,Y.npy", "both files", readAt<readNpySet>},
+    {"images", "FOLDER", "the folder with a sub-folder a class",
+     [](const std::string& place, const DataOptions& o) { return readImageFolder(place, o); }},
+};
 
-DataSet readSet(const std::string& name, const DataOptions& options) {
+// Throws Error(usage) listing what there is.
+const Kind& kindOf(const std::string& name) {
   const std::size_t colon = name.find(':');
-  const std::string kind = name.substr(0, colon);
-  const char* place = placeOf(kind);
-  if (!place) {
-    throw Error(ExitCode::usage,
-                fmt::format("--data {}: no such data set; choose one of {}", name, kKnownSets));
+  std::vector<std::string> forms;
+  for (const Kind& kind : kKinds) {
+    const bool isAsked = kind.isMade() ? name == kind.name : name.substr(0, colon) == kind.name;
+    if (isAsked && !kind.isMade() && (colon == name.npos || colon + 1 == name.size()))
+      throw Error(ExitCode::usage, fmt::format("--data {}: name {}, {}", name, kind.meaning, kind.form()));
+    if (isAsked) return kind;
+    forms.push_back(kind.form());
   }
-  if (colon == name.npos || colon + 1 == name.size())
-    throw Error(ExitCode::usage, fmt::format("--data {}: name {}", name, place));
-  return readFiles(kind, name.substr(colon + 1), options);
+  throw Error(ExitCode::usage,
+              fmt::format("--data {}: no such data set; choose one of {}", name, fmt::join(forms, ", ")));
 }
 
 // What became of a file, so that a guess of ours does not stay unseen.
@@ -74,13 +78,19 @@ void say(const DataSet& set) {
 
 }  // namespace
 
+std::span<const KindName> namesOf(Part) {
+  static constexpr KindName kNames[] = {
+      {"training", "training"}, {"test", "test"}, {"validation", "validation"}};
+  return kNames;
+}
+
 DataSet loadDataSet(const std::string& name, const DataOptions& options) {
-  std::optional<DataSet> made = makeSet(name, options);
-  DataSet set = made ? std::move(*made) : readSet(name, options);
+  const Kind& kind = kindOf(name);
+  DataSet set = kind.load(kind.isMade() ? "" : name.substr(name.find(':') + 1), options);
   DataOptions wanted = options;
-  if (!wanted.standardize) wanted.standardize = !made && set.imageRows == 0;
+  if (!wanted.standardize) wanted.standardize = !kind.isMade() && set.imageRows == 0;
   prepareParts(set, wanted);
-  if (!made) say(set);
+  if (!kind.isMade()) say(set);
   return set;
 }
 

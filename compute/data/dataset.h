@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "compute/core/named.h"
 #include "compute/data/data_options.h"
 
 namespace cajal {
@@ -70,6 +71,20 @@ struct DataSet {
   Examples validation;  // may be empty: then the test part is what the curves look at
   Examples test;
 };
+
+enum class Part { training, test, validation };
+std::span<const KindName> namesOf(Part);  // "training", "test", "validation"
+
+// Of whatever has three members of these names.
+template <typename Parts>
+const auto& partOf(const Parts& parts, Part part) {
+  return part == Part::training ? parts.training : part == Part::test ? parts.test : parts.validation;
+}
+
+// What the curves look at besides the training batches.
+inline Part curvePart(const DataSet& data) {
+  return data.validation.count > 0 ? Part::validation : Part::test;
+}
 
 // Makes or reads the set that `--data` names:
 //   digits | xor | circle | gauss | spiral       made on the spot from the seed

@@ -72,7 +72,7 @@ void checkFolder(const fs::path& folder) {
 
 // ---- what they hold -----------------------------------------------------------------------------
 
-struct Part {
+struct Pictures {
   Examples examples;
   std::size_t rows = 0, columns = 0;  // pixels
 };
@@ -91,7 +91,7 @@ void checkLabels(const std::vector<std::uint8_t>& labels, const fs::path& file) 
          *wrong);
 }
 
-Part readPart(const PartFiles& files) {
+Pictures readPart(const PartFiles& files) {
   IdxArray images = readIdx(files.images);
   checkRank(images, 3, files.images, "pictures");
   IdxArray labels = readIdx(files.labels);
@@ -102,7 +102,7 @@ Part readPart(const PartFiles& files) {
                             files.images.string(), images.shape[0], files.labels.string(), labels.shape[0]));
   }
   checkLabels(labels.values, files.labels);
-  Part part;
+  Pictures part;
   part.examples.count = images.shape[0];
   part.examples.bytes = std::move(images.values);
   part.examples.labels.assign(labels.values.begin(), labels.values.end());
@@ -111,7 +111,7 @@ Part readPart(const PartFiles& files) {
   return part;
 }
 
-Examples slice(const Part& part, std::size_t begin, std::size_t end) {
+Examples slice(const Pictures& part, std::size_t begin, std::size_t end) {
   const std::size_t features = part.rows * part.columns;
   const auto at = [](const auto& values, std::size_t i) {
     return values.begin() + static_cast<std::ptrdiff_t>(i);
@@ -123,7 +123,7 @@ Examples slice(const Part& part, std::size_t begin, std::size_t end) {
   return examples;
 }
 
-void takeBoth(DataSet& set, Part training, Part test) {
+void takeBoth(DataSet& set, Pictures training, Pictures test) {
   if (training.rows != test.rows || training.columns != test.columns) {
     throw Error(ExitCode::badInput,
                 fmt::format("the train pictures are {} x {}, the t10k pictures {} x {}; they must agree",
@@ -133,7 +133,7 @@ void takeBoth(DataSet& set, Part training, Part test) {
   set.test = std::move(test.examples);
 }
 
-void splitTest(DataSet& set, const Part& part, const fs::path& folder) {
+void splitTest(DataSet& set, const Pictures& part, const fs::path& folder) {
   const std::size_t count = part.examples.count, trainingCount = count * 85 / 100;
   if (trainingCount == 0) {
     refuse(folder.string(), "{} picture is too few to split into training and test", count);
@@ -144,7 +144,7 @@ void splitTest(DataSet& set, const Part& part, const fs::path& folder) {
           trainingCount, count - trainingCount);
 }
 
-DataSet emptySet(const Part& like) {
+DataSet emptySet(const Pictures& like) {
   DataSet set;
   set.name = "mnist";
   set.imageRows = like.rows;
@@ -166,7 +166,7 @@ DataSet loadMnist(const fs::path& folder) {
            "holds no t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (or .gz); "
            "put the MNIST files there");
   }
-  Part test = readPart(*testFiles);
+  Pictures test = readPart(*testFiles);
   DataSet set = emptySet(test);
   if (trainingFiles) {
     takeBoth(set, readPart(*trainingFiles), std::move(test));

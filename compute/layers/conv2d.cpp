@@ -23,17 +23,17 @@ std::vector<ParameterSpec> Conv2D::parameters() const {
 }
 
 void Conv2D::forward(const Pass& pass, const Flow& flow, const Matrix*) const {
-  pass.backend.convolutionForward(m_convolution, flow.input, weight(), parameter(1).value, activation(),
-                                  flow.output, flow.z);
+  pass.operations.run(ConvolutionForward{m_convolution, flow.input, weight(), parameter(1).value,
+                                         activation(), flow.output, flow.z});
 }
 
 void Conv2D::backward(const Pass& pass, const Flow& flow, const Matrix& dLoss_dZ,
                       const ActivatedOutput& before, const Matrix* dLoss_dZBefore) const {
   const Matrix dWeight = {parameter(0).gradient, m_convolution.outputs, m_convolution.taps()};
-  pass.backend.convolutionBackwardParameters(m_convolution, dLoss_dZ, flow.input, dWeight,
-                                             parameter(1).gradient, pass.accumulate);
+  pass.operations.run(ConvolutionBackwardParameters{m_convolution, dLoss_dZ, flow.input, dWeight,
+                                                    parameter(1).gradient, pass.accumulate});
   if (dLoss_dZBefore) {
-    pass.backend.convolutionBackwardInput(m_convolution, dLoss_dZ, weight(), before, *dLoss_dZBefore);
+    pass.operations.run(ConvolutionBackwardInput{m_convolution, dLoss_dZ, weight(), before, *dLoss_dZBefore});
   }
 }
 

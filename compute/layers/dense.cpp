@@ -14,14 +14,16 @@ std::vector<ParameterSpec> Dense::parameters() const {
 }
 
 void Dense::forward(const Pass& pass, const Flow& flow, const Matrix*) const {
-  pass.backend.denseForward(flow.input, weight(), parameter(1).value, activation(), flow.output, flow.z);
+  pass.operations.run(
+      DenseForward{flow.input, weight(), parameter(1).value, activation(), flow.output, flow.z});
 }
 
 void Dense::backward(const Pass& pass, const Flow& flow, const Matrix& dLoss_dZ,
                      const ActivatedOutput& before, const Matrix* dLoss_dZBefore) const {
   const Matrix dWeight = {parameter(0).gradient, output().count(), input().count()};
-  pass.backend.denseBackwardParameters(dLoss_dZ, flow.input, dWeight, parameter(1).gradient, pass.accumulate);
-  if (dLoss_dZBefore) pass.backend.denseBackwardInput(dLoss_dZ, weight(), before, *dLoss_dZBefore);
+  pass.operations.run(
+      DenseBackwardParameters{dLoss_dZ, flow.input, dWeight, parameter(1).gradient, pass.accumulate});
+  if (dLoss_dZBefore) pass.operations.run(DenseBackwardInput{dLoss_dZ, weight(), before, *dLoss_dZBefore});
 }
 
 }  // namespace cajal

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "compute/core/backend.h"
+#include "compute/core/operations.h"
 
 namespace cajal {
 
@@ -36,10 +36,10 @@ struct Parameter {
 
 // Circumstances that are the same for every layer of a pass.
 struct Pass {
-  Backend& backend;
+  Operations& operations;
   bool isTraining = false;  // dropout drops; batch normalisation takes the batch's own statistics
   bool accumulate = false;  // parameter gradients add to those that stand there
-  DropoutMask mask;         // seed, step and first row; layer and rate are the layer's own
+  DropoutMask mask = {};    // seed, step and first row; layer and rate are the layer's own
 };
 
 // What a forward pass through one layer reads and leaves; the backward pass is given the same.

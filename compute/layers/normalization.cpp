@@ -9,12 +9,12 @@ Matrix byChannel(const Matrix& images, std::size_t channels) {
 }
 
 void finishForward(const Pass& pass, const Flow& flow, Activation activation) {
-  if (activation != Activation::identity) pass.backend.activate(activation, flow.output, flow.z);
+  if (activation != Activation::identity) pass.operations.run(Activate{activation, flow.output, flow.z});
 }
 
 void finishBackward(const Pass& pass, const ActivatedOutput& before, const Matrix& gradient) {
   if (before.activation != Activation::identity) {
-    pass.backend.multiplyByDerivative(gradient, before, gradient, false);
+    pass.operations.run(MultiplyByDerivative{gradient, before, gradient, false});
   }
 }
 
@@ -33,9 +33,11 @@ std::vector<ParameterSpec> BatchNorm::parameters() const {
 
 void BatchNorm::forward(const Pass& pass, const Flow& flow, const Matrix*) const {
   const std::size_t channels = input().channels;
-  pass.backend.batchNormForward(byChannel(flow.input, channels), {parameter(0).value, parameter(1).value},
-                                {parameter(2).value, parameter(3).value},
-                                pass.isTraining ? flow.kept : nullptr, byChannel(flow.output, channels));
+  pass.operations.run(BatchNormForward{byChannel(flow.input, channels),
+                                       {parameter(0).value, parameter(1).value},
+                                       {parameter(2).value, parameter(3).value},
+                                       pass.isTraining ? flow.kept : nullptr,
+                                       byChannel(flow.output, channels)});
   finishForward(pass, flow, activation());
 }
 
@@ -44,10 +46,14 @@ void BatchNorm::backward(const Pass& pass, const Flow& flow, const Matrix& dLoss
   const std::size_t channels = input().channels;
   Matrix target;
   if (dLoss_dZBefore) target = byChannel(*dLoss_dZBefore, channels);
-  pass.backend.batchNormBackward(
-      byChannel(flow.input, channels), {parameter(0).value, parameter(1).value}, flow.kept,
-      byChannel(dLoss_dZ, channels), {parameter(2).value, parameter(3).value, pass.mask.state},
-      {parameter(0).gradient, parameter(1).gradient}, pass.accumulate, dLoss_dZBefore ? &target : nullptr);
+  pass.operations.run(BatchNormBackward{byChannel(flow.input, channels),
+                                        {parameter(0).value, parameter(1).value},
+                                        flow.kept,
+                                        byChannel(dLoss_dZ, channels),
+                                        {parameter(2).value, parameter(3).value, pass.mask.state},
+                                        {parameter(0).gradient, parameter(1).gradient},
+                                        pass.accumulate,
+                                        dLoss_dZBefore ? &target : nullptr});
   if (dLoss_dZBefore) finishBackward(pass, before, *dLoss_dZBefore);
 }
 
@@ -60,15 +66,20 @@ std::vector<ParameterSpec> LayerNorm::parameters() const {
 }
 
 void LayerNorm::forward(const Pass& pass, const Flow& flow, const Matrix*) const {
-  pass.backend.layerNormForward(flow.input, {parameter(0).value, parameter(1).value}, flow.kept, flow.output);
+  pass.operations.run(
+      LayerNormForward{flow.input, {parameter(0).value, parameter(1).value}, flow.kept, flow.output});
   finishForward(pass, flow, activation());
 }
 
 void LayerNorm::backward(const Pass& pass, const Flow& flow, const Matrix& dLoss_dZ,
                          const ActivatedOutput& before, const Matrix* dLoss_dZBefore) const {
-  pass.backend.layerNormBackward(flow.input, {parameter(0).value, parameter(1).value}, flow.kept, dLoss_dZ,
-                                 {parameter(0).gradient, parameter(1).gradient}, pass.accumulate,
-                                 dLoss_dZBefore);
+  pass.operations.run(LayerNormBackward{flow.input,
+                                        {parameter(0).value, parameter(1).value},
+                                        flow.kept,
+                                        dLoss_dZ,
+                                        {parameter(0).gradient, parameter(1).gradient},
+                                        pass.accumulate,
+                                        dLoss_dZBefore});
   if (dLoss_dZBefore) finishBackward(pass, before, *dLoss_dZBefore);
 }
 

@@ -11,15 +11,15 @@ Pool::Pool(const Pooling& pooling)
       m_pooling(pooling) {}
 
 void Pool::forward(const Pass& pass, const Flow& flow, const Matrix*) const {
-  pass.backend.poolForward(m_pooling, flow.input, flow.output);
+  pass.operations.run(PoolForward{m_pooling, flow.input, flow.output});
 }
 
 void Pool::backward(const Pass& pass, const Flow& flow, const Matrix& dLoss_dZ, const ActivatedOutput& before,
                     const Matrix* dLoss_dZBefore) const {
   if (!dLoss_dZBefore) return;
-  pass.backend.poolBackward(m_pooling, flow.input, dLoss_dZ, *dLoss_dZBefore);
+  pass.operations.run(PoolBackward{m_pooling, flow.input, dLoss_dZ, *dLoss_dZBefore});
   if (before.activation != Activation::identity) {
-    pass.backend.multiplyByDerivative(*dLoss_dZBefore, before, *dLoss_dZBefore, false);
+    pass.operations.run(MultiplyByDerivative{*dLoss_dZBefore, before, *dLoss_dZBefore, false});
   }
 }
 
@@ -36,15 +36,15 @@ DropoutMask Dropout::mask(const Pass& pass) const {
 }
 
 void Dropout::forward(const Pass& pass, const Flow& flow, const Matrix*) const {
-  pass.backend.dropout(mask(pass), flow.input, flow.output);
+  pass.operations.run(ApplyDropout{mask(pass), flow.input, flow.output});
 }
 
 void Dropout::backward(const Pass& pass, const Flow&, const Matrix& dLoss_dZ, const ActivatedOutput& before,
                        const Matrix* dLoss_dZBefore) const {
   if (!dLoss_dZBefore) return;
-  pass.backend.dropout(mask(pass), dLoss_dZ, *dLoss_dZBefore);
+  pass.operations.run(ApplyDropout{mask(pass), dLoss_dZ, *dLoss_dZBefore});
   if (before.activation != Activation::identity) {
-    pass.backend.multiplyByDerivative(*dLoss_dZBefore, before, *dLoss_dZBefore, false);
+    pass.operations.run(MultiplyByDerivative{*dLoss_dZBefore, before, *dLoss_dZBefore, false});
   }
 }
 
@@ -52,25 +52,25 @@ Flatten::Flatten(ExampleShape input) : Layer("flatten", input, {1, 1, input.coun
 
 void Flatten::forward(const Pass& pass, const Flow& flow, const Matrix*) const {
   // A copy, though the values do not change: every layer has an output of its own to be looked at.
-  pass.backend.dropout({}, flow.input, flow.output);
+  pass.operations.run(ApplyDropout{{}, flow.input, flow.output});
 }
 
 void Flatten::backward(const Pass& pass, const Flow&, const Matrix& dLoss_dZ, const ActivatedOutput& before,
                        const Matrix* dLoss_dZBefore) const {
-  if (dLoss_dZBefore) pass.backend.multiplyByDerivative(dLoss_dZ, before, *dLoss_dZBefore, false);
+  if (dLoss_dZBefore) pass.operations.run(MultiplyByDerivative{dLoss_dZ, before, *dLoss_dZBefore, false});
 }
 
 Residual::Residual(ExampleShape shape, std::size_t back, Activation activation)
     : Layer(fmt::format("add {} back", back), shape, shape, activation), m_back(back) {}
 
 void Residual::forward(const Pass& pass, const Flow& flow, const Matrix* second) const {
-  pass.backend.add(flow.input, *second, flow.output);
-  if (activation() != Activation::identity) pass.backend.activate(activation(), flow.output, flow.z);
+  pass.operations.run(Add{flow.input, *second, flow.output});
+  if (activation() != Activation::identity) pass.operations.run(Activate{activation(), flow.output, flow.z});
 }
 
 void Residual::backward(const Pass& pass, const Flow&, const Matrix& dLoss_dZ, const ActivatedOutput& before,
                         const Matrix* dLoss_dZBefore) const {
-  if (dLoss_dZBefore) pass.backend.multiplyByDerivative(dLoss_dZ, before, *dLoss_dZBefore, false);
+  if (dLoss_dZBefore) pass.operations.run(MultiplyByDerivative{dLoss_dZ, before, *dLoss_dZBefore, false});
 }
 
 }  // namespace cajal

@@ -41,7 +41,7 @@ std::string toJson(TrainerState state) {
     json[key] = value;
   });
   for (const Setting<TrainingSettings>& row : trainingSettings())
-    json["settings"][row.key()] = cajal::toJson(row.read(state));
+    json["settings"][row.key()] = cajal::toJson(row.read(state.settings));
   return json.dump();
 }
 
@@ -68,10 +68,10 @@ std::map<std::string, SettingValue> settingsIn(const Json& json) {
 }
 
 // In the order of the table: the row of the optimiser also changes rates, whose own rows come after it.
-void takeSettings(TrainerState& state, const Json& json) {
+void takeSettings(TrainingSettings& settings, const Json& json) {
   const std::map<std::string, SettingValue> values = settingsIn(json);
   for (const Setting<TrainingSettings>& row : trainingSettings()) {
-    if (const auto found = values.find(row.key()); found != values.end()) row.write(state, found->second);
+    if (const auto found = values.find(row.key()); found != values.end()) row.write(settings, found->second);
   }
 }
 
@@ -86,7 +86,7 @@ TrainerState stateFrom(const std::filesystem::path& path, const std::string& tex
     value = found->template get<std::decay_t<decltype(value)>>();
   });
   try {
-    takeSettings(state, json);
+    takeSettings(state.settings, json);
   } catch (const Error&) {
     throw damaged(path, "its settings are out of range");
   }

@@ -71,6 +71,16 @@ std::optional<SettingChange> changeOfOlderVersion(std::string_view name, double 
   return std::nullopt;
 }
 
+void note(const LoggedCommand& command, std::vector<LoggedCommand>& log) {
+  // But where an average is switched off and on again, it has begun anew.
+  const bool isDragged =
+      std::holds_alternative<double>(command.command.value) && command.command.name != "average";
+  const bool replaces = isDragged && !log.empty() && log.back().step == command.step &&
+                        log.back().command.name == command.command.name;
+  if (replaces) log.pop_back();
+  log.push_back(command);
+}
+
 std::string toJsonLine(const LoggedCommand& logged) {
   nlohmann::ordered_json line;
   line["at"]["step"] = logged.step;

@@ -38,6 +38,10 @@ struct LoggedCommand {
   bool operator==(const LoggedCommand&) const = default;
 };
 
+// Appends to a log. While a slider is dragged in a paused training, commands of one setting follow each other
+// at the same step: the last one alone counts.
+void note(const LoggedCommand& command, std::vector<LoggedCommand>& log);
+
 // One line of commands.jsonl, without the newline: {"at":{"step":120},"do":"lr","value":0.01}
 std::string toJsonLine(const LoggedCommand& logged);
 // The command of such a line, also of one that an older version wrote; nothing where it is none.

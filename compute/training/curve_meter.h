@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "compute/core/backend.h"
+#include "compute/core/telemetry.h"
 
 namespace cajal {
 
@@ -30,14 +30,14 @@ std::uint64_t stepsUntilCurvePoint(std::uint64_t step, std::uint64_t every);
 
 class CurveMeter {
  public:
-  // The backend was asked for both statistics of a point at this step.
-  void expect(std::uint64_t step) { m_expected.push_back(step); }
+  // Asks the backend for both statistics of a point at this step.
+  void take(Telemetry& telemetry, std::uint64_t step);
   // Steps behind this one were enqueued and changed nothing: they have no points.
   void cancelAfter(std::uint64_t step);
   // Collects what has arrived. `note` is called with every finished point.
-  void collect(Backend& backend, const std::function<void(const Metrics&)>& note);
+  void collect(Telemetry& telemetry, const std::function<void(const Metrics&)>& note);
   // Finished points since the last call, in order.
-  std::vector<Metrics> take() { return std::exchange(m_points, {}); }
+  std::vector<Metrics> points() { return std::exchange(m_points, {}); }
 
  private:
   static constexpr std::uint64_t kCancelled = 0;  // in m_expected: step 0 has no point

@@ -47,29 +47,21 @@ float flatFrom(Activation activation, float steep, float bound) {
   return flat;
 }
 
-}  // namespace
-
-std::uint64_t Health::notFinite() const {
-  std::uint64_t count = 0;
-  for (const TensorHealth& tensor : tensors)
-    count += cajal::notFinite(tensor.values) + cajal::notFinite(tensor.gradient);
-  for (const UnitSummary& layer : layers) count += cajal::notFinite(layer.outputs);
-  return count;
-}
-
-std::vector<ValueRange> healthRanges(const Network& network, const float* changes) {
+// What must be summed up for a health.
+std::vector<ValueRange> rangesOf(const Network& network) {
   std::vector<ValueRange> ranges;
   for (const TensorView& tensor : network.tensors()) {
     if (!isLearnt(tensor)) continue;
     const std::size_t count = tensor.shape.count();
     ranges.push_back({network.arena(ArenaKind::parameters) + tensor.offset, count});
     ranges.push_back({network.arena(ArenaKind::gradients) + tensor.offset, count});
-    ranges.push_back({changes + tensor.offset, count});
+    ranges.push_back({network.arena(ArenaKind::changes) + tensor.offset, count});
   }
   return ranges;
 }
 
-std::vector<UnitRange> healthUnits(const Network& network, const Workspace& workspace, std::size_t rows) {
+// `rows`: of the batch that stands in the workspace.
+std::vector<UnitRange> unitsOf(const Network& network, const Workspace& workspace, std::size_t rows) {
   std::vector<UnitRange> units;
   for (std::size_t l = 1; l <= network.layers().size(); ++l) {
     const ExampleShape& shape = network.shape(l);
@@ -80,6 +72,7 @@ std::vector<UnitRange> healthUnits(const Network& network, const Workspace& work
   return units;
 }
 
+// From those summaries.
 Health readHealth(const Network& network, const Summaries& summaries, std::uint64_t step) {
   Health health{step, {}, summaries.units};
   auto next = summaries.ranges.begin();
@@ -91,6 +84,28 @@ Health readHealth(const Network& network, const Summaries& summaries, std::uint6
     next += kRangesPerTensor;
   }
   return health;
+}
+
+}  // namespace
+
+std::uint64_t Health::notFinite() const {
+  std::uint64_t count = 0;
+  for (const TensorHealth& tensor : tensors)
+    count += cajal::notFinite(tensor.values) + cajal::notFinite(tensor.gradient);
+  for (const UnitSummary& layer : layers) count += cajal::notFinite(layer.outputs);
+  return count;
+}
+
+void HealthMeter::measure(Telemetry& telemetry, const Network& network, const Workspace& workspace,
+                          std::size_t rows, std::uint64_t step) {
+  newest(telemetry, network);  // makes room for another answer
+  if (telemetry.takeSummaries(rangesOf(network), unitsOf(network, workspace, rows))) m_step = step;
+}
+
+std::shared_ptr<const Health> HealthMeter::newest(Telemetry& telemetry, const Network& network) {
+  if (const std::optional<Summaries> summaries = telemetry.pollSummaries())
+    m_newest = std::make_shared<const Health>(readHealth(network, *summaries, m_step));
+  return m_newest;
 }
 
 double gradientNorm(const Health& health, int layer) {

@@ -2,10 +2,12 @@
 // The health of a network: what can be told from a step about each tensor and each layer, and what it means.
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "compute/core/telemetry.h"
 #include "compute/training/network.h"
 
 namespace cajal {
@@ -31,12 +33,20 @@ struct Health {
   std::uint64_t notFinite() const;
 };
 
-// What must be summed up for it. `changes`: the parameters' arena again, as UpdateArenas::changes; `rows`: of
-// the batch that stands in the workspace.
-std::vector<ValueRange> healthRanges(const Network& network, const float* changes);
-std::vector<UnitRange> healthUnits(const Network& network, const Workspace& workspace, std::size_t rows);
-// From those summaries.
-Health readHealth(const Network& network, const Summaries& summaries, std::uint64_t step);
+// Measures health: asks the backend for summaries behind a step, and reads them once they have arrived.
+class HealthMeter {
+ public:
+  // Behind a step that has kept its changes. `rows` of its batch still stand in the workspace. No effect
+  // while a measurement before is on its way.
+  void measure(Telemetry& telemetry, const Network& network, const Workspace& workspace, std::size_t rows,
+               std::uint64_t step);
+  // The newest that has arrived, or null. It stays valid.
+  std::shared_ptr<const Health> newest(Telemetry& telemetry, const Network& network);
+
+ private:
+  std::uint64_t m_step = 0;  // of the summaries that are on their way
+  std::shared_ptr<const Health> m_newest;
+};
 
 // The norm of all gradients of a layer (counted from 1) together.
 double gradientNorm(const Health& health, int layer);

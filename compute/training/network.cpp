@@ -27,7 +27,7 @@ void checkDescription(const NetworkDescription& description) {
   static_cast<void>(makeLayers(description.spec, description.hidden));
 }
 
-Network::Network(const NetworkDescription& description, Backend& backend, const ArenaSource& arenas)
+Network::Network(const NetworkDescription& description, BackendMemory& memory, const ArenaSource& arenas)
     : m_description(description),
       m_layers((checkDescription(description), makeLayers(description.spec, description.hidden))) {
   std::size_t offset = 0;
@@ -42,12 +42,12 @@ Network::Network(const NetworkDescription& description, Backend& backend, const 
   connect();
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
     m_arenas[kind] = arenas ? arenas(static_cast<ArenaKind>(kind), m_arenaFloats[kind])
-                            : backend.allocate(m_arenaFloats[kind]);
+                            : memory.allocate(m_arenaFloats[kind]);
   }
   bindParameters(arena(ArenaKind::parameters));
   std::vector<float*> shown;
   for (const std::size_t at : m_activationOffsets) shown.push_back(arena(ArenaKind::activations) + at);
-  m_shown = makeWorkspace(backend, m_layers, std::move(shown));
+  m_shown = makeWorkspace(memory, m_layers, std::move(shown));
 }
 
 // Parameters, gradients and moments stand at the same offsets of their arenas.
@@ -183,9 +183,9 @@ Activation Network::activationBehind(std::size_t layer) const {
   return Activation::identity;
 }
 
-void Network::initialize(Backend& backend, std::uint64_t seed) {
+void Network::initialize(BackendMemory& memory, std::uint64_t seed) {
   for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
-    backend.fillZero(m_arenas[kind].get(), m_arenaFloats[kind]);
+    memory.fillZero(m_arenas[kind].get(), m_arenaFloats[kind]);
   }
   for (std::size_t l = 0; l < m_layers.size(); ++l) {
     const std::vector<ParameterSpec> specs = m_layers[l]->parameters();
@@ -198,7 +198,7 @@ void Network::initialize(Backend& backend, std::uint64_t seed) {
         values = initialWeight(m_description.initializer, activationBehind(l),
                                spec.shape.count() / spec.fanIn, spec.fanIn, spec.fanOut, random);
       }
-      backend.write(arena(ArenaKind::parameters) + m_offsets[l][p], values.data(), values.size());
+      memory.write(arena(ArenaKind::parameters) + m_offsets[l][p], values.data(), values.size());
     }
   }
 }
@@ -223,7 +223,8 @@ void Network::backward(const Pass& pass, const Workspace& workspace, std::size_t
     const Matrix dLoss_dZBefore = workspace.gradient(l - 1, rows);
     m_layers[l - 1]->backward(pass, workspace.flow(l, rows), dLoss_dZ, before, &dLoss_dZBefore);
     for (const std::size_t reader : m_readers[l - 1]) {
-      pass.backend.multiplyByDerivative(workspace.gradient(reader, rows), before, dLoss_dZBefore, true);
+      pass.operations.run(
+          MultiplyByDerivative{workspace.gradient(reader, rows), before, dLoss_dZBefore, true});
     }
   }
 }

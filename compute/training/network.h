@@ -27,7 +27,7 @@ void checkDescription(const NetworkDescription& description);
 
 class Network {
  public:
-  Network(const NetworkDescription& description, Backend& backend, const ArenaSource& arenas);
+  Network(const NetworkDescription& description, BackendMemory& memory, const ArenaSource& arenas);
 
   const NetworkDescription& description() const { return m_description; }
   const LayerList& layers() const { return m_layers; }
@@ -49,7 +49,7 @@ class Network {
   std::size_t weightFloats() const { return m_weightFloats; }
 
   // Fresh weights from the seed; biases, gradients and moments zero.
-  void initialize(Backend& backend, std::uint64_t seed);
+  void initialize(BackendMemory& memory, std::uint64_t seed);
   // Reads the parameters at `parameters` from now on: those of the arena, or an average of them.
   void bindParameters(float* parameters);
 

@@ -3,15 +3,6 @@
 namespace cajal {
 namespace {
 
-const Examples& partOf(const DataSet& data, Part part) {
-  switch (part) {
-    case Part::training: return data.training;
-    case Part::validation: return data.validation;
-    case Part::test: break;
-  }
-  return data.test;
-}
-
 LookFacts look(Trainer& trainer, const ViewRequest& view) {
   switch (view.looks) {
     case Looks::examples: return trainer.lookAtExamples(view.part, trainer.network().looksCapacity());

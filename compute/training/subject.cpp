@@ -20,8 +20,8 @@ Subject describeSubject(Trainer& trainer) {
   }
   subject.activations.back() = subject.network.head.activation;
   subject.parameters = network.parameterCount();
-  subject.metricsExamples = std::min(trainer.configuration().metricsTestExamples,
-                                     data.validation.count > 0 ? data.validation.count : data.test.count);
+  subject.metricsExamples =
+      std::min(trainer.configuration().metricsTestExamples, partOf(data, curvePart(data)).count);
   subject.begun = trainer.counters();
   return subject;
 }

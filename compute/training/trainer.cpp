@@ -10,24 +10,6 @@
 namespace cajal {
 namespace {
 
-// Examples that are computed at once: as many as a megabyte or two of every layer, so that large images do
-// not ask for gigabytes, but enough to keep every core's products full.
-constexpr std::size_t kLargestChunk = 1024, kSmallestChunk = 64;
-constexpr std::size_t kChunkFloats = 12 << 20;  // 48 MB
-
-std::size_t chunkFor(const Network& network, std::size_t batch) {
-  const std::size_t fitting = kChunkFloats / workspaceFloats(network.layers());
-  const std::size_t chunk =
-      std::clamp(fitting / kSmallestChunk * kSmallestChunk, kSmallestChunk, kLargestChunk);
-  const auto isBatchNorm = [](const LayerSpec& spec) { return spec.kind == LayerKind::batchNorm; };
-  const std::vector<LayerSpec>& layers = network.description().spec.layers;
-  // Batch normalisation wants to see the batch as a whole, as far as that goes.
-  const bool wantsWhole = std::any_of(layers.begin(), layers.end(), isBatchNorm);
-  return wantsWhole ? std::max(chunk, std::min((batch + kSmallestChunk - 1) / kSmallestChunk * kSmallestChunk,
-                                               kLargestChunk))
-                    : chunk;
-}
-
 void checkFit(const NetworkDescription& network, const DataSet& data) {
   const std::size_t inputs = network.spec.input.count();
   const std::size_t outputs = makeLayers(network.spec, network.hidden).back()->output().count();
@@ -46,78 +28,33 @@ bool isPartOfState(const TensorView& tensor) {
          tensor.arena == ArenaKind::secondMoments;
 }
 
-// Host memory is only referred to, and may still be written: step() waits. A copy must wait here.
-DeviceExamples uploadTraining(const DataSet& data, Backend& backend) {
-  if (!backend.isHostMemory()) data.training.waitUntilReady();
-  return backend.upload(data.training, data.features);
+bool isMeasured(const TrainingSettings& settings) {
+  return settings.onNotFinite != NotFinite::pass || settings.hyperparameters.clipNorm > 0;
 }
 
 }  // namespace
 
-std::span<const KindName> namesOf(Part) {
-  static constexpr KindName kNames[] = {
-      {"training", "training"}, {"test", "test"}, {"validation", "validation"}};
-  return kNames;
-}
-
 Trainer::Trainer(const TrainingConfiguration& configuration, const DataSet& data, Backend& backend,
                  const ArenaSource& arenas)
     : m_configuration((checkFit(configuration.network, data), configuration)),
-      m_data(data),
       m_backend(backend),
       m_network(configuration.network, backend, arenas),
-      m_training(uploadTraining(data, backend)),
-      m_validation(backend.upload(data.validation, data.features)),
-      m_test(backend.upload(data.test, data.features)),
-      m_stepState(backend.allocate(kStepStateFloats)),
-      m_denseLayers(m_network.denseLayers()) {
-  if (data.training.count == 0) {
-    throw Error(ExitCode::badInput, fmt::format("--data {}: holds no training examples", data.name));
-  }
-  m_configuration.batchSize = std::clamp<std::size_t>(configuration.batchSize, 1, data.training.count);
+      m_feed(data, backend, configuration.seed),
+      m_control(backend),
+      m_average(backend, m_network),
+      m_stepper(backend, m_network, m_feed, m_control, m_average),
+      m_probe(backend, m_network, m_feed, m_average, m_stepper.workspace()) {
   m_configuration.schedule.rate = m_configuration.hyperparameters.learningRate;
-  const bool isReadHere = backend.isHostMemory() || m_training.onHost;
-  if (isReadHere) m_prefetcher = makePrefetcher(data.training, data.features, configuration.seed);
   reset();
-}
-
-void Trainer::fitWorkspace() {
-  const std::size_t chunk = chunkFor(m_network, effectiveBatchSize());
-  m_run.stepShape = 0;  // another batch is another step, also in the same room
-  if (m_workspace.capacity >= chunk) return;
-  m_backend.finish();
-  m_workspace = makeWorkspace(m_backend, m_network.layers(), chunk);
-
-  static_assert(sizeof(Label) == sizeof(float));
-  const std::size_t values = alignedCount(chunk * m_training.outputs), each = alignedCount(chunk);
-  m_targetMemory = m_backend.allocate(2 * each + values);
-  float* const memory = m_targetMemory.get();
-  // The data set is asked: a backend that streams a part has no pointers to it.
-  const Examples &training = m_data.training, &validation = m_data.validation, &test = m_data.test;
-  const bool areWeighted = !(training.weights.empty() && validation.weights.empty() && test.weights.empty());
-  m_targets.labels = training.labels.empty() ? nullptr : reinterpret_cast<Label*>(memory);
-  m_targets.weights = areWeighted ? memory + each : nullptr;
-  m_targets.values = training.targets.empty() ? nullptr : memory + 2 * each;
-}
-
-// Begins where the parameters are: an average that began at zero would have to be mended for long.
-void Trainer::makeAverage() {
-  m_run.stepShape = 0;
-  const std::size_t count = m_network.arenaFloats(ArenaKind::parameters);
-  if (m_configuration.averageDecay <= 0) {
-    m_average = nullptr;
-    return;
-  }
-  if (!m_average) {
-    m_average = m_backend.allocate(count);
-    m_backend.copy(m_network.arena(ArenaKind::parameters), m_average.get(), count);
-  }
 }
 
 // With the settings as they are now.
 void Trainer::reset() {
   m_network.initialize(m_backend, m_configuration.seed);
-  begin(settings(), {});
+  TrainerState start;
+  start.settings = m_configuration;
+  start.commands = m_run.commands;
+  begin(start, {});
 }
 
 // Every run begins here: a new one, one after a reset, and one that goes on from a copied state. Parameters
@@ -128,120 +65,162 @@ void Trainer::begin(const TrainerState& state, const Statistics& sums) {
   }
   m_backend.pollSummaries();
   m_run = {};
+  m_run.resets = state.resets;
+  m_run.plateau = state.plateau;
+  m_run.commands = state.commands;
   m_run.blockedSeen = m_backend.blockedUpdates();
-  m_state = state;
-  static_cast<TrainingSettings&>(m_configuration) = state;
-  m_configuration.batchSize = std::clamp<std::size_t>(state.batchSize, 1, m_data.training.count);
-  setClock(state.updateCount);
-  fitWorkspace();
-  m_average = nullptr;
-  makeAverage();
+  static_cast<TrainingSettings&>(m_configuration) = state.settings;
+  m_configuration.batchSize = std::clamp<std::size_t>(state.settings.batchSize, 1, data().training.count);
+  followRules();
+  m_control.setClock(state.steps, state.cursor, state.updateCount);
+  m_stepper.makeRoom(effectiveBatchSize());
+  m_average.begin(m_configuration.averageDecay);
   for (const ArenaKind kind : {ArenaKind::gradients, ArenaKind::changes})
     m_backend.fillZero(m_network.arena(kind), m_network.arenaFloats(kind));
-  m_backend.writeStatistics(kTrainingSlot, sums);
-  m_backend.writeStatistics(kTestSlot, {});
+  m_backend.writeStatistics(Telemetry::kTrainingSlot, sums);
+  m_backend.writeStatistics(Telemetry::kTestSlot, {});
 }
 
 std::size_t Trainer::effectiveBatchSize() const {
-  const bool whole = m_configuration.hyperparameters.rule == UpdateRule::gradientDescent;
-  return whole ? m_data.training.count : m_configuration.batchSize;
-}
-
-std::size_t Trainer::neededBytes() const {
-  std::size_t floats = m_workspace.capacity * workspaceFloats(m_network.layers());
-  for (std::size_t kind = 0; kind < kArenaKinds; ++kind) {
-    floats += m_network.arenaFloats(static_cast<ArenaKind>(kind));
-  }
-  if (m_plane) floats += planeFloats(m_network.looksCapacity());
-  return floats * sizeof(float);
+  const bool isWhole = m_configuration.hyperparameters.rule == UpdateRule::gradientDescent;
+  return isWhole ? data().training.count : m_configuration.batchSize;
 }
 
 double Trainer::epochsDone() const {
-  return static_cast<double>(m_state.cursor) / static_cast<double>(m_data.training.count);
+  return static_cast<double>(m_control.cursor()) / static_cast<double>(data().training.count);
 }
 
-// ---- looks at the data ----
+std::size_t Trainer::neededBytes() const {
+  std::size_t floats = m_probe.planeFloats();
+  floats += m_stepper.workspace().capacity * workspaceFloats(m_network.layers());
+  for (std::size_t kind = 0; kind < kArenaKinds; ++kind)
+    floats += m_network.arenaFloats(static_cast<ArenaKind>(kind));
+  return floats * sizeof(float);
+}
 
-const DeviceExamples& Trainer::examplesOf(Part part) const {
-  switch (part) {
-    case Part::training: return m_training;
-    case Part::validation: return m_validation;
-    case Part::test: break;
+// ---- steps ----
+
+void Trainer::advance(std::uint64_t steps, const std::function<void()>& beforeSharedWrites) {
+  data().training.waitUntilReady();
+  // A first one that may have to wait is no step like the others.
+  for (bool isFirst = true; steps > 0 && m_run.haltedReason.empty(); isFirst = false) {
+    followRules();
+    const std::uint64_t run = stepsAtOnce(steps, !(isFirst && beforeSharedWrites));
+    const bool isLookedAt = std::exchange(m_wantsHealth, false);
+    const StepKind kind{effectiveBatchSize(), isMeasured(m_configuration), isLookedAt || m_keepsChanges};
+    // What is done but once need not be remembered.
+    if (run == 1)
+      m_stepper.step(kind, isLookedAt, isFirst ? beforeSharedWrites : std::function<void()>{});
+    else
+      m_stepper.repeat(kind, run);
+    m_control.count(run);
+    m_configuration.hyperparameters.learningRate = m_control.learningRate();
+    if (isLookedAt)
+      m_run.health.measure(m_backend, m_network, m_stepper.workspace(), m_stepper.lastChunk(kind.batch),
+                           stepsDone());
+    haltIfBlocked();
+    noteMetrics();
+    steps -= run;
   }
-  return m_test;
 }
 
-void Trainer::showExample(Part part, std::size_t index) {
-  const DeviceExamples& examples = examplesOf(part);
-  if (examples.count == 0) return;
-  if (part == Part::training) m_data.training.waitUntilReady();
-  const Workspace& shown = m_network.shown();
-  m_backend.gather(examples, {0, index % examples.count, 1, false}, shown.output(0, 1), m_targets);
-  m_network.forward(pass(false), shown, 1);
-  m_backend.activateRows(m_configuration.network.head.activation, shown.output(m_network.layers().size(), 1));
+// Up to the next point of the curves; one where the step is looked at or read by the host.
+std::uint64_t Trainer::stepsAtOnce(std::uint64_t steps, bool mayRepeat) const {
+  if (!mayRepeat || m_wantsHealth || m_feed.isReadByHost()) return 1;
+  return std::min(steps, stepsUntilCurvePoint(stepsDone(), m_configuration.metricsEvery));
 }
 
-void Trainer::lookAt(const DeviceExamples& examples, std::size_t count) {
-  const std::size_t last = m_network.layers().size();
-  if (m_average) m_network.bindParameters(m_average.get());
-  for (std::size_t done = 0; done < count; done += m_workspace.capacity) {
-    const std::size_t rows = std::min(m_workspace.capacity, count - done);
-    m_backend.gather(examples, {0, done, rows, false}, m_workspace.output(0, rows), m_targets);
-    m_network.forward(pass(false), m_workspace, rows);
-    m_backend.head(m_configuration.network.head, m_workspace.output(last, rows), m_targets, nullptr, 0.0f,
-                   kTestSlot);
+void Trainer::followRules() {
+  m_control.follow(rulesOf(m_configuration, m_run.plateau, effectiveBatchSize()));
+}
+
+void Trainer::haltIfBlocked() {
+  if (m_configuration.onNotFinite == NotFinite::pass) return;
+  const std::uint64_t blocked = m_backend.blockedUpdates();
+  if (std::exchange(m_run.blockedSeen, blocked) == blocked) return;
+  if (m_configuration.onNotFinite != NotFinite::stop) return;
+  m_control.uncountHalted();
+  m_configuration.hyperparameters.learningRate = m_control.learningRate();
+  m_run.curves.cancelAfter(stepsDone());
+  m_run.haltedReason = fmt::format(
+      "step {}: a gradient is infinite or not a number; the weights are as they were before it. Lower the "
+      "learning rate (it is {:g}), clip the gradients, or reset",
+      stepsDone(), m_configuration.hyperparameters.learningRate);
+}
+
+// ---- commands ----
+
+LoggedCommand Trainer::apply(const Command& command) {
+  LoggedCommand applied{stepsDone(), command, {}};
+  if (command.name == kReset) {
+    const std::uint64_t resets = m_run.resets + 1;
+    reset();
+    m_run.resets = resets;
+  } else {
+    const Setting<TrainingSettings>* const setting = findSetting(trainingSettings(), command.name);
+    if (!setting)
+      throw Error(ExitCode::usage, fmt::format("{}: no such setting of a training", command.name));
+    change(*setting, applied);
   }
-  if (m_average) m_network.bindParameters(m_network.arena(ArenaKind::parameters));
+  // Only a command that was applied: a refused one changes nothing.
+  if (!m_run.haltedReason.empty()) m_control.endHalt();
+  m_run.haltedReason.clear();
+  note({applied.step, {applied.command.name, applied.command.value}, {}}, m_run.commands);
+  return applied;
 }
+
+void Trainer::change(const Setting<TrainingSettings>& setting, LoggedCommand& applied) {
+  const TrainingSettings before = m_configuration;
+  setting.write(m_configuration, setting.fitted(applied.command.value));
+  m_configuration.batchSize = std::min(m_configuration.batchSize, data().training.count);
+  applied.command.name = setting.key();
+  applied.command.value = setting.read(m_configuration);
+  applied.before = differences<TrainingSettings>(trainingSettings(), before, m_configuration);
+  followSettings(before);
+}
+
+// What has to be made anew where a setting has changed. The rules themselves are read before each step.
+void Trainer::followSettings(const TrainingSettings& before) {
+  m_average.follow(m_configuration.averageDecay);
+  if (m_configuration.schedule != before.schedule) m_run.plateau = {};
+  m_stepper.makeRoom(effectiveBatchSize());
+  if (m_configuration.hyperparameters.rule == before.hyperparameters.rule) return;
+  // Another rule reads the moments in another way: it starts from zero ones. The weights stay.
+  for (const ArenaKind kind : {ArenaKind::firstMoments, ArenaKind::secondMoments})
+    m_backend.fillZero(m_network.arena(kind), m_network.arenaFloats(kind));
+  followRules();
+  m_control.setClock(stepsDone(), m_control.cursor(), {});
+}
+
+// ---- curves ----
 
 Statistics Trainer::evaluate(Part part, std::size_t count) {
-  const DeviceExamples& examples = examplesOf(part);
-  if (part == Part::training) m_data.training.waitUntilReady();
   collectStatistics(true);
-  lookAt(examples, std::min(count, examples.count));
-  m_backend.takeStatistics(kTestSlot);
+  m_probe.judge(part, count, Telemetry::kTestSlot);
+  m_backend.takeStatistics(Telemetry::kTestSlot);
   m_backend.finish();
   return m_backend.pollStatistics().value_or(Statistics{});
 }
 
 void Trainer::noteMetrics() {
-  const std::uint64_t steps = m_state.steps;
-  if (!isCurvePoint(steps, m_configuration.metricsEvery)) return;
-  const DeviceExamples& examples = examplesOf(curvePart());
-  lookAt(examples, std::min(m_configuration.metricsTestExamples, examples.count));
-  m_backend.takeStatistics(kTrainingSlot);
-  m_backend.takeStatistics(kTestSlot);
-  m_run.curves.expect(steps);
+  if (!isCurvePoint(stepsDone(), m_configuration.metricsEvery)) return;
+  m_probe.judge(curvePart(data()), m_configuration.metricsTestExamples, Telemetry::kTestSlot);
+  m_run.curves.take(m_backend, stepsDone());
   // A plateau's next rate depends on this point: it is waited for, so that the run is the same every time.
   if (m_configuration.schedule.kind == ScheduleKind::plateau) collectStatistics(true);
 }
 
-// While a slider is dragged in a paused training, commands of one setting follow each other at the same step:
-// the last one alone counts. But where an average is switched off and on again, it has begun anew.
-void Trainer::noteCommand(const LoggedCommand& command) {
-  std::vector<LoggedCommand>& log = m_state.commands;
-  const auto isDragged = [](const Command& c) {
-    return std::holds_alternative<double>(c.value) && c.name != "average";
-  };
-  const bool replaces = !log.empty() && log.back().step == command.step &&
-                        log.back().command.name == command.command.name && isDragged(command.command);
-  if (replaces) log.pop_back();
-  log.push_back(command);
-}
-
 void Trainer::collectStatistics(bool wait) {
   if (wait) m_backend.finish();
-  m_run.curves.collect(m_backend, [this](const Metrics& point) { notePoint(point); });
-}
-
-void Trainer::notePoint(const Metrics& point) {
-  if (m_configuration.schedule.kind == ScheduleKind::plateau)
-    m_state.plateau = observed(m_configuration.schedule, m_state.plateau, point.testLoss);
+  m_run.curves.collect(m_backend, [this](const Metrics& point) {
+    if (m_configuration.schedule.kind == ScheduleKind::plateau)
+      m_run.plateau = observed(m_configuration.schedule, m_run.plateau, point.testLoss);
+  });
 }
 
 std::vector<Metrics> Trainer::takeMetrics() {
   collectStatistics(false);
-  return m_run.curves.take();
+  return m_run.curves.points();
 }
 
 // ---- to and from host memory ----
@@ -257,27 +236,9 @@ void Trainer::writeTensor(const TensorView& tensor, const std::vector<float>& va
   m_backend.write(m_network.arena(tensor.arena) + tensor.offset, values.data(), values.size());
 }
 
-std::vector<float> Trainer::readAverage() {
-  std::vector<float> values(m_average ? m_network.arenaFloats(ArenaKind::parameters) : 0);
-  if (m_average) m_backend.read(m_average.get(), values.data(), values.size());
-  return values;
-}
-
-TrainerState Trainer::settings() const {
-  TrainerState state;
-  static_cast<TrainingSettings&>(state) = m_configuration;
-  state.commands = m_state.commands;
-  return state;
-}
-
 TrainerState Trainer::counters() const {
-  TrainerState state = settings();
-  state.steps = m_state.steps;
-  state.cursor = m_state.cursor;
-  state.resets = m_state.resets;
-  state.plateau = m_state.plateau;
-  state.updateCount = m_backend.readClock(stepState()).updates;
-  return state;
+  return {m_configuration,     m_control.steps(), m_control.cursor(), m_run.resets,
+          m_control.updates(), m_run.plateau,     m_run.commands};
 }
 
 TrainingState Trainer::state() {
@@ -285,9 +246,9 @@ TrainingState Trainer::state() {
   TrainingState state;
   state.seed = m_configuration.seed;
   state.network = toString(m_configuration.network.spec);
-  state.data = m_data.name;
+  state.data = data().name;
   state.counters = counters();
-  state.sums = m_backend.readStatistics(kTrainingSlot);
+  state.sums = m_backend.readStatistics(Telemetry::kTrainingSlot);
   for (const TensorView& tensor : m_network.tensors())
     if (isPartOfState(tensor)) state.tensors.push_back({tensor, readTensor(tensor)});
   state.average = readAverage();
@@ -304,8 +265,7 @@ void Trainer::restore(const TrainingState& state) {
     writeTensor(tensor, found->values);
   }
   begin(state.counters, state.sums);
-  if (m_average && state.average.size() == m_network.arenaFloats(ArenaKind::parameters))
-    m_backend.write(m_average.get(), state.average.data(), state.average.size());
+  m_average.write(state.average);
 }
 
 }  // namespace cajal

@@ -4,18 +4,19 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "compute/core/dense_training.h"
-#include "compute/data/prefetcher.h"
-#include "compute/math/schedules.h"
+#include "compute/training/batch_feed.h"
 #include "compute/training/command.h"
 #include "compute/training/curve_meter.h"
 #include "compute/training/health.h"
 #include "compute/training/looks.h"
+#include "compute/training/moving_average.h"
 #include "compute/training/network.h"
+#include "compute/training/probe.h"
+#include "compute/training/step_control.h"
+#include "compute/training/stepper.h"
 #include "compute/training/training_settings.h"
 #include "compute/training/training_state.h"
 
@@ -30,15 +31,14 @@ struct TrainingConfiguration : TrainingSettings {
   std::size_t metricsTestExamples = 1000;
 };
 
-enum class Part { training, test, validation };
-std::span<const KindName> namesOf(Part);
-
 class Trainer {
  public:
   // Keeps references to backend and data: both outlive it. `arenas` may be empty: the backend allocates then.
   // Throws Error(badInput) where the network does not fit the data.
   Trainer(const TrainingConfiguration& configuration, const DataSet& data, Backend& backend,
           const ArenaSource& arenas);
+  Trainer(const Trainer&) = delete;  // its parts refer to each other
+  Trainer& operator=(const Trainer&) = delete;
 
   // So many updates of the weights. The first forward pass writes scratch memory alone; the first backward
   // pass writes gradients and then parameters. `beforeSharedWrites` is called between the two, and waits for
@@ -52,26 +52,26 @@ class Trainer {
   // Why training is halted, in words a user can act on; empty while it is not.
   const std::string& haltedReason() const { return m_run.haltedReason; }
   // Fills the activations arena with one example's, under the present weights.
-  void showExample(Part part, std::size_t index);
+  void showExample(Part part, std::size_t index) { m_probe.showExample(part, index); }
   // Fills the looks arena with activations under the present weights, without dropout and with running
   // statistics: of the first `count` examples of a part, or as many as there are and fit.
-  LookFacts lookAtExamples(Part part, std::size_t count);
+  LookFacts lookAtExamples(Part part, std::size_t count) { return m_probe.lookAtExamples(part, count); }
   // The same of a plane, for networks with exactly two inputs. Neither call changes one bit of the training.
-  LookFacts lookAtPlane();
+  LookFacts lookAtPlane() { return m_probe.lookAtPlane(); }
   // The next step is measured; health() returns the result once it has arrived. Steps that are not measured
   // cost nothing more.
   void requestHealth() { m_wantsHealth = true; }
   // From the next step on, the changes arena holds what the last one added; else it stands as it was.
-  void keepChanges(bool keeps);
+  void keepChanges(bool keeps) { m_keepsChanges = keeps; }
   // The newest measurement, or null. It stays valid.
-  std::shared_ptr<const Health> health();
+  std::shared_ptr<const Health> health() { return m_run.health.newest(m_backend, m_network); }
   // Over the first `count` examples of a part, or as many as there are; waits for the backend.
   Statistics evaluate(Part part, std::size_t count);
   // Finished points of the curves since the last call, in order.
   std::vector<Metrics> takeMetrics();
 
-  std::uint64_t stepsDone() const { return m_state.steps; }
-  std::uint64_t resets() const { return m_state.resets; }
+  std::uint64_t stepsDone() const { return m_control.steps(); }
+  std::uint64_t resets() const { return m_run.resets; }
   double epochsDone() const;
   // As it is now, with what commands have changed.
   const TrainingConfiguration& configuration() const { return m_configuration; }
@@ -79,7 +79,7 @@ class Trainer {
   bool followsSchedule() const { return m_configuration.followsSchedule; }
   // Examples an update sees: the whole training part for gradient descent.
   std::size_t effectiveBatchSize() const;
-  const DataSet& data() const { return m_data; }
+  const DataSet& data() const { return m_feed.data(); }
   const Network& network() const { return m_network; }
   Backend& backend() { return m_backend; }
   // Of parameters, gradients, moments, activations and looks: what a training needs however it is computed.
@@ -89,7 +89,7 @@ class Trainer {
   std::vector<float> readTensor(const TensorView& tensor);
   void writeTensor(const TensorView& tensor, const std::vector<float>& values);
   // The moving average of the parameters, all arenaFloats(parameters) of it; empty where none is kept.
-  std::vector<float> readAverage();
+  std::vector<float> readAverage() const { return m_average.read(); }
 
   // Counters and settings as they are now. Waits for the backend.
   TrainerState counters() const;
@@ -99,85 +99,39 @@ class Trainer {
   void restore(const TrainingState& state);
 
  private:
-  static constexpr int kTrainingSlot = 0, kTestSlot = 1;  // of the backend's statistics
-
-  // What the host notes of the run at hand besides m_state. begin() replaces all of it, so that nothing of
-  // the run before can be left.
+  // What the host notes of the run at hand. begin() replaces all of it, so that nothing of the run before can
+  // be left.
   struct Run {
+    std::uint64_t resets = 0;
+    PlateauState plateau;
+    std::vector<LoggedCommand> commands;
     std::string haltedReason;
     std::uint64_t blockedSeen = 0;  // of the backend's blockedUpdates()
     CurveMeter curves;
-    std::optional<StepRules> rulesSet;  // as they stand in the backend's memory
-    std::uint64_t stepShape = 0;        // of the steps that are repeated; 0: to be taken anew
-    std::uint64_t healthStep = 0;       // of the summaries that are on their way
-    std::shared_ptr<const Health> health;
+    HealthMeter health;
   };
 
   void reset();
   void begin(const TrainerState& state, const Statistics& sums);
-  TrainerState settings() const;
+  void change(const Setting<TrainingSettings>& setting, LoggedCommand& applied);
   void followSettings(const TrainingSettings& before);
-  void fitWorkspace();
-  void makeAverage();
-  StepState* stepState() const { return reinterpret_cast<StepState*>(m_stepState.get()); }
-  StepRules rules() const;
   void followRules();
-  void setClock(const UpdateCount& updates);
-  void restartClock();
-  void stepAlone(const std::function<void()>& beforeSharedWrites);
-  void repeatStep(std::uint64_t times);
-  bool advanceDense(std::uint64_t times, bool keepsChanges, bool keepsOutputs,
-                    const std::function<void()>& beforeSharedWrites);
-  void enqueueStep(bool keepsChanges, const std::function<void()>& beforeSharedWrites);
-  void accumulateGradients(const std::function<void()>& beforeSharedWrites);
-  BatchSelection batch(std::size_t done, std::size_t rows) const;
-  void updateParameters(float* changes);
-  void noteSteps(std::uint64_t steps);
-  bool isUpdateMeasured() const;
-  UpdateArenas updateArenas(float* changes) const;
-  Pass pass(bool isTraining) const;
-  float* clearedChanges(bool areWanted);
-  void measureHealth();
+  std::uint64_t stepsAtOnce(std::uint64_t steps, bool mayRepeat) const;
   void haltIfBlocked();
-  const DeviceExamples& examplesOf(Part part) const;
-  Part curvePart() const { return m_validation.count > 0 ? Part::validation : Part::test; }
-  void lookAt(const DeviceExamples& examples, std::size_t count);
-  void makePlane(std::size_t side);
-  void fillLooks(std::size_t count,
-                 const std::function<void(std::size_t first, const Matrix& input)>& readInput);
   void noteMetrics();
-  void noteCommand(const LoggedCommand& command);
   void collectStatistics(bool wait);
-  void notePoint(const Metrics& point);
 
-  TrainingConfiguration m_configuration;
-  const DataSet& m_data;
+  TrainingConfiguration m_configuration;  // the settings as they are now
   Backend& m_backend;
   Network m_network;
-  DeviceExamples m_training, m_validation, m_test;
-  ArenaMemory m_average;  // of the parameters; null where none is kept
-
-  // The rules that steps follow and the clock that they advance, in the backend's memory. m_state and
-  // m_configuration are what the host knows about both without asking the backend.
-  ArenaMemory m_stepState;
-  std::vector<DenseLayer> m_denseLayers;  // all of the network's; empty where some are of another kind
-
-  // Room for one chunk of a batch: larger batches are gradients added up, chunk by chunk.
-  Workspace m_workspace;
-  ArenaMemory m_targetMemory;
-  Targets m_targets;  // (capacity of the workspace)
-
-  ArenaMemory m_plane;  // (side · side, 2): the inputs of the plane; null until somebody looks at it
-  PlaneRange m_planeRange;
-
+  BatchFeed m_feed;
+  StepControl m_control;
+  MovingAverage m_average;
+  Stepper m_stepper;
+  Probe m_probe;
   bool m_wantsHealth = false;
   bool m_keepsChanges = false;  // of every step, and not only of those that are looked at
-
-  TrainerState m_state;  // settings apart, which stand in the configuration
   Run m_run;
-
-  // Of a training part in a mapped file whose rows are read here, batch by batch; null otherwise.
-  std::unique_ptr<Prefetcher> m_prefetcher;
 };
 
 }  // namespace cajal

@@ -13,8 +13,10 @@
 
 namespace cajal {
 
-// Counters and settings: what a training knows about itself besides its tensors.
-struct TrainerState : TrainingSettings {
+// Counters and settings: what a training knows about itself besides its tensors. A copy, which does not
+// follow the training.
+struct TrainerState {
+  TrainingSettings settings;
   std::uint64_t steps = 0;
   std::uint64_t cursor = 0;  // examples drawn
   std::uint64_t resets = 0;  // commanded so far

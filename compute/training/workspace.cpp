@@ -42,10 +42,11 @@ std::size_t place(const LayerList& layers, std::size_t capacity, float* memory, 
   return pieces.taken();
 }
 
-Workspace make(Backend& backend, const LayerList& layers, std::size_t capacity, std::vector<float*> outputs) {
+Workspace make(BackendMemory& from, const LayerList& layers, std::size_t capacity,
+               std::vector<float*> outputs) {
   Workspace counted;
   counted.outputs = outputs;
-  ArenaMemory memory = backend.allocate(place(layers, capacity, nullptr, counted));
+  ArenaMemory memory = from.allocate(place(layers, capacity, nullptr, counted));
   Workspace workspace;
   workspace.outputs = std::move(outputs);
   place(layers, capacity, memory.get(), workspace);
@@ -55,12 +56,12 @@ Workspace make(Backend& backend, const LayerList& layers, std::size_t capacity, 
 
 }  // namespace
 
-Workspace makeWorkspace(Backend& backend, const LayerList& layers, std::size_t capacity) {
-  return make(backend, layers, capacity, {});
+Workspace makeWorkspace(BackendMemory& memory, const LayerList& layers, std::size_t capacity) {
+  return make(memory, layers, capacity, {});
 }
 
-Workspace makeWorkspace(Backend& backend, const LayerList& layers, std::vector<float*> outputs) {
-  return make(backend, layers, 1, std::move(outputs));
+Workspace makeWorkspace(BackendMemory& memory, const LayerList& layers, std::vector<float*> outputs) {
+  return make(memory, layers, 1, std::move(outputs));
 }
 
 std::size_t workspaceFloats(const LayerList& layers) {

@@ -30,10 +30,10 @@ struct Workspace {
 };
 
 // For batches, or chunks of them, of up to `capacity` examples.
-Workspace makeWorkspace(Backend& backend, const LayerList& layers, std::size_t capacity);
+Workspace makeWorkspace(BackendMemory& memory, const LayerList& layers, std::size_t capacity);
 // For one example that is not learnt from; its outputs stand where they are given.
-Workspace makeWorkspace(Backend& backend, const LayerList& layers, std::vector<float*> outputs);
-// What makeWorkspace(backend, layers, capacity) allocates for an example.
+Workspace makeWorkspace(BackendMemory& memory, const LayerList& layers, std::vector<float*> outputs);
+// What makeWorkspace(memory, layers, capacity) allocates for an example.
 std::size_t workspaceFloats(const LayerList& layers);
 
 }  // namespace cajal

@@ -33,8 +33,8 @@ class BackendChecks : public testing::Test {
 
 TEST_F(BackendChecks, ForwardWantsMatchingShapes) {
   EXPECT_NE(refusal([&] {
-              m_backend->denseForward(view(m_output), view(m_weight), nullptr, Activation::relu,
-                                      view(m_output), nullptr);
+              m_backend->run(DenseForward{view(m_output), view(m_weight), nullptr, Activation::relu,
+                                          view(m_output), nullptr});
             }).find("input (B, in)"),
             std::string::npos);
 }
@@ -42,24 +42,24 @@ TEST_F(BackendChecks, ForwardWantsMatchingShapes) {
 TEST_F(BackendChecks, SoftmaxIsNoActivationOfALayer) {
   const std::vector<float> bias(4);
   EXPECT_NE(refusal([&] {
-              m_backend->denseForward(view(m_small), view(m_weight), bias.data(), Activation::softmax,
-                                      view(m_output), nullptr);
+              m_backend->run(DenseForward{view(m_small), view(m_weight), bias.data(), Activation::softmax,
+                                          view(m_output), nullptr});
             }).find("softmax"),
             std::string::npos);
 }
 
 TEST_F(BackendChecks, CrossEntropyNeedsProbabilities) {
   EXPECT_NE(refusal([&] {
-              m_backend->head({Loss::crossEntropy, Activation::relu}, view(m_output), {m_labels.data()},
-                              nullptr, 1, 0);
+              m_backend->run(ApplyHead{
+                  {Loss::crossEntropy, Activation::relu}, view(m_output), {m_labels.data()}, nullptr, 1, 0});
             }).find("cross-entropy"),
             std::string::npos);
 }
 
 TEST_F(BackendChecks, HeadKnowsItsStatisticsSlots) {
   EXPECT_NE(refusal([&] {
-              m_backend->head({Loss::meanSquared, Activation::relu}, view(m_output), {m_labels.data()},
-                              nullptr, 1, 2);
+              m_backend->run(ApplyHead{
+                  {Loss::meanSquared, Activation::relu}, view(m_output), {m_labels.data()}, nullptr, 1, 2});
             }).find("slot"),
             std::string::npos);
 }

@@ -82,8 +82,8 @@ TEST_P(DirectConvolution, IsTakenHere) {
 
 TEST_P(DirectConvolution, ForwardAgreesWithThePlainLoop) {
   const Placed y(*m_backend, HostMatrix(kImages, m_convolution.output().count(), 9));
-  m_backend->convolutionForward(m_convolution, m_x.matrix(), m_w.matrix(), m_b.data(), Activation::identity,
-                                y.matrix(), nullptr);
+  m_backend->run(ConvolutionForward{m_convolution, m_x.matrix(), m_w.matrix(), m_b.data(),
+                                    Activation::identity, y.matrix(), nullptr});
   std::vector<double> expected(kImages * m_convolution.output().count());
   for (std::size_t i = 0; i < expected.size(); ++i)
     expected[i] = static_cast<double>(m_bias(0, i % GetParam().outputs));
@@ -101,7 +101,7 @@ TEST_P(DirectConvolution, ForwardAgreesWithThePlainLoop) {
 
 TEST_P(DirectConvolution, InputGradientAgreesWithThePlainLoop) {
   const Placed before(*m_backend, HostMatrix(kImages, GetParam().input.count(), 9));
-  m_backend->convolutionBackwardInput(m_convolution, m_d.matrix(), m_w.matrix(), {}, before.matrix());
+  m_backend->run(ConvolutionBackwardInput{m_convolution, m_d.matrix(), m_w.matrix(), {}, before.matrix()});
   std::vector<double> expected(m_input.values.size());
   forEachProduct([&](std::size_t n, std::size_t value, std::size_t o, std::size_t tap, std::ptrdiff_t row,
                      std::ptrdiff_t column, std::size_t k) {
@@ -125,8 +125,8 @@ TEST_P(DirectConvolution, ParameterGradientsAgreeWithThePlainLoopAndAddUp) {
   for (const bool accumulate : {false, true}) {
     const Placed dWeight(*m_backend, HostMatrix(GetParam().outputs, m_convolution.taps(), 0.5f)),
         dBias(*m_backend, HostMatrix(1, GetParam().outputs, 0.5f));
-    m_backend->convolutionBackwardParameters(m_convolution, m_d.matrix(), m_x.matrix(), dWeight.matrix(),
-                                             dBias.data(), accumulate);
+    m_backend->run(ConvolutionBackwardParameters{m_convolution, m_d.matrix(), m_x.matrix(), dWeight.matrix(),
+                                                 dBias.data(), accumulate});
     std::vector<double> weight(m_weight.values.size(), accumulate ? 0.5 : 0.0),
         bias(GetParam().outputs, accumulate ? 0.5 : 0.0);
     forEachProduct([&](std::size_t n, std::size_t value, std::size_t o, std::size_t tap, std::ptrdiff_t row,

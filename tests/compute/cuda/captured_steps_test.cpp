@@ -34,6 +34,35 @@ TEST_F(CapturedSteps, EndAtTheGradientThatIsNotFinite) {
   expectToEndAtAPoisonedWeight(trainer);
 }
 
+// Whatever a step enqueues otherwise than before: its average, its measuring, its batch, its room, its
+// changes, and a run that begins anew.
+TEST_F(CapturedSteps, AreCapturedAnewWhereAStepIsAnother) {
+  const std::vector<Command> commands = {{"average", 0.0},
+                                         {"average", 0.5},
+                                         {"average", 0.75},
+                                         {"on-nonfinite", "pass"},
+                                         {"clip-norm", 0.0},
+                                         {"clip-norm", 2.0},
+                                         {"batch", 33},
+                                         {"optimizer", "gd"},
+                                         {"optimizer", "momentum"},
+                                         {}};
+  const DataSet data = noisySet();
+  Trainer one(eventfulConfiguration(), data, *m_cuda, {}), many(eventfulConfiguration(), data, *m_cuda, {});
+  for (const Command& command : commands) {
+    for (int i = 0; i < 20; ++i) one.advance(1);
+    many.advance(20);
+    ASSERT_EQ(parametersOf(many), parametersOf(one)) << command.name;
+    ASSERT_EQ(many.readAverage(), one.readAverage()) << command.name;
+    one.apply(command);
+    many.apply(command);
+    one.keepChanges(command.name == "average");
+    many.keepChanges(command.name == "average");
+  }
+  EXPECT_EQ(many.stepsDone(), 0u);
+  EXPECT_EQ(parametersOf(many), parametersOf(one));
+}
+
 TEST_F(CapturedSteps, SlidersCaptureNothingAnew) {
   int captures = 0;
   const std::uint64_t shape = m_cuda->nextStepShape();

@@ -48,13 +48,13 @@ TEST_F(CudaMemory, SaysHowMuchWasWantedAndWorksOnAfterwards) {
     EXPECT_NE(std::string(error.what()).find("--batch"), std::string::npos) << error.what();
   }
   const Placed output(*m_cuda, HostMatrix(1, 2, {3.0f, 3.0f}));
-  m_cuda->activateRows(Activation::softmax, output.matrix());  // not blamed for the allocation before it
+  m_cuda->run(ActivateRows{Activation::softmax, output.matrix()});  // not blamed for the allocation before it
   EXPECT_EQ(output.read().values, (std::vector<float>{0.5f, 0.5f}));
 }
 
 TEST_F(CudaMemory, AnotherThreadMayGoOnWithTheBackend) {
   const Placed output(*m_cuda, HostMatrix(1, 2, {3.0f, 3.0f}));
-  std::thread([&] { m_cuda->activateRows(Activation::softmax, output.matrix()); }).join();
+  std::thread([&] { m_cuda->run(ActivateRows{Activation::softmax, output.matrix()}); }).join();
   EXPECT_EQ(output.read().values, (std::vector<float>{0.5f, 0.5f}));
 }
 
@@ -80,8 +80,8 @@ class CudaStatistics : public CudaTest {
   void addOneRow(int slot) {
     const Placed output(*m_cuda, HostMatrix(1, 2, {1.0f, 3.0f}));
     const PlacedLabels labels(*m_cuda, {0});
-    m_cuda->head({Loss::meanSquared, Activation::identity}, output.matrix(), {labels.data()}, nullptr, 1,
-                 slot);
+    m_cuda->run(ApplyHead{
+        {Loss::meanSquared, Activation::identity}, output.matrix(), {labels.data()}, nullptr, 1, slot});
     m_cuda->finish();
   }
   Statistics takeNow(int slot) {

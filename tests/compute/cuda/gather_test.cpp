@@ -58,8 +58,8 @@ TEST_F(CudaStreaming, WhatDoesNotFitIsReadBatchByBatchAndIsTheCpus) {
         cpuInput(*m_cpu, HostMatrix(6, kFeatures, 9.0f));
     const PlacedLabels cudaLabels(*m_cuda, std::vector<Label>(6, 99)),
         cpuLabels(*m_cpu, std::vector<Label>(6, 99));
-    m_cuda->gather(onGpu, selection, cudaInput.matrix(), cudaLabels.targets());
-    m_cpu->gather(onCpu, selection, cpuInput.matrix(), cpuLabels.targets());
+    m_cuda->run(Gather{onGpu, selection, cudaInput.matrix(), cudaLabels.targets()});
+    m_cpu->run(Gather{onCpu, selection, cpuInput.matrix(), cpuLabels.targets()});
     EXPECT_EQ(cudaLabels.read(), cpuLabels.read());
     EXPECT_TRUE(cudaInput.read().values == cpuInput.read().values) << "from place " << cursor;
   }

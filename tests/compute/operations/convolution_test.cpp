@@ -77,8 +77,8 @@ class ConvolutionOperation : public OnTestedBackend<testing::TestWithParam<Convo
     const Placed x(backend, m_input), w(backend, m_weight), b(backend, m_bias);
     const HostMatrix poison(images(), outputs(), kPoison);
     const Placed y(backend, poison), z(backend, poison);
-    backend.convolutionForward(convolution(), x.matrix(), w.matrix(), b.data(), activation, y.matrix(),
-                               z.data());
+    backend.run(ConvolutionForward{convolution(), x.matrix(), w.matrix(), b.data(), activation, y.matrix(),
+                                   z.data()});
     return {y.read(), z.read()};
   }
 
@@ -87,8 +87,8 @@ class ConvolutionOperation : public OnTestedBackend<testing::TestWithParam<Convo
     Backend& backend = *m_backend;
     const Placed x(backend, m_input), w(backend, m_weight), d(backend, m_delta);
     const Placed result(backend, HostMatrix(images(), inputs(), kPoison));
-    backend.convolutionBackwardInput(convolution(), d.matrix(), w.matrix(), {before, x.data(), nullptr},
-                                     result.matrix());
+    backend.run(ConvolutionBackwardInput{
+        convolution(), d.matrix(), w.matrix(), {before, x.data(), nullptr}, result.matrix()});
     return result.read();
   }
 
@@ -100,8 +100,8 @@ class ConvolutionOperation : public OnTestedBackend<testing::TestWithParam<Convo
     const Placed x(backend, m_input), d(backend, m_delta);
     const Placed dWeight(backend, HostMatrix(m_weight.rows, m_weight.columns, before));
     const Placed dBias(backend, HostMatrix(1, m_bias.columns, before));
-    backend.convolutionBackwardParameters(convolution(), d.matrix(), x.matrix(), dWeight.matrix(),
-                                          dBias.data(), accumulate);
+    backend.run(ConvolutionBackwardParameters{convolution(), d.matrix(), x.matrix(), dWeight.matrix(),
+                                              dBias.data(), accumulate});
     return {dWeight.read(), dBias.read()};
   }
 
@@ -188,8 +188,8 @@ TEST_F(ConvolutionForward, ANanStaysUnderItsWindow) {
   image.values[0] = std::numeric_limits<float>::quiet_NaN();  // the corner: only the first window reaches it
   const Placed x(backend, image), w(backend, HostMatrix(2, 9, 1.0f)), b(backend, HostMatrix(1, 2));
   const Placed y(backend, HostMatrix(1, 18));
-  backend.convolutionForward(convolution, x.matrix(), w.matrix(), b.data(), Activation::identity, y.matrix(),
-                             nullptr);
+  backend.run(cajal::ConvolutionForward{convolution, x.matrix(), w.matrix(), b.data(), Activation::identity,
+                                        y.matrix(), nullptr});
   const HostMatrix output = y.read();
   for (std::size_t i = 0; i < 18; ++i) EXPECT_EQ(std::isnan(output.values[i]), i < 2) << i;
 }

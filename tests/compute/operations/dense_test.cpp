@@ -28,7 +28,7 @@ TEST_F(Dense, ForwardAgreesWithThePlainLoop) {
       const HostMatrix bias = randomMatrix(1, size.out, 3);
       const Placed x(*m_backend, input), w(*m_backend, weight), b(*m_backend, bias);
       const Placed y(*m_backend, HostMatrix(size.batch, size.out, 123.0f));  // must be overwritten
-      m_backend->denseForward(x.matrix(), w.matrix(), b.data(), activation, y.matrix(), nullptr);
+      m_backend->run(DenseForward{x.matrix(), w.matrix(), b.data(), activation, y.matrix(), nullptr});
       const HostMatrix output = y.read();
       for (std::size_t row = 0; row < size.batch; ++row) {
         for (std::size_t column = 0; column < size.out; ++column) {
@@ -57,7 +57,7 @@ TEST_F(Dense, InputGradientAgreesWithThePlainLoop) {
       const HostMatrix input = randomMatrix(size.batch, size.in, 3);  // outputs of the layer before
       const Placed d(*m_backend, delta), w(*m_backend, weight), x(*m_backend, input);
       const Placed result(*m_backend, HostMatrix(size.batch, size.in, 123.0f));
-      m_backend->denseBackwardInput(d.matrix(), w.matrix(), {before, x.data()}, result.matrix());
+      m_backend->run(DenseBackwardInput{d.matrix(), w.matrix(), {before, x.data()}, result.matrix()});
       const HostMatrix deltaBefore = result.read();
       for (std::size_t row = 0; row < size.batch; ++row) {
         for (std::size_t column = 0; column < size.in; ++column) {
@@ -91,7 +91,8 @@ TEST_P(DenseParameters, GradientsAgreeWithThePlainLoop) {
     const Placed d(*m_backend, delta), x(*m_backend, input);
     const Placed dWeight(*m_backend, HostMatrix(size.out, size.in, 0.5f)),
         dBias(*m_backend, HostMatrix(1, size.out, 0.5f));
-    m_backend->denseBackwardParameters(d.matrix(), x.matrix(), dWeight.matrix(), dBias.data(), accumulate);
+    m_backend->run(
+        DenseBackwardParameters{d.matrix(), x.matrix(), dWeight.matrix(), dBias.data(), accumulate});
     const HostMatrix weightGradient = dWeight.read(), biasGradient = dBias.read();
     for (std::size_t o = 0; o < size.out; ++o) {
       double biasSum = accumulate ? 0.5 : 0.0, biasMagnitude = biasSum;
@@ -121,9 +122,9 @@ TEST_F(Dense, TheSameProductsGiveTheSameBits) {
   expectSameBits([&](Backend& backend) {
     const Placed x(backend, input), w(backend, weight), d(backend, delta), b(backend, HostMatrix(1, 128));
     const Placed y(backend, delta), dx(backend, input), dw(backend, weight);
-    backend.denseForward(x.matrix(), w.matrix(), b.data(), Activation::tanh, y.matrix(), nullptr);
-    backend.denseBackwardInput(d.matrix(), w.matrix(), {Activation::tanh, x.data()}, dx.matrix());
-    backend.denseBackwardParameters(d.matrix(), x.matrix(), dw.matrix(), b.data(), false);
+    backend.run(DenseForward{x.matrix(), w.matrix(), b.data(), Activation::tanh, y.matrix(), nullptr});
+    backend.run(DenseBackwardInput{d.matrix(), w.matrix(), {Activation::tanh, x.data()}, dx.matrix()});
+    backend.run(DenseBackwardParameters{d.matrix(), x.matrix(), dw.matrix(), b.data(), false});
     return std::vector{y.read().values, dx.read().values, dw.read().values, b.read().values};
   });
 }

@@ -30,7 +30,7 @@ class ElementOperation : public OperationTest {
 
 TEST_F(ElementOperation, AddIsTheSum) {
   const Placed a(*m_backend, m_a), b(*m_backend, m_b), sum(*m_backend, HostMatrix(kRows, kColumns, 9));
-  m_backend->add(a.matrix(), b.matrix(), sum.matrix());
+  m_backend->run(Add{a.matrix(), b.matrix(), sum.matrix()});
   const HostMatrix result = sum.read();
   for (std::size_t i = 0; i < result.values.size(); ++i)
     ASSERT_EQ(result.values[i], m_a.values[i] + m_b.values[i]);
@@ -39,7 +39,7 @@ TEST_F(ElementOperation, AddIsTheSum) {
 TEST_F(ElementOperation, ActivateLeavesYAndKeepsZWhereAsked) {
   for (const Activation activation : elementwiseActivations()) {
     const Placed values(*m_backend, m_a), z(*m_backend, HostMatrix(kRows, kColumns, 9));
-    m_backend->activate(activation, values.matrix(), z.data());
+    m_backend->run(Activate{activation, values.matrix(), z.data()});
     const HostMatrix y = values.read();
     EXPECT_EQ(z.read().values, m_a.values);
     for (std::size_t i = 0; i < y.values.size(); ++i) {
@@ -56,7 +56,8 @@ TEST_F(ElementOperation, MultipliesByTheDerivativeOfEveryActivation) {
   const Placed source(*m_backend, m_a), y(*m_backend, outputs), z(*m_backend, arriving);
   for (const Activation before : elementwiseActivations()) {
     const Placed target(*m_backend, HostMatrix(kRows, kColumns, 0.5f));
-    m_backend->multiplyByDerivative(source.matrix(), {before, y.data(), z.data()}, target.matrix(), true);
+    m_backend->run(
+        MultiplyByDerivative{source.matrix(), {before, y.data(), z.data()}, target.matrix(), true});
     const HostMatrix result = target.read();
     for (std::size_t i = 0; i < result.values.size(); ++i) {
       const float slope = derivative(before, arriving.values[i], outputs.values[i]);
@@ -72,7 +73,7 @@ TEST_F(ElementOperation, MultiplyByDerivativeOverwritesAddsAndWorksInPlace) {
   const Placed source(*m_backend, m_a), y(*m_backend, m_b);
   const ActivatedOutput before = {Activation::tanh, y.data(), nullptr};
   const Placed target(*m_backend, HostMatrix(kRows, kColumns, std::numeric_limits<float>::quiet_NaN()));
-  m_backend->multiplyByDerivative(source.matrix(), before, target.matrix(), false);
+  m_backend->run(MultiplyByDerivative{source.matrix(), before, target.matrix(), false});
   const HostMatrix once = target.read();
   for (std::size_t i = 0; i < once.values.size(); ++i) {
     const double output = static_cast<double>(m_b.values[i]);
@@ -80,12 +81,12 @@ TEST_F(ElementOperation, MultiplyByDerivativeOverwritesAddsAndWorksInPlace) {
     // y², 1 - y² and the product: |1 - y²| errs by 2⁻²⁴ of 1 + y².
     ASSERT_NEAR(once.values[i], expected, 3 * kRounding * std::fabs(m_a.values[i]) * (1 + output * output));
   }
-  m_backend->multiplyByDerivative(source.matrix(), before, target.matrix(), true);
+  m_backend->run(MultiplyByDerivative{source.matrix(), before, target.matrix(), true});
   const HostMatrix twice = target.read();
   for (std::size_t i = 0; i < once.values.size(); ++i) {
     ASSERT_NEAR(twice.values[i], 2 * once.values[i], 4 * kRounding * std::fabs(once.values[i]));
   }
-  m_backend->multiplyByDerivative(source.matrix(), before, source.matrix(), false);
+  m_backend->run(MultiplyByDerivative{source.matrix(), before, source.matrix(), false});
   EXPECT_EQ(source.read().values, once.values);
 }
 
@@ -95,7 +96,7 @@ class DropoutOperation : public OperationTest {
 
   HostMatrix dropped(const DropoutMask& mask, const HostMatrix& input) {
     const Placed x(*m_backend, input), y(*m_backend, HostMatrix(input.rows, input.columns, 9));
-    m_backend->dropout(mask, x.matrix(), y.matrix());
+    m_backend->run(ApplyDropout{mask, x.matrix(), y.matrix()});
     return y.read();
   }
   HostMatrix droppedOnes(const DropoutMask& mask) { return dropped(mask, HostMatrix(kRows, kColumns, 1)); }

@@ -31,8 +31,10 @@ class Gather : public OperationTest {
               std::size_t features = kFeatures) {
     const Placed input(*m_backend, HostMatrix(count, features, 9.0f));
     const PlacedLabels labels(*m_backend, std::vector<Label>(count, 99));
-    m_backend->gather(m_backend->upload(examples, features), {kSeed, cursor, count, shuffled}, input.matrix(),
-                      labels.targets());
+    m_backend->run(cajal::Gather{m_backend->upload(examples, features),
+                                 {kSeed, cursor, count, shuffled},
+                                 input.matrix(),
+                                 labels.targets()});
     return {input.read(), labels.read()};
   }
 };
@@ -99,8 +101,10 @@ TEST_F(Gather, ReadsNumbersToPredictAndWeights) {
   const Placed input(*m_backend, HostMatrix(kBatch, kFeatures, 9.0f));
   const Placed targets(*m_backend, HostMatrix(kBatch, kOutputs, 9.0f)),
       weights(*m_backend, HostMatrix(1, kBatch));
-  m_backend->gather(m_backend->upload(examples, kFeatures), {kSeed, 30, kBatch, true}, input.matrix(),
-                    {nullptr, targets.data(), weights.data()});
+  m_backend->run(cajal::Gather{m_backend->upload(examples, kFeatures),
+                               {kSeed, 30, kBatch, true},
+                               input.matrix(),
+                               {nullptr, targets.data(), weights.data()}});
   const HostMatrix readTargets = targets.read(), readWeights = weights.read();
   for (std::size_t row = 0; row < kBatch; ++row) {
     const std::uint32_t example = exampleAt(30 + row);

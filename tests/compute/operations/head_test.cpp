@@ -43,10 +43,14 @@ class HeadOperation : public OperationTest {
     const Placed numbers(*m_backend, asked.numbers.value_or(HostMatrix(1, 1)));
     const Placed weights(*m_backend, asked.weights.value_or(HostMatrix(1, 1)));
     const Matrix dLoss_dZ = delta.matrix();
-    m_backend->head(asked.head, output.matrix(),
-                    {asked.numbers ? nullptr : labels.data(), asked.numbers ? numbers.data() : nullptr,
-                     asked.weights ? weights.data() : nullptr},
-                    withGradient ? &dLoss_dZ : nullptr, 1.0f / static_cast<float>(asked.z.rows), slot);
+    m_backend->run(
+        ApplyHead{asked.head,
+                  output.matrix(),
+                  {asked.numbers ? nullptr : labels.data(), asked.numbers ? numbers.data() : nullptr,
+                   asked.weights ? weights.data() : nullptr},
+                  withGradient ? &dLoss_dZ : nullptr,
+                  1.0f / static_cast<float>(asked.z.rows),
+                  slot});
     return {output.read(), delta.read(), take(slot)};
   }
 
@@ -173,7 +177,7 @@ class ActivateRows : public OperationTest {
  protected:
   HostMatrix activated(Activation activation, const HostMatrix& z) {
     const Placed output(*m_backend, z);
-    m_backend->activateRows(activation, output.matrix());
+    m_backend->run(cajal::ActivateRows{activation, output.matrix()});
     return output.read();
   }
 };

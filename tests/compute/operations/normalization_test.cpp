@@ -64,9 +64,10 @@ struct NormRun {
 
   void forward(Over over) {
     if (over == Over::columns) {
-      backend.batchNormForward(input.matrix(), parameters(), running(), statistics.data(), output.matrix());
+      backend.run(
+          BatchNormForward{input.matrix(), parameters(), running(), statistics.data(), output.matrix()});
     } else {
-      backend.layerNormForward(input.matrix(), parameters(), statistics.data(), output.matrix());
+      backend.run(LayerNormForward{input.matrix(), parameters(), statistics.data(), output.matrix()});
     }
   }
   void backward(Over over, bool accumulate, bool wantsInput = true) {
@@ -74,11 +75,11 @@ struct NormRun {
     const Matrix* const wanted = wantsInput ? &target : nullptr;
     const ScaleAndShift gradients = {dScale.data(), dShift.data()};
     if (over == Over::columns) {
-      backend.batchNormBackward(input.matrix(), parameters(), statistics.data(), delta.matrix(), running(),
-                                gradients, accumulate, wanted);
+      backend.run(BatchNormBackward{input.matrix(), parameters(), statistics.data(), delta.matrix(),
+                                    running(), gradients, accumulate, wanted});
     } else {
-      backend.layerNormBackward(input.matrix(), parameters(), statistics.data(), delta.matrix(), gradients,
-                                accumulate, wanted);
+      backend.run(LayerNormBackward{input.matrix(), parameters(), statistics.data(), delta.matrix(),
+                                    gradients, accumulate, wanted});
     }
   }
   ScaleAndShift parameters() const { return {scale.data(), shift.data()}; }
@@ -256,8 +257,8 @@ TEST_F(BatchNormStatistics, BackwardMovesTheRunningOnesATenthOfTheWay) {
 
 TEST_F(BatchNormStatistics, AreTheRunningOnesWhereNoneOfTheBatchAreWanted) {
   NormRun run = makeRun();
-  m_backend->batchNormForward(run.input.matrix(), run.parameters(), run.running(), nullptr,
-                              run.output.matrix());
+  m_backend->run(
+      BatchNormForward{run.input.matrix(), run.parameters(), run.running(), nullptr, run.output.matrix()});
   const HostMatrix x = run.input.read(), z = run.output.read();
   const HostMatrix mean = run.runningMean.read(), variance = run.runningVariance.read();
   for (std::size_t i = 0; i < z.values.size(); ++i) {

@@ -53,14 +53,14 @@ class PoolOperation : public OnTestedBackend<testing::TestWithParam<PoolCase>> {
   HostMatrix forward(PoolKind kind) const {
     Backend& backend = *m_backend;
     const Placed x(backend, m_input), y(backend, HostMatrix(images(), outputs(), kNan));
-    backend.poolForward(pooling(kind), x.matrix(), y.matrix());
+    backend.run(PoolForward{pooling(kind), x.matrix(), y.matrix()});
     return y.read();
   }
   HostMatrix backward(PoolKind kind) const {
     Backend& backend = *m_backend;
     const Placed x(backend, m_input), d(backend, m_delta);
     const Placed result(backend, HostMatrix(images(), m_input.columns, kNan));
-    backend.poolBackward(pooling(kind), x.matrix(), d.matrix(), result.matrix());
+    backend.run(PoolBackward{pooling(kind), x.matrix(), d.matrix(), result.matrix()});
     return result.read();
   }
   // Windows that a pixel may lie under.
@@ -110,13 +110,13 @@ class MaxPoolOf16 : public OperationTest {
 
   std::vector<float> forward(const std::vector<float>& image) {
     const Placed x(*m_backend, HostMatrix(1, 16, image)), y(*m_backend, HostMatrix(1, 4));
-    m_backend->poolForward(m_pooling, x.matrix(), y.matrix());
+    m_backend->run(PoolForward{m_pooling, x.matrix(), y.matrix()});
     return y.read().values;
   }
   std::vector<float> backward(const std::vector<float>& image) {
     const Placed x(*m_backend, HostMatrix(1, 16, image)), d(*m_backend, HostMatrix(1, 4, {1, 2, 3, 4}));
     const Placed result(*m_backend, HostMatrix(1, 16));
-    m_backend->poolBackward(m_pooling, x.matrix(), d.matrix(), result.matrix());
+    m_backend->run(PoolBackward{m_pooling, x.matrix(), d.matrix(), result.matrix()});
     return result.read().values;
   }
 };
@@ -157,7 +157,7 @@ class AveragePool : public OperationTest {};
 TEST_F(AveragePool, CountsTheZerosOfThePadding) {
   const Pooling pooling = {PoolKind::average, {{2, 2, 1}, 2, 2, 1, 1}};
   const Placed x(*m_backend, HostMatrix(1, 4, {4, 8, 12, 16})), y(*m_backend, HostMatrix(1, 4));
-  m_backend->poolForward(pooling, x.matrix(), y.matrix());
+  m_backend->run(PoolForward{pooling, x.matrix(), y.matrix()});
   EXPECT_EQ(y.read().values, (std::vector<float>{1, 2, 3, 4}));
 }
 

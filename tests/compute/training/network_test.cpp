@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "compute/core/backend.h"
 #include "engine/base/error.h"
 
 namespace cajal {

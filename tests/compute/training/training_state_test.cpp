@@ -106,6 +106,16 @@ TEST_F(CopiedState, HoldsSettingsThatCommandsHaveChanged) {
   EXPECT_EQ(other.counters().commands, trainer.counters().commands);
 }
 
+TEST_F(CopiedState, HasTheRateOfTheLastStepWhereAScheduleIsFollowed) {
+  Trainer trainer = make();
+  for (int i = 0; i < 5; ++i) {
+    trainer.advance(3);
+    const TrainingSettings& now = trainer.configuration();
+    EXPECT_EQ(trainer.counters().settings, now);
+    EXPECT_EQ(trainer.state().counters.settings, now);
+  }
+}
+
 TEST_F(CopiedState, ASliderThatIsDraggedInAPausedTrainingIsOneCommand) {
   Trainer trainer = make();
   trainer.advance(3);
