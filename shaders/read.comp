@@ -1,5 +1,5 @@
 #version 460
-// Reads a buffer from end to end and adds it up: what any pass over it is measured against (viewer/bench).
+// Reads a buffer from end to end and adds it up: what any pass over it is measured against (viewer/tools).
 #extension GL_EXT_scalar_block_layout : require
 
 layout(local_size_x = 256) in;

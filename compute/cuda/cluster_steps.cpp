@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "compute/cuda/check.h"
-#include "compute/cuda/cluster_step.h"
+#include "compute/cuda/cluster/cluster_step.h"
 #include "engine/base/log.h"
 
 namespace cajal::cuda {

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "compute/cuda/cluster_plan.h"
+#include "compute/cuda/cluster/cluster_plan.h"
 
 namespace cajal::cuda {
 

@@ -7,7 +7,7 @@
 
 #include "compute/core/dense_training.h"
 #include "compute/cuda/captured_steps.h"
-#include "compute/cuda/cluster_step.h"
+#include "compute/cuda/cluster/cluster_step.h"
 #include "compute/cuda/cluster_steps.h"
 #include "compute/cuda/cuda_device.h"
 #include "compute/cuda/operations.h"

@@ -1,6 +1,6 @@
 #pragma once
 // CUDA's side of memory and semaphores that Vulkan made, without CUDA's headers. Who makes them, and who
-// signals which, stands in viewer/bridge.
+// signals which, stands in viewer/sources.
 //
 // Both take a file descriptor that vkGetMemoryFdKHR or vkGetSemaphoreFdKHR gave (OPAQUE_FD). Once
 // constructed, the descriptor is CUDA's and must not be closed; where the constructor throws, it is still the

@@ -4,13 +4,13 @@
 
 #include <string_view>
 
-#include "compute/data/array_set.h"
-#include "compute/data/csv.h"
-#include "compute/data/digits.h"
-#include "compute/data/image_folder.h"
-#include "compute/data/mnist.h"
-#include "compute/data/playground.h"
-#include "compute/data/preparation.h"
+#include "compute/data/prepare/preparation.h"
+#include "compute/data/readers/csv.h"
+#include "compute/data/sets/array_set.h"
+#include "compute/data/sets/digits.h"
+#include "compute/data/sets/image_folder.h"
+#include "compute/data/sets/mnist.h"
+#include "compute/data/sets/playground.h"
 #include "engine/base/error.h"
 #include "engine/base/log.h"
 

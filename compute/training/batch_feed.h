@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "compute/core/backend.h"
-#include "compute/data/prefetcher.h"
+#include "compute/data/prepare/prefetcher.h"
 
 namespace cajal {
 

@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "compute/core/setting_json.h"
-#include "compute/data/safetensors.h"
+#include "compute/formats/safetensors.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
 

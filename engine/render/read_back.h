@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "engine/render/pick_pass.h"
+#include "engine/render/passes/pick_pass.h"
 #include "engine/render/scene.h"
 
 namespace cajal {

@@ -9,9 +9,9 @@
 #include <memory>
 #include <vector>
 
-#include "engine/render/edge_pass.h"
 #include "engine/render/host/host_picture.h"
-#include "engine/render/matrix_pass.h"
+#include "engine/render/passes/edge_pass.h"
+#include "engine/render/passes/matrix_pass.h"
 #include "engine/render/read_back.h"
 #include "engine/render/scene.h"
 #include "engine/vulkan/frames.h"

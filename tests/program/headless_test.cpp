@@ -1,5 +1,5 @@
 // Runs without a window: pictures, films, metrics, and that the same words give the same run.
-#include "compute/data/safetensors.h"
+#include "compute/formats/safetensors.h"
 #include "tests/engine/capture/recording_fixture.h"
 #include "tests/program/program.h"
 #include "tests/support/png_reading.h"

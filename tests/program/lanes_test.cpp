@@ -3,10 +3,10 @@
 #include <set>
 #include <sstream>
 
-#include "compute/data/safetensors.h"
+#include "compute/formats/safetensors.h"
 #include "tests/program/program.h"
 #include "tests/support/png_reading.h"
-#include "viewer/run_folder.h"
+#include "viewer/runs/run_folder.h"
 
 namespace cajal::test {
 namespace {

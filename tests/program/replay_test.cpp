@@ -1,7 +1,7 @@
 // Scripts and replays of the built program: a run that was steered is made again with the same bits.
 #include <nlohmann/json.hpp>
 
-#include "compute/data/safetensors.h"
+#include "compute/formats/safetensors.h"
 #include "tests/program/program.h"
 
 namespace cajal::test {

@@ -1,10 +1,10 @@
 // The program in a window on a display of our own, used as a user uses it: keys, mouse, resizing, closing.
-#include "compute/data/safetensors.h"
+#include "compute/formats/safetensors.h"
 #include "tests/engine/capture/recording_fixture.h"
 #include "tests/program/program.h"
 #include "tests/support/png_reading.h"
 #include "tests/support/vulkan/virtual_display.h"
-#include "viewer/run_folder.h"
+#include "viewer/runs/run_folder.h"
 
 #include <chrono>
 #include <csignal>

@@ -44,11 +44,11 @@ inline const std::vector<Arrow>& arrows() {
       {{"shaders/shared/", "shared/"}, {"engine/", "viewer/", "shaders/"}, "compute does not draw"},
       {{"include/"}, {"shaders/"}, "these are the shaders' own"},
       {{"cuda", "cublas", "curand", "nvrtc", "cooperative_groups"},
-       {"compute/cuda/", "viewer/bridge/"},
+       {"compute/cuda/", "viewer/sources/"},
        "CUDA stays in compute/cuda and at the seam"},
-      {{"vulkan/"}, {"engine/", "viewer/bridge/"}, "Vulkan stays in the engine and at the seam"},
+      {{"vulkan/"}, {"engine/", "viewer/sources/"}, "Vulkan stays in the engine and at the seam"},
       {{"GLFW/", "imgui_impl_"}, {"engine/"}, "windows stay in the engine"},
-      {{"imgui"}, {"engine/ui/", "viewer/panels/", "viewer/scene/"}, "panels are drawn by panels"},
+      {{"imgui"}, {"engine/ui/", "viewer/cockpit/", "viewer/scene/"}, "panels are drawn by panels"},
       {{"glm/"}, {"engine/", "viewer/", "shaders/shared/"}, "compute does not draw"},
   };
   return map;

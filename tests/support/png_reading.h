@@ -2,7 +2,7 @@
 // Reads PNG pictures that the program has written, with the reader that is tested in
 // compute/data/picture_test.cpp.
 
-#include "compute/data/picture.h"
+#include "compute/data/readers/picture.h"
 #include "engine/capture/png.h"
 #include "tests/engine/base/temporary_folder.h"
 

@@ -2,7 +2,7 @@
 
 #include <glm/glm.hpp>
 
-#include "viewer/pilot.h"
+#include "viewer/shell/pilot.h"
 
 namespace cajal {
 std::vector<TimedAction> forReplay(std::vector<TimedAction> log, std::optional<std::uint64_t> cutOffAt) {

@@ -9,7 +9,7 @@
 #include "engine/ui/ui.h"
 #include "viewer/layout/network_layout.h"
 #include "viewer/scene/looks_scene.h"
-#include "viewer/state.h"
+#include "viewer/world/state.h"
 
 namespace cajal {
 

@@ -5,11 +5,11 @@
 #include <optional>
 #include <vector>
 
-#include "compute/training/snapshot.h"
+#include "compute/training/steering/snapshot.h"
 #include "engine/render/scene.h"
-#include "viewer/bridge/source.h"
 #include "viewer/layout/network_layout.h"
 #include "viewer/scene/view_settings.h"
+#include "viewer/sources/source.h"
 
 namespace cajal {
 

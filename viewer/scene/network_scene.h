@@ -8,9 +8,9 @@
 
 #include "compute/core/tensor.h"
 #include "engine/render/scene.h"
-#include "viewer/bridge/source.h"
 #include "viewer/layout/layout_change.h"
 #include "viewer/scene/view_settings.h"
+#include "viewer/sources/source.h"
 
 namespace cajal {
 

@@ -1,7 +1,7 @@
 #pragma once
 // What is under the pointer: a neuron, or a cell of a matrix. Pure geometry, from the same layout that is
 // drawn; its cost does not grow with the network, but where neurons are scattered (LayoutKind::force).
-// Edges are too many for this: engine/render/pick_pass.h.
+// Edges are too many for this: engine/render/passes/pick_pass.h.
 
 #include <cstddef>
 #include <glm/glm.hpp>

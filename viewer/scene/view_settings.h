@@ -7,7 +7,7 @@
 #include <span>
 
 #include "compute/core/named.h"
-#include "compute/training/snapshot.h"
+#include "compute/training/steering/snapshot.h"
 #include "viewer/layout/network_layout.h"
 #include "viewer/scene/color_maps.h"
 #include "viewer/scene/picking.h"

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "engine/render/edge_window.h"
-#include "engine/render/pick_pass.h"
+#include "engine/render/passes/pick_pass.h"
 
 namespace cajal {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/render/host/canvas.h"
-#include "engine/render/matrix_pass.h"
+#include "engine/render/passes/matrix_pass.h"
 #include "engine/render/plane_outlines.h"
 #include "engine/render/scene.h"
 

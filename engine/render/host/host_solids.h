@@ -1,11 +1,11 @@
 #pragma once
 // What is solid, on the host: planes and nodes, with depth among themselves, over the edges
-// (engine/render/solid_pass.h).
+// (engine/render/passes/solid_pass.h).
 
 #include <span>
 #include <vector>
 
-#include "engine/render/matrix_pass.h"
+#include "engine/render/passes/matrix_pass.h"
 #include "engine/render/scene.h"
 
 namespace cajal {

@@ -1,5 +1,5 @@
 // How a cluster is laid out: nothing twice, nothing left out, nothing too large.
-#include "compute/cuda/cluster_plan.h"
+#include "compute/cuda/cluster/cluster_plan.h"
 
 #include <gtest/gtest.h>
 

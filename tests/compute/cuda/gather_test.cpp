@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "compute/cuda/cuda_device.h"
-#include "compute/data/mapped_file.h"
+#include "compute/data/readers/mapped_file.h"
 #include "compute/training/trainer.h"
 #include "tests/support/cuda_test.h"
 #include "tests/support/small_sets.h"

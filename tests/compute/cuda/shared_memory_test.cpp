@@ -1,5 +1,5 @@
 // What can be said without Vulkan; that both sides read the same memory is tested in
-// tests/viewer/bridge/cuda.
+// tests/viewer/sources/cuda.
 #include "compute/cuda/shared_memory.h"
 
 #include "engine/base/error.h"

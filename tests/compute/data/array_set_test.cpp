@@ -1,5 +1,5 @@
 // Arrays as data sets: which arrays are taken, what becomes of them, and what is refused.
-#include "compute/data/array_set.h"
+#include "compute/data/sets/array_set.h"
 
 #include <gtest/gtest.h>
 

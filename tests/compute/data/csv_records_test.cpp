@@ -1,5 +1,5 @@
 // The records of a CSV file: fields, quotes, line ends, delimiters, and what is refused.
-#include "compute/data/csv_records.h"
+#include "compute/data/readers/csv_records.h"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
 // Tables as data sets: which columns become what, and every way a table can be wrong.
-#include "compute/data/csv.h"
+#include "compute/data/readers/csv.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "compute/data/csv_columns.h"
+#include "compute/data/readers/csv_columns.h"
 #include "engine/base/error.h"
 #include "tests/engine/base/temporary_folder.h"
 

@@ -1,5 +1,5 @@
 // What one field of a table says.
-#include "compute/data/csv_values.h"
+#include "compute/data/readers/csv_values.h"
 
 #include <gtest/gtest.h>
 

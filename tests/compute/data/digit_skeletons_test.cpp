@@ -1,5 +1,5 @@
 // The ways of writing digits: what digits.cpp relies on.
-#include "compute/data/digit_skeletons.h"
+#include "compute/data/sets/digit_skeletons.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The digits: the same bytes from the same seed, every class, every picture inked and centred like MNIST's.
-#include "compute/data/digits.h"
+#include "compute/data/sets/digits.h"
 
 #include <gtest/gtest.h>
 

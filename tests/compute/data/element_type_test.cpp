@@ -1,5 +1,5 @@
 // Numbers of every type and byte order that array files have.
-#include "compute/data/element_type.h"
+#include "compute/data/readers/element_type.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // IDX files: what is right is read to the last byte, what is wrong is an Error that says so, never a crash.
-#include "compute/data/idx.h"
+#include "compute/data/readers/idx.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // Folders of pictures as data sets: parts, classes, order, and every way such a folder can be wrong.
-#include "compute/data/image_folder.h"
+#include "compute/data/sets/image_folder.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // MNIST folders: found under every usual name, checked, split when only the test files are there.
-#include "compute/data/mnist.h"
+#include "compute/data/sets/mnist.h"
 
 #include <gtest/gtest.h>
 

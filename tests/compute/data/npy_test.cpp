@@ -1,5 +1,5 @@
 // NPY: every header NumPy writes, and every way one can be wrong.
-#include "compute/data/npy.h"
+#include "compute/data/readers/npy.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

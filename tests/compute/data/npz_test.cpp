@@ -1,5 +1,5 @@
 // NPZ: archives as NumPy writes them, and archives that lie.
-#include "compute/data/npz.h"
+#include "compute/data/readers/npz.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
 // The pen: where its ink lands, and how the picture is framed.
-#include "compute/data/pen.h"
+#include "compute/data/sets/pen.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // PNG pictures: every kind there is becomes bytes of one or three channels; what is damaged is refused.
-#include "compute/data/picture.h"
+#include "compute/data/readers/picture.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

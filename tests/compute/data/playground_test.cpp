@@ -1,5 +1,5 @@
 // The two-dimensional sets: their shapes, their labels, their noise.
-#include "compute/data/playground.h"
+#include "compute/data/sets/playground.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Reading ahead: in the order training will draw, no further than it should, and gone when it is over.
-#include "compute/data/prefetcher.h"
+#include "compute/data/prepare/prefetcher.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <chrono>
 #include <vector>
 
-#include "compute/data/value_store.h"
+#include "compute/data/readers/value_store.h"
 #include "compute/math/epoch_order.h"
 #include "engine/base/clock.h"
 

@@ -1,6 +1,6 @@
 // safetensors: what was written comes back, and every file that breaks a rule is refused (reliability rows
 // F01-F07).
-#include "compute/data/safetensors.h"
+#include "compute/formats/safetensors.h"
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"

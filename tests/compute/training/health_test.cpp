@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-#include "compute/training/snapshot.h"
+#include "compute/training/steering/snapshot.h"
 #include "tests/support/rounding.h"
 #include "tests/support/small_sets.h"
 

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-#include "compute/training/snapshot.h"
+#include "compute/training/steering/snapshot.h"
 #include "tests/engine/base/temporary_folder.h"
 #include "tests/support/npy_files.h"
 #include "tests/support/repeated_training.h"

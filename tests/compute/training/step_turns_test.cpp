@@ -1,4 +1,4 @@
-#include "compute/training/step_turns.h"
+#include "compute/training/steering/step_turns.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The training thread never makes another thread wait for what it does.
-#include "compute/training/training_thread.h"
+#include "compute/training/steering/training_thread.h"
 
 #include <gtest/gtest.h>
 

@@ -2,8 +2,8 @@
 // Edges alone, without tone and without solid things: the light planes are read back and counted. Every test
 // draws with the shaders, and once more on the host.
 
-#include "engine/render/edge_pass.h"
 #include "engine/render/host/host_edges.h"
+#include "engine/render/passes/edge_pass.h"
 #include "engine/render/renderer.h"
 #include "engine/vulkan/frame_upload.h"
 #include "engine/vulkan/immediate.h"

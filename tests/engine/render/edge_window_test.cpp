@@ -1,6 +1,6 @@
 // Edges whose sources a window over an image covers, against the same edges whose sources stand side by side.
 #include "engine/render/edge_window.h"
-#include "engine/render/pick_pass.h"
+#include "engine/render/passes/pick_pass.h"
 
 #include "compute/core/random.h"
 #include "tests/engine/render/edge_pass_fixture.h"

@@ -1,4 +1,4 @@
-#include "engine/render/line_pass.h"
+#include "engine/render/passes/line_pass.h"
 
 #include "engine/vulkan/frame_upload.h"
 #include "engine/vulkan/immediate.h"

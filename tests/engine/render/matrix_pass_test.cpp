@@ -1,4 +1,4 @@
-#include "engine/render/matrix_pass.h"
+#include "engine/render/passes/matrix_pass.h"
 
 #include "engine/vulkan/immediate.h"
 #include "tests/support/vulkan/small_scene.h"

@@ -1,4 +1,4 @@
-#include "engine/render/pick_pass.h"
+#include "engine/render/passes/pick_pass.h"
 
 #include <limits>
 

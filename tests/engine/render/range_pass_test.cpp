@@ -1,4 +1,4 @@
-#include "engine/render/range_pass.h"
+#include "engine/render/passes/range_pass.h"
 
 #include "compute/core/random.h"
 #include "engine/render/host/formulas.h"

@@ -7,9 +7,9 @@
 #include "engine/base/error.h"
 #include "tests/engine/base/temporary_folder.h"
 #include "viewer/actions/history.h"
+#include "viewer/actions/options.h"
 #include "viewer/actions/script.h"
-#include "viewer/options.h"
-#include "viewer/run_folder.h"
+#include "viewer/runs/run_folder.h"
 
 namespace cajal::test {
 namespace {
