@@ -3,8 +3,10 @@
 #include "tests/engine/capture/recording_fixture.h"
 #include "tests/program/program.h"
 #include "tests/support/png_reading.h"
+#include "viewer/runs/run_folder.h"
 
 #include <algorithm>
+#include <csignal>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -266,6 +268,17 @@ TEST_F(Headless, NoStepsIsARunToo) {
 TEST_F(Headless, NothingIsSaidOnStandardOutput) {
   const Result result = run(smallRun({"--steps", "3"}));
   EXPECT_EQ(result.output, "");
+}
+
+TEST_F(Headless, APictureThatCannotBeWrittenCostsNoWeights) {
+  std::filesystem::create_directories(m_folder / "gone");
+  Program program(smallRun({"--steps", "200000", "--out", "kept", "--screenshot", path("gone/a.png")}),
+                  surroundings());
+  while (readText(m_folder / "kept/metrics.jsonl").empty()) ASSERT_FALSE(program.waitFor(0.01));
+  std::filesystem::remove_all(m_folder / "gone");
+  program.signal(SIGINT);
+  EXPECT_EQ(program.waitFor(), 4) << program.errors();
+  EXPECT_FALSE(checkpointsIn(m_folder / "kept").empty()) << program.errors();
 }
 
 }  // namespace

@@ -122,6 +122,56 @@ TEST_F(Lanes, ARunWithLanesIsReplayedAndGoesOnWithTheSameBits) {
   EXPECT_EQ(weights("alone"), weights("whole/lane-2"));
 }
 
+// A lane stops exactly where a script says, whatever the other does meanwhile, with pictures and without.
+TEST_F(Lanes, APauseAndAQuitComeToEachLaneAtItsOwnStep) {
+  struct Case {
+    const char* script;
+    std::uint64_t first, second;
+  };
+  const Case cases[] = {
+      {R"({"at":{"step":50},"do":"quit"})", 50, 50},
+      {R"({"at":{"step":50},"do":"pause"})", 50, 50},
+      {R"({"at":{"step":50},"lane":2,"do":"pause"})", 120, 50},
+      {R"({"at":{"step":50},"lane":1,"do":"pause"})", 50, 120},
+      {R"({"at":{"step":50},"lane":2,"do":"quit"})", 120, 50},
+  };
+  int number = 0;
+  for (const Case& one : cases) {
+    for (const bool isFilmed : {false, true}) {
+      SCOPED_TRACE(std::string(one.script) + (isFilmed ? " filmed" : ""));
+      writeText(m_folder / "script.jsonl", one.script);
+      const std::string out = "kept" + std::to_string(number++);
+      std::vector<std::string> words{"--steps",  "120",          "--lane", "lr=0.05",
+                                     "--script", "script.jsonl", "--out",  out};
+      if (isFilmed) words.insert(words.end(), {"--record", path(out + "film/"), "--steps-per-frame", "20"});
+      train(words);
+      EXPECT_EQ(newestCheckpointStep(m_folder / out), one.first);
+      EXPECT_EQ(newestCheckpointStep(m_folder / out / "lane-2"), one.second);
+    }
+  }
+}
+
+// A run that goes on has the lanes that it had: another setting would be a name that is not true.
+TEST_F(Lanes, ARunThatGoesOnTakesNoOtherLanes) {
+  train({"--steps", "20", "--lane", "lr=0.05", "--out", "kept"});
+  const Result other = train({"--resume", "kept", "--steps", "30", "--lane", "lr=0.5"}, 2);
+  EXPECT_NE(other.errors.find("--lane"), std::string::npos) << other.errors;
+  std::filesystem::remove_all(m_folder / "kept/lane-2");
+  const Result gone = train({"--resume", "kept", "--steps", "30"});
+  EXPECT_NE(gone.errors.find("lane-2"), std::string::npos) << "a lane whose run is gone: " << gone.errors;
+  EXPECT_FALSE(std::filesystem::exists(m_folder / "kept/lane-2"));
+}
+
+TEST_F(Lanes, NothingThatIsTrainedIsAskedOfAFile) {
+  train({"--steps", "20", "--out", "kept"});
+  for (const char* action :
+       {R"("do":"lr","value":0.3)", R"("do":"reset")", R"("do":"pause")", R"("do":"quit")"}) {
+    writeText(m_folder / "script.jsonl", std::string(R"({"at":{"step":5},"lane":2,)") + action + "}");
+    const Result result = train({"--steps", "20", "--lane", "kept", "--script", "script.jsonl"}, 3);
+    EXPECT_NE(result.errors.find("file"), std::string::npos) << result.errors;
+  }
+}
+
 TEST_F(Lanes, ANewRunTakesTheFoldersOfAllLanes) {
   train({"--steps", "20", "--lane", "lr=0.05", "--lane", "lr=0.5", "--out", "kept"});
   EXPECT_EQ(run(smallRun({"--steps", "20", "--lane", "lr=0.05", "--out", "kept"})).code, 2);

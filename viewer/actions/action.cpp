@@ -74,6 +74,9 @@ void checkVerb(const Verb& verb, const Action& action) {
 }  // namespace
 
 Action checked(const SettingTables& tables, Action action) {
+  // A lane may be named by its number.
+  if (const auto* const number = std::get_if<std::int64_t>(&action.value); number && action.name == "lane")
+    action.value = std::to_string(*number);
   if (const Verb* const verb = findVerb(action.name)) {
     checkVerb(*verb, action);
     return action;

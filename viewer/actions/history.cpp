@@ -11,6 +11,14 @@ constexpr std::size_t kMostEntries = 1000;
 }  // namespace
 
 void History::note(Entry entry) {
+  // Lanes apply the same command at moments of their own: one entry for all.
+  for (std::size_t i = 0; i < m_done && entry.group != 0; ++i) {
+    Entry& earlier = m_entries[i];
+    if (earlier.group != entry.group) continue;
+    earlier.undo.insert(earlier.undo.end(), entry.undo.begin(), entry.undo.end());
+    earlier.lane.reset();
+    return;
+  }
   const bool isNewest = m_done == m_entries.size();
   m_entries.resize(m_done);
   if (isNewest && m_done > 0) {

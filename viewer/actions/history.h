@@ -13,6 +13,17 @@ namespace cajal {
 // Who submitted an action. Those of the history itself are no new entries of it.
 enum class Origin : std::uint32_t { user, script, history };
 
+// What goes with a command and comes back with it: whose it was, and its group (History::Entry).
+constexpr std::uint32_t tagOf(Origin origin, std::uint32_t group) {
+  return static_cast<std::uint32_t>(origin) | group << 2;
+}
+constexpr Origin originOf(std::uint32_t tag) {
+  return static_cast<Origin>(tag & 3);
+}
+constexpr std::uint32_t groupOf(std::uint32_t tag) {
+  return tag >> 2;
+}
+
 class History {
  public:
   struct Entry {
@@ -22,6 +33,7 @@ class History {
     ActionList undo;                                // in this order
     double time = 0;                                // seconds, of the wall clock
     std::optional<LaneNumber> lane = std::nullopt;  // whose; nothing: of all
+    std::uint32_t group = 0;  // the same where one action changed several lanes; 0: it changed one
   };
 
   // A change that was carried out. While one slider is dragged its changes are one entry. What was undone

@@ -109,9 +109,10 @@ Row laneRow() {
       [](const Options& o) { return fmt::format("{}", fmt::join(o.lanes, "\n")); },
       [](Options& o, const std::string& text) {
         o.lanes.clear();
-        std::istringstream lines(text);
-        for (std::string line; std::getline(lines, line);)
-          if (!line.empty()) o.lanes.push_back(line);
+        std::istringstream lines(text + "\n");
+        for (std::string line; std::getline(lines, line); o.lanes.push_back(line))
+          if (line.empty())
+            throw Error(ExitCode::usage, "needs a change such as lr=0.01, a folder or a file");
       });
   return lane;
 }

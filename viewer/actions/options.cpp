@@ -209,6 +209,8 @@ void complete(Options& options, const SettingTable<Options>& table) {
   }
   if (options.flags.contains("model") && !options.resume.empty())
     throw usage("--resume: goes on with a run's own weights; leave --model out");
+  if (options.flags.contains("lane") && !options.resume.empty())
+    throw usage("--resume: goes on with the lanes that the run had; leave --lane out, or begin another run");
   if (options.replaces && options.out.empty())
     throw usage("--replace: replaces the run in --out; name that folder");
   // A kept run that goes on is kept where it was.

@@ -103,7 +103,8 @@ std::vector<TimedAction> readScript(const std::filesystem::path& path, const Set
     try {
       TimedAction timed = parseLine(line, tables, lanes);
       const Moment& at = timed.at;
-      std::uint64_t& step = steps[timed.action.lane.value_or(1) - 1];
+      const LaneNumber lane = timed.action.lane.value_or(1);
+      std::uint64_t& step = steps[lanes[lane - 1].isTrained ? lane - 1 : 0];
       if (at.step && *at.step < step)
         throw wrong(
             fmt::format("step {} is past: it is step {} by then; put lines in the order of their moments",
@@ -127,11 +128,14 @@ std::vector<TimedAction> readScript(const std::filesystem::path& path, const Set
   return actions;
 }
 
-std::vector<TimedAction> actionsOfLane(const std::vector<TimedAction>& actions, LaneNumber lane) {
+std::vector<TimedAction> actionsOfLane(const std::vector<TimedAction>& actions, LaneNumber lane,
+                                       const std::vector<ScriptedLane>& lanes) {
   std::vector<TimedAction> own;
   for (const TimedAction& timed : actions) {
-    const bool goesByAll = timed.at.step && isCommand(timed.action);
-    if (timed.action.lane.value_or(goesByAll ? lane : 1) == lane) own.push_back(timed);
+    const std::optional<LaneNumber> whose = timed.action.lane;
+    const LaneNumber clock = whose && lanes[*whose - 1].isTrained ? *whose : 1;
+    const bool goesByAll = !whose && timed.at.step && isCommand(timed.action);
+    if (goesByAll || clock == lane) own.push_back(timed);
   }
   return own;
 }

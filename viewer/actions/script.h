@@ -23,6 +23,7 @@ namespace cajal {
 struct ScriptedLane {
   std::string name;
   std::uint64_t firstStep = 0;
+  bool isTrained = true;  // false: it stands still, and goes by the steps of the first lane
 };
 
 // All of the file's actions, checked. Throws Error(badInput) with the file, the line's number and what is
@@ -33,9 +34,10 @@ std::vector<TimedAction> readScript(const std::filesystem::path& path, const Set
                                     const std::vector<ScriptedLane>& lanes = {{}},
                                     const std::function<void(const Action&)>& check = {});
 
-// Those that go by the steps of one lane: its own, and, of the first one, those that concern all. Commands
-// that concern all go by the steps of each.
-std::vector<TimedAction> actionsOfLane(const std::vector<TimedAction>& actions, LaneNumber lane);
+// Those that go by the steps of one lane: its own; of the first one also those that concern all, and those of
+// lanes that stand still. Commands that concern all go by the steps of each.
+std::vector<TimedAction> actionsOfLane(const std::vector<TimedAction>& actions, LaneNumber lane,
+                                       const std::vector<ScriptedLane>& lanes);
 
 // A script on its way: says what is due. Steps are told as the loop sees them, `resets` counts those so far.
 class Script {

@@ -58,6 +58,10 @@ void editBatchSize(std::size_t most, TrainingSettings& wanted) {
 }  // namespace
 
 void trainingPanel(const ViewerState& state, ActionList& actions) {
+  if (!state.isTrained) {
+    ImGui::TextDisabled("Weights from a file: nothing is trained here");
+    return;
+  }
   const TrainingSettings& now = state.facts;
   TrainingSettings wanted = now;
   ImGui::PushItemWidth(-98);

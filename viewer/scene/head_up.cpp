@@ -13,6 +13,7 @@ constexpr float kMargin = 24;              // pixels
 constexpr glm::vec2 kBackdropRoom(10, 3);  // pixels round the text, where it has its natural size
 constexpr glm::vec2 kSmall(900, 500);      // pixels, likewise: names of layers then need the room
 constexpr float kShareWhereSmall = 0.32f;  // of the width, for lines that can be broken
+constexpr std::size_t kMostListed = 8;     // lanes
 constexpr std::size_t kManyLanes = 4;      // more are listed in small
 constexpr float kLeastRoom = 190;          // for the lines, pixels where text has its natural size
 constexpr float kBarWidth = 190, kBarHeight = 9, kBarWidthWhereSmall = 130;
@@ -154,9 +155,15 @@ Lines headUpLines(const Ui& ui, const ViewerState& state, const ViewSettings& se
   constexpr const char* kDot = "  ·  ";
   if (!state.lanes.empty()) {
     const UiFont font = isSmall(view) || state.lanes.size() > kManyLanes ? UiFont::small : UiFont::text;
-    for (const LaneState& lane : state.lanes)
+    std::size_t left = kMostListed;
+    for (const LaneState& lane : state.lanes) {
+      // Of many the first ones, and the one that is meant.
+      if (state.lanes.size() > kMostListed && !lane.isSelected && (left <= 1 || --left == 0)) continue;
       add(lane.isSelected && font == UiFont::text ? UiFont::textBold : font, lane.color, lanePhrases(lane),
           "   ", 3);
+    }
+    if (state.lanes.size() > kMostListed)
+      add(font, colors.quiet, {fmt::format("and {} more", state.lanes.size() - kMostListed)}, "", 3);
   } else if (isSmall(view))
     add(UiFont::text, colors.bright, stepPhrases(state), "    ", 3);
   else

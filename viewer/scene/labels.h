@@ -30,6 +30,7 @@ struct LabelView {
   float freeRight = 0;       // and from the right
   Theme theme = Theme::dark;
   float scale = 1;                 // of text and of what stands beside it (Ui::contentScale())
+  bool isOneOfSeveral = false;     // other networks stand beside this one
   std::vector<ScreenBox> covered;  // where nothing is written
 
   bool isCovered(const ScreenBox& box) const {

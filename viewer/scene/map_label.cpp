@@ -42,7 +42,8 @@ void drawMapLabel(const Ui& ui, const MapPlace& map, const ViewerState& state, c
     list->AddCircleFilled({pixel.x, pixel.y}, radius, colorOf(point.label), 10);
   }
   const glm::vec3 middle = map.origin + 0.5f * map.across + glm::vec3(0, 1, 0);
-  if (projectToPixels(view.viewProjection, view.viewport, middle, top)) {
+  // Among several networks there is no room to explain it.
+  if (!view.isOneOfSeveral && projectToPixels(view.viewProjection, view.viewport, middle, top)) {
     const std::vector<std::string>& names = state.fixed.classNames;
     const std::string of = names.size() == 2 ? fmt::format("{} (blue) or {}", names[0], names[1]) : "output";
     ImFont* const font = ui.font(UiFont::labelBold);

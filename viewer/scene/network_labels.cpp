@@ -14,9 +14,10 @@ namespace {
 // Pixels where text has its natural size.
 constexpr float kRoomForNumber = 80;
 constexpr std::size_t kMostNamedOutputs = 32;
-constexpr float kNameMargin = 4;         // pixels
-constexpr float kLeastNamedMatrix = 40;  // pixels, of its longer side
-constexpr float kLeastScale = 1.2f;      // pixels a unit: further away, names would cover the network
+constexpr float kNameMargin = 4;              // pixels
+constexpr float kLeastNamedMatrix = 40;       // pixels, of its longer side
+constexpr float kLeastScaleOfSeveral = 2.2f;  // where names would cover the networks beside
+constexpr float kLeastScale = 1.2f;           // pixels a unit: further away, names would cover the network
 constexpr std::size_t kManyLayers = 20,
                       kNamedOfMany = 8;   // of more layers that are alike every eighth has a name
 constexpr float kRoomForBlockName = 110;  // pixels from one folded layer to the next
@@ -60,7 +61,7 @@ void drawName(const Ui& ui, const LabelView& view, const LayerLayout& layer, con
   glm::vec2 pixel;
   if (!projectToPixels(view.viewProjection, view.viewport, at, pixel)) return;
   const float scale = pixelsPerUnit(view, at);
-  if (scale < kLeastScale) return;
+  if (scale < (view.isOneOfSeveral ? kLeastScaleOfSeveral : kLeastScale)) return;
   ImFont* const large = ui.font(scale > 5.0f ? UiFont::labelBold : UiFont::textBold);
   ImFont* const small = ui.font(UiFont::small);
   const float height = large->FontSize + small->FontSize + 4;

@@ -124,23 +124,28 @@ void App::run() {
 bool App::isOver() const {
   if (m_wantsToQuit || m_windowIsGone || isInterrupted()) return true;
   if (m_options.seconds && m_runTime >= *m_options.seconds) return true;
-  const auto all = [this](auto&& is) { return std::all_of(lanes().begin(), lanes().end(), is); };
-  if (!isLive() && (isStuck() || all([](const auto& lane) { return lane->isThrough(kForever); })))
-    return true;
+  const auto areAllDone = [this](std::uint64_t steps) {
+    return std::all_of(lanes().begin(), lanes().end(),
+                       [&](const auto& lane) { return isDone(*lane, steps); });
+  };
+  if (!isLive() && areAllDone(kForever)) return true;
   if (!m_options.steps || m_framesDrawn == 0) return false;
   // Whoever watches a training that has halted may still do something about it.
   const bool hasOneArrived = std::any_of(lanes().begin(), lanes().end(), [this](const auto& lane) {
     return lane->isTrained() && lane->facts().step >= *m_options.steps;
   });
-  return hasOneArrived && all([this](const auto& lane) { return lane->isThrough(*m_options.steps); });
+  return hasOneArrived && areAllDone(*m_options.steps);
 }
 
-// Paused by a script in which nothing comes that would play again: no second is waited for, and no step
-// comes.
-bool App::isStuck() const {
-  return !m_options.seconds && std::none_of(lanes().begin(), lanes().end(), [](const auto& lane) {
-    return (lane->isTrained() && lane->isPlaying()) || lane->script().waitsForSeconds();
-  });
+// Paused where nothing comes that would play again: no second is waited for, and no step comes.
+bool App::isStuck(const Lane& lane) const {
+  return lane.isTrained() && !lane.isPlaying() && !m_options.seconds &&
+         std::none_of(lanes().begin(), lanes().end(),
+                      [](const auto& each) { return each->script().waitsForSeconds(); });
+}
+
+bool App::isDone(const Lane& lane, std::uint64_t steps) const {
+  return lane.isThrough(steps) || (!isLive() && isStuck(lane));
 }
 
 // One frame, in order. Each line is explained where it is carried out.

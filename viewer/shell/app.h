@@ -72,7 +72,8 @@ class App {
   bool takePublications();
   std::uint64_t stepsForNextFrame(const Lane& lane) const;
   std::uint64_t stepsLeft(const Lane& lane) const;
-  bool isStuck() const;
+  bool isStuck(const Lane& lane) const;
+  bool isDone(const Lane& lane, std::uint64_t steps) const;
   void requestNext();
   void play(Lane& lane, bool isPlaying);
   void handleInput(double seconds);
@@ -90,8 +91,9 @@ class App {
 
   // --- what the user, a script or the history asks for (app_actions.cpp) ---
   void startScript();
+  std::vector<ScriptedLane> scriptedLanes() const;
   std::vector<TimedAction> scriptedActions();
-  std::vector<TimedAction> withOwnEnds(std::vector<TimedAction> actions) const;
+  std::vector<TimedAction> laneByLane(std::vector<TimedAction> actions) const;
   void checkScripted(const Action& action, std::vector<ViewSettings>& settings) const;
   void followScript();
   Action aimed(Action action) const;
@@ -137,6 +139,7 @@ class App {
   PanelLayout m_panels;
   ActionList m_panelActions;  // of the frame before
   History m_history;
+  std::uint32_t m_lastGroup = 0;     // of commands that concern several lanes
   std::optional<HeldMatrix> m_held;  // of the selected lane
 
   Pace m_pace;
@@ -150,6 +153,7 @@ class App {
   bool m_windowIsGone = false;
   bool m_isFinished = false;
   std::string m_drawingProblem;  // why nothing is drawn any more; empty while all is well
+  std::string m_pictureProblem;  // why the last picture could not be written; likewise
   std::string m_notice;          // what last went wrong, for the panel
 };
 

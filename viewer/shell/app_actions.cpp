@@ -32,6 +32,12 @@ std::filesystem::path pathOr(const std::string* path, const char* ending) {
   return path ? std::filesystem::path(*path) : nameByTime(ending);
 }
 
+// What there is to be trained is meant.
+bool isOfTraining(const Action& action) {
+  const std::string& name = action.name;
+  return isCommand(action) || name == "play" || name == kPause || name == "step" || name == "quit";
+}
+
 // Applied by the training itself, exactly behind its step.
 bool isForTraining(const TimedAction& timed) {
   return timed.at.step && (isCommand(timed.action) || timed.action.name == kPause);
@@ -39,11 +45,12 @@ bool isForTraining(const TimedAction& timed) {
 
 }  // namespace
 
-// In the log of the lane that it concerns, or of the first.
+// In the log of the lane that it concerns, or of the first: also of what stands still, which keeps no log.
 void App::logAction(const Action& action) {
-  Lane& lane = action.lane ? *m_world.find(*action.lane) : m_world.first();
+  Lane* const own = action.lane ? m_world.find(*action.lane) : nullptr;
+  Lane& lane = own && own->isTrained() ? *own : m_world.first();
   Action logged = action;
-  logged.lane.reset();
+  if (own == &lane) logged.lane.reset();
   lane.runFolder().append(lane.log().done(logged, lane.facts().step, lane.facts().resets, m_runTime));
 }
 
@@ -62,7 +69,10 @@ void App::carryOut(const ActionList& actions, Origin origin) {
 void App::carryOut(const Action& action, Origin origin) {
   m_notice.clear();
   if (isCommand(action)) {  // logged when it is applied
-    for (Lane* const lane : m_world.concernedBy(action)) lane->command(action, origin);
+    const std::vector<Lane*> concerned = m_world.concernedBy(action);
+    if (concerned.size() > 1) ++m_lastGroup;
+    for (Lane* const lane : concerned)
+      lane->command(action, origin, std::nullopt, concerned.size() > 1 ? m_lastGroup : 0);
     return;
   }
   if (action.name == "undo") return carryOut(m_history.undo(), Origin::history);
@@ -70,7 +80,13 @@ void App::carryOut(const Action& action, Origin origin) {
   if (action.name == "quit") {  // logged at the end, whatever ended it
     if (origin != Origin::script) return quit(origin);
     // A script ends when every lane has come to its own end.
-    return action.lane ? m_world.find(*action.lane)->end() : void(m_isEnding = true);
+    if (!action.lane) m_isEnding = true;
+    for (Lane* const lane : m_world.concernedBy(action)) {
+      if (!action.lane) break;
+      play(*lane, false);
+      lane->end();
+    }
+    return;
   }
   logAction(action);
   if (const Setting<Pace>* const row = findSetting(paceSettings(), action.name)) {
@@ -114,7 +130,9 @@ void App::noteApplied(Lane& lane, const LoggedCommand& applied) {
   const Command& command = applied.command;
   lane.runFolder().append(lane.log().applied(applied));
   if (command.name == kReset) lane.forgetCurves();
-  if (applied.before.empty() || command.tag == static_cast<std::uint32_t>(Origin::history)) return;
+  // A training that had halted tries again: it goes on where it was playing.
+  if (isLive() && m_framesDrawn > 0 && lane.isPlaying() && !lane.progress().isRunning) play(lane, true);
+  if (applied.before.empty() || originOf(command.tag) == Origin::history) return;
   const std::optional<LaneNumber> whose = m_world.hasSeveral() ? std::optional(lane.number()) : std::nullopt;
   ActionList undo;
   SettingValue before;
@@ -122,7 +140,8 @@ void App::noteApplied(Lane& lane, const LoggedCommand& applied) {
     undo.push_back({change.key, change.value, whose});
     if (change.key == command.name) before = change.value;
   }
-  m_history.note({command.name, before, command.value, applied.step, std::move(undo), secondsNow(), whose});
+  m_history.note({command.name, before, command.value, applied.step, std::move(undo), secondsNow(), whose,
+                  groupOf(command.tag)});
 }
 
 // A key or the window's X: weights that nobody keeps are asked about once.
@@ -184,6 +203,9 @@ void App::carryOutVerb(const Action& action) {
 void App::checkScripted(const Action& action, std::vector<ViewSettings>& settings) const {
   for (std::size_t i = 0; i < lanes().size(); ++i) {
     if (action.lane && *action.lane != lanes()[i]->number()) continue;
+    if (action.lane && !lanes()[i]->isTrained() && isOfTraining(action))
+      throw Error(ExitCode::usage, fmt::format("{}: lane {} is a file, where nothing is trained", action.name,
+                                               lanes()[i]->name()));
     if (const Setting<ViewSettings>* const row = findSetting(viewSettings(), action.name)) {
       row->write(settings[i], action.value);
       requireDrawable(settings[i], lanes()[i]->network());
@@ -196,17 +218,23 @@ void App::checkScripted(const Action& action, std::vector<ViewSettings>& setting
     throw Error(ExitCode::usage, fmt::format("lane {}: there is no such lane", *text));
 }
 
+// A replay finds lines of lanes whose files are gone: they concern nobody.
+std::vector<ScriptedLane> App::scriptedLanes() const {
+  std::vector<ScriptedLane> known(1 + m_options.lanes.size());
+  for (std::size_t i = 0; i < m_options.lanes.size() && m_options.task == Task::replay; ++i)
+    known[i + 1] = {m_options.lanes[i], 0, false};
+  for (const auto& lane : lanes())
+    known[lane->number() - 1] = {lane->name(), lane->progress().steps, lane->isTrained()};
+  return known;
+}
+
 // Of --script; or of the logs of a run that is trained again, one a lane. A replay leaves out what only
 // served whoever watched.
 std::vector<TimedAction> App::scriptedActions() {
   std::vector<ViewSettings> settings;
-  std::vector<ScriptedLane> known(lanes().back()->number());
-  for (const auto& lane : lanes()) {
-    settings.push_back(lane->settings());
-    known[lane->number() - 1] = {lane->name(), lane->progress().steps};
-  }
+  for (const auto& lane : lanes()) settings.push_back(lane->settings());
   const auto check = [&](const Action& action) { checkScripted(action, settings); };
-  std::vector<TimedAction> actions = readScript(m_options.script, settingTables(), known, check);
+  std::vector<TimedAction> actions = readScript(m_options.script, settingTables(), scriptedLanes(), check);
   if (m_options.task != Task::replay) return actions;
 
   const std::filesystem::path& folder = m_options.files.front();
@@ -217,7 +245,8 @@ std::vector<TimedAction> App::scriptedActions() {
   if (!m_world.hasSeveral()) return actions;
   // A folder's log tells of its own lane; the first one's of what concerns all as well.
   for (TimedAction& timed : actions)
-    if (isCommand(timed.action) || isOfOneLane(settingTables(), timed.action)) timed.action.lane = 1;
+    if (!timed.action.lane && (isCommand(timed.action) || isOfOneLane(settingTables(), timed.action)))
+      timed.action.lane = 1;
   for (const auto& lane : lanes()) {
     const std::filesystem::path own = folderOfLane(folder, lane->number());
     if (lane->number() == 1 || !lane->isTrained() || !isThere(own / "commands.jsonl")) continue;
@@ -235,12 +264,15 @@ std::vector<TimedAction> App::scriptedActions() {
 // waits here for its moment.
 void App::startScript() {
   if (m_options.script.empty()) return;
-  const std::vector<TimedAction> actions = withOwnEnds(scriptedActions());
+  const std::vector<TimedAction> actions = laneByLane(scriptedActions());
   for (const TimedAction& timed : actions) {
     const Action& action = timed.action;
     const bool isEnd = action.name == "quit";
-    for (Lane* const lane : m_world.concernedBy(action)) {
-      if (isForTraining(timed)) lane->command(action, Origin::script, timed.at.step);
+    const std::vector<Lane*> concerned = m_world.concernedBy(action);
+    if (concerned.size() > 1) ++m_lastGroup;
+    for (Lane* const lane : concerned) {
+      if (isForTraining(timed))
+        lane->command(action, Origin::script, timed.at.step, concerned.size() > 1 ? m_lastGroup : 0);
       // No step is taken behind the last one, whenever the loop hears of it.
       const bool isItsEnd = isEnd && lane->number() == action.lane.value_or(1);
       if (isItsEnd && timed.at.step) lane->command({std::string(kPause), {}}, Origin::script, timed.at.step);
@@ -248,8 +280,10 @@ void App::startScript() {
     m_scriptEnds = m_scriptEnds || isEnd;
     m_needsFrames = m_needsFrames || !timed.at.step || action.name == "screenshot" || action.name == "record";
   }
+  const std::vector<ScriptedLane> known = scriptedLanes();
   for (const auto& lane : lanes()) {
-    const std::vector<TimedAction> own = actionsOfLane(actions, lane->number());
+    if (!lane->isTrained()) continue;
+    const std::vector<TimedAction> own = actionsOfLane(actions, lane->number(), known);
     const bool hasEnd = std::any_of(own.begin(), own.end(), [](const TimedAction& timed) {
       return timed.action.name == "quit" && timed.action.lane;
     });
@@ -260,22 +294,27 @@ void App::startScript() {
   }
 }
 
-// An end that is meant for all comes to each lane at its own step.
-std::vector<TimedAction> App::withOwnEnds(std::vector<TimedAction> actions) const {
-  const auto isEndOf = [](std::optional<LaneNumber> lane) {
-    return [lane](const TimedAction& timed) {
-      return timed.action.name == "quit" && timed.at.step && timed.action.lane == lane;
-    };
-  };
-  const auto common = std::find_if(actions.begin(), actions.end(), isEndOf(std::nullopt));
-  if (common == actions.end()) return actions;
-  const TimedAction end = *common;
-  for (const auto& lane : lanes()) {
-    if (lane->number() == 1 || std::any_of(actions.begin(), actions.end(), isEndOf(lane->number()))) continue;
-    actions.push_back(end);
-    actions.back().action.lane = lane->number();
+// What is done to playing at a step is done to each lane at its own; so is an end that is meant for all.
+std::vector<TimedAction> App::laneByLane(std::vector<TimedAction> actions) const {
+  if (!m_world.hasSeveral()) return actions;
+  std::vector<TimedAction> all;
+  for (TimedAction& timed : actions) {
+    const bool isEnd = timed.action.name == "quit";
+    if (timed.action.lane || !timed.at.step || isCommand(timed.action) || !isOfTraining(timed.action)) {
+      all.push_back(std::move(timed));
+      continue;
+    }
+    for (const auto& lane : lanes()) {
+      const auto isItsEnd = [&](const TimedAction& other) {
+        return other.action.name == "quit" && other.action.lane == lane->number();
+      };
+      if (!lane->isTrained() || (isEnd && std::any_of(actions.begin(), actions.end(), isItsEnd))) continue;
+      all.push_back(timed);
+      all.back().action.lane = lane->number();
+    }
+    if (isEnd) all.push_back(std::move(timed));
   }
-  return actions;
+  return all;
 }
 
 void App::followScript() {

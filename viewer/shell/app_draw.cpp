@@ -10,6 +10,7 @@ namespace {
 
 // Of what is written over a picture of several networks, pixels where text has its natural size.
 constexpr float kHeadUpHeight = 56, kLaneLineHeight = 18, kColorBarHeight = 60;
+constexpr std::size_t kMostLaneLines = 9;
 constexpr float kMostCovered = 0.3f;  // share of the height
 
 }  // namespace
@@ -49,7 +50,9 @@ FreeView App::freeView() const {
   const float covered = m_showPanels ? m_panels.coveredLeft + m_panels.coveredRight : 0.0f;
   const float scale = m_stage.ui().contentScale();
   // A line a lane and two more above; the colour bar below, or the curves.
-  const float above = scale * (kHeadUpHeight + kLaneLineHeight * static_cast<float>(lanes().size()));
+  const float above =
+      scale *
+      (kHeadUpHeight + kLaneLineHeight * static_cast<float>(std::min(lanes().size(), kMostLaneLines)));
   const float below = m_showPanels ? m_panels.curves.size.y : scale * kColorBarHeight;
   return {(size.x - covered) / size.y, std::min(above / size.y, kMostCovered),
           std::min(below / size.y, kMostCovered)};
@@ -74,7 +77,8 @@ LabelView App::labelView(const Lane& lane, const glm::mat4& viewProjection) cons
           m_showPanels ? m_panels.coveredLeft : 0.0f,
           m_showPanels ? m_panels.coveredRight : 0.0f,
           lane.drawnSettings().theme,
-          m_stage.ui().contentScale()};
+          m_stage.ui().contentScale(),
+          m_world.hasSeveral()};
 }
 
 std::vector<PointedScene> App::pointedScenes() const {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <thread>
 
 #include "engine/base/clock.h"
@@ -37,15 +38,19 @@ void App::trainOnly() {
   });
   for (bool isTraining = true; isTraining;) {
     takeMetrics();
-    forEachLane([](Lane& lane) { lane.followProgress(); });
+    // What the script is told, and what is made of it below, are one moment: a lane that stands at the end of
+    // the script's making must not be sent on.
+    std::map<const Lane*, Progress> progressOf;
+    forEachLane([&](Lane& lane) { progressOf[&lane] = lane.followProgress(); });
     followScript();
-    if (isStuck() || m_wantsToQuit || isInterrupted()) break;
+    if (m_wantsToQuit || isInterrupted()) break;
     isTraining = false;
     forEachLane([&](Lane& lane) {
-      const Progress progress = lane.progress();
+      const Progress& progress = progressOf[&lane];
       if (!lane.isTrained() || !progress.haltedReason.empty()) return;
       // A reset by a script takes the steps back: some are left then.
-      if (!progress.isRunning && m_options.steps && !m_options.seconds && stepsLeft(lane) > 0)
+      if (!progress.isRunning && lane.isPlaying() && m_options.steps && !m_options.seconds &&
+          stepsLeft(lane) > 0)
         lane.steering().run(stepsLeft(lane));
       isTraining = isTraining || lane.progress().isRunning;
       lane.measurePrice(secondsNow(), m_framesDrawn, m_stage.drawMilliseconds());
@@ -117,8 +122,7 @@ void App::takeLastPicture() {
   try {
     drawLastPicture();
   } catch (const Error& error) {
-    if (error.exitCode() != ExitCode::gpu) throw;
-    m_drawingProblem = error.what();
+    (error.exitCode() == ExitCode::gpu ? m_drawingProblem : m_pictureProblem) = error.what();
   }
 }
 
@@ -139,6 +143,7 @@ void App::finish() {
       logError("{}", problem);
     }
   }
+  if (problem.empty()) problem = m_pictureProblem;
   for (const GpuSpan& span : m_stage.spans()) logDebug("{}: {:.2f} ms", span.name, span.milliseconds);
   if (!problem.empty()) throw Error(ExitCode::inputOutput, problem);
 }

@@ -112,9 +112,9 @@ void Lane::play(bool isPlaying, bool freely, std::uint64_t stepsLeft) {
   if (isPlaying && freely) m_steering.run(stepsLeft);
 }
 
-void Lane::command(const Action& action, Origin origin, std::optional<std::uint64_t> atStep) {
-  if (m_plan.isTrained)
-    m_steering.submit({action.name, action.value, static_cast<std::uint32_t>(origin), atStep});
+void Lane::command(const Action& action, Origin origin, std::optional<std::uint64_t> atStep,
+                   std::uint32_t group) {
+  if (m_plan.isTrained) m_steering.submit({action.name, action.value, tagOf(origin, group), atStep});
 }
 
 std::vector<Metrics> Lane::takeMetrics(Wait wait) {
@@ -151,10 +151,11 @@ const Publication* Lane::newest(Wait wait) {
   return m_publication;
 }
 
-void Lane::followProgress() {
+Progress Lane::followProgress() {
   const Progress progress = m_steering.progress();
   m_facts.step = progress.steps;
   m_facts.resets = progress.resets;
+  return progress;
 }
 
 // ---- its place ----
@@ -276,7 +277,7 @@ LaneState Lane::state() const {
   LaneState state;
   state.number = number();
   state.name = name();
-  state.color = laneColor(number());
+  state.color = laneColor(number(), m_settings.theme != Theme::dark);
   state.isTrained = m_plan.isTrained;
   state.problem = whyItStands();
   state.isRunning = m_plan.isTrained && m_isPlaying && state.problem.empty();

@@ -58,7 +58,9 @@ class Lane {
   bool isPlaying() const { return m_isPlaying; }
   // `freely`: as many steps as fit, up to so many; else in step with the frames.
   void play(bool isPlaying, bool freely, std::uint64_t stepsLeft);
-  void command(const Action& action, Origin origin, std::optional<std::uint64_t> atStep = std::nullopt);
+  // `group`: see History::Entry.
+  void command(const Action& action, Origin origin, std::optional<std::uint64_t> atStep = std::nullopt,
+               std::uint32_t group = 0);
   // Takes over points of the curves and answers that have come, and keeps the points that are new.
   std::vector<Metrics> takeMetrics(Wait wait);
   std::vector<LoggedCommand> takeApplied() { return m_inquiries.takeApplied(); }
@@ -78,7 +80,7 @@ class Lane {
   const Publication* publication() const { return m_publication; }  // that newest() gave last
   const SnapshotFacts& facts() const { return m_facts; }
   // For runs without pictures: what no publication says.
-  void followProgress();
+  Progress followProgress();
 
   // --- its place ---
   const Placement& placement() const { return m_placement; }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "compute/data/dataset.h"
@@ -24,8 +25,11 @@ Error wrong(const std::string& what) {
   return Error(ExitCode::usage, what);
 }
 
-bool isChangeOfSettings(const std::string& text) {
-  return text.find('=') != text.npos && !isThere(text);
+// "lr=0.01", and not the name of a file: settings come first.
+bool isChangeOfSettings(const std::string& text, const SettingTable<Options>& table) {
+  const std::size_t sign = text.find('=');
+  if (sign == text.npos) return false;
+  return findSetting(table, text.substr(0, sign)) || !isThere(text);
 }
 
 // What a lane may change: the training, on the same data and the same machine.
@@ -46,8 +50,10 @@ Changes changesIn(const std::string& text, const SettingTable<Options>& table) {
   Changes changes;
   std::string* value = nullptr;
   std::istringstream pieces(text);
+  if (text.ends_with(',')) throw wrong("ends with a comma; leave it out");
   for (std::string piece; std::getline(pieces, piece, ',');) {
     const std::size_t sign = piece.find('=');
+    if (piece.empty()) throw wrong("has nothing between two commas");
     if (sign == piece.npos && value) {
       *value += "," + piece;
       continue;
@@ -56,6 +62,7 @@ Changes changesIn(const std::string& text, const SettingTable<Options>& table) {
     const Setting<Options>* const row = findSetting(table, key);
     if (!row || !mayChange(*row))
       throw wrong(fmt::format("a lane cannot change \"{}\"; it can change {}", key, changeableKeys(table)));
+    if (changes.contains(row->key())) throw wrong(fmt::format("changes {} twice", row->key()));
     value = &(changes[row->key()] = piece.substr(sign + 1));
   }
   return changes;
@@ -133,18 +140,20 @@ Options optionsOfFile(Options options, const std::filesystem::path& path, const 
   return options;
 }
 
-LanePlan planOf(const Options& options, LaneNumber number, const std::string& text) {
+LanePlan planOf(const Options& options, LaneNumber number, const std::string& text,
+                const SettingTable<Options>& table) {
   LanePlan plan;
   plan.number = number;
   plan.name = text;
-  plan.isTrained = isChangeOfSettings(text);
+  plan.isTrained = isChangeOfSettings(text, table);
   plan.options = options;
   plan.options.lanes.clear();
   plan.options.metrics.clear();  // the first lane's file has the lines of all
   plan.options.out = plan.isTrained ? folderOfLane(options.out, number) : "";
   plan.options.atResume.clear();
-  const std::filesystem::path kept = folderOfLane(options.resume, number);
-  plan.options.resume = !options.resume.empty() && isFolder(kept) ? kept : "";
+  if (!options.resume.empty())
+    plan.options.resume =
+        folderOfLane(isFolder(options.resume) ? options.resume : options.resume.parent_path(), number);
   return plan;
 }
 
@@ -152,6 +161,9 @@ LanePlan planOf(const Options& options, LaneNumber number, const std::string& te
 void follow(LanePlan& plan, const Changes& changes, const SettingTable<Options>& table,
             const std::shared_ptr<const DataSet>& data) {
   if (plan.isTrained) {
+    if (!plan.options.resume.empty() && !isFolder(plan.options.resume))
+      throw Error(ExitCode::inputOutput,
+                  fmt::format("its run {} is not there", plan.options.resume.string()));
     apply(changes, table, plan.options);
   } else if (!isThere(plan.name)) {
     throw Error(ExitCode::inputOutput,
@@ -162,6 +174,19 @@ void follow(LanePlan& plan, const Changes& changes, const SettingTable<Options>&
     if (isFolder(plan.name)) plan.curves = metricsIn(plan.name);
   }
   plan.setup = prepareTraining(plan.options, data);
+}
+
+}  // namespace
+
+namespace {
+
+// "seed=1", "seed=1 (2)": in lists and in files a name is one lane.
+void nameApart(std::vector<LanePlan>& plans) {
+  std::set<std::string> names;
+  for (LanePlan& plan : plans) {
+    if (!names.insert(plan.name).second) plan.name += fmt::format(" ({})", plan.number);
+    names.insert(plan.name);
+  }
 }
 
 }  // namespace
@@ -177,13 +202,13 @@ std::vector<LanePlan> prepareLanes(const Options& options) {
   std::vector<Changes> changes;
   for (std::size_t i = 0; i < options.lanes.size(); ++i) {
     const std::string& text = options.lanes[i];
-    LanePlan plan = planOf(options, static_cast<LaneNumber>(i + 2), text);
+    LanePlan plan = planOf(options, static_cast<LaneNumber>(i + 2), text, table);
     try {
       changes.push_back(plan.isTrained ? changesIn(text, table) : Changes{});
       follow(plan, changes.back(), table, data);
     } catch (const Error& error) {
       const std::string what = fmt::format("--lane {}: {}", text, error.what());
-      if (!isKnownRun || plan.isTrained) throw Error(error.exitCode(), what);
+      if (!isKnownRun) throw Error(error.exitCode(), what);
       logError("{}; the other lanes go on without it", what);
       continue;
     }
@@ -193,6 +218,7 @@ std::vector<LanePlan> prepareLanes(const Options& options) {
   asItIsRun.training = plans.front().setup.configuration;
   plans.front().name = nameBeside(changes, table, asItIsRun);
   for (LanePlan& plan : plans) plan.isOneOfSeveral = plans.size() > 1;
+  nameApart(plans);
   return plans;
 }
 

@@ -49,6 +49,20 @@ TEST(History, TheSameSettingOfAnotherLaneIsAnEntryOfItsOwn) {
   EXPECT_EQ(history.redo(), (ActionList{{"lr", 6.0, 2}}));
 }
 
+TEST(History, OneCommandToAllLanesIsOneEntry) {
+  History history;
+  for (const LaneNumber lane : {1u, 2u}) {
+    History::Entry entry = change("lr", 0.1 * lane, 1, lane);
+    entry.lane = lane;
+    entry.undo = {{"lr", 0.1 * lane, lane}};
+    entry.group = 7;
+    history.note(entry);
+  }
+  EXPECT_EQ(history.entries().size(), 1U);
+  EXPECT_EQ(history.undo(), (ActionList{{"lr", 0.1, 1}, {"lr", 0.2, 2}}));
+  EXPECT_EQ(history.redo(), (ActionList{{"lr", 1.0}}));
+}
+
 TEST(History, WhatWasUndoneIsForgottenByTheNextChange) {
   History history;
   history.note(change("lr", 0, 1, 0));

@@ -134,8 +134,10 @@ TEST(ActionsOfLane, AreItsOwnAndCommandsThatAreMeantForAll) {
   const TimedAction own{{5, {}}, {"pause", {}, 2}}, others{{5, {}}, {"pause", {}, 1}};
   const TimedAction forAll{{6, {}}, {"reset", {}}}, ofTheWorld{{7, {}}, {"frame", {}}};
   const std::vector<TimedAction> all{own, others, forAll, ofTheWorld};
-  EXPECT_EQ(actionsOfLane(all, 2), (std::vector<TimedAction>{own, forAll}));
-  EXPECT_EQ(actionsOfLane(all, 1), (std::vector<TimedAction>{others, forAll, ofTheWorld}));
+  EXPECT_EQ(actionsOfLane(all, 2, {{}, {}}), (std::vector<TimedAction>{own, forAll}));
+  EXPECT_EQ(actionsOfLane(all, 1, {{}, {}}), (std::vector<TimedAction>{others, forAll, ofTheWorld}));
+  const std::vector<ScriptedLane> secondIsAFile{{}, {"a.safetensors", 20, false}};
+  EXPECT_EQ(actionsOfLane(all, 1, secondIsAFile), all) << "a lane that stands still has no steps of its own";
 }
 
 TEST(ActionsOfLane, AreWrittenWithTheirLane) {

@@ -74,6 +74,19 @@ TEST_F(LanePlans, WhatALaneCannotChangeIsRefusedWithWhatItCan) {
   EXPECT_NE(refusal(ExitCode::badInput, "batch=100000").find("--lane batch=100000"), std::string::npos);
 }
 
+TEST_F(LanePlans, WhatIsHalfWrittenIsRefused) {
+  for (const char* lane : {"", "lr=0.1,", ",lr=0.1", "lr=0.1,,batch=8", "lr=0.1,lr=0.2", "lr="})
+    EXPECT_FALSE(refusal(ExitCode::usage, lane).empty()) << lane;
+}
+
+// Names tell lanes apart, in lists and in files.
+TEST_F(LanePlans, NoTwoLanesHaveOneName) {
+  const auto lanes = plans({"--lane", "seed=1", "--lane", "seed=1"});
+  EXPECT_EQ(lanes[0].name, "seed=1");
+  EXPECT_EQ(lanes[1].name, "seed=1 (2)");
+  EXPECT_EQ(lanes[2].name, "seed=1 (3)");
+}
+
 TEST_F(LanePlans, AFileThatIsNotThereIsRefused) {
   const std::string what = refusal(ExitCode::inputOutput, "nowhere.safetensors");
   EXPECT_NE(what.find("--lane nowhere.safetensors"), std::string::npos) << what;
@@ -98,7 +111,7 @@ TEST_F(LanePlans, AFolderWithoutWeightsIsRefused) {
 // Whoever trains a run again hears of a lane that is gone; the others are trained all the same, and keep
 // their numbers.
 TEST_F(LanePlans, OfARunThatGoesOnALaneWhoseFileIsGoneIsLeftOut) {
-  std::filesystem::create_directories(m_folder / "run");
+  std::filesystem::create_directories(m_folder / "run/lane-3");
   const auto lanes =
       plans({"--resume", (m_folder / "run").string(), "--lane", "gone.safetensors", "--lane", "lr=0.5"});
   ASSERT_EQ(lanes.size(), 2U);
