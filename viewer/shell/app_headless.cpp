@@ -37,11 +37,12 @@ void App::trainOnly() {
     if (lane.isTrained()) lane.steering().run(steps);
   });
   for (bool isTraining = true; isTraining;) {
-    takeMetrics();
     // What the script is told, and what is made of it below, are one moment: a lane that stands at the end of
-    // the script's making must not be sent on.
+    // the script's making must not be sent on. Commands that were applied before that moment are logged
+    // first.
     std::map<const Lane*, Progress> progressOf;
     forEachLane([&](Lane& lane) { progressOf[&lane] = lane.followProgress(); });
+    takeMetrics();
     followScript();
     if (m_wantsToQuit || isInterrupted()) break;
     isTraining = false;

@@ -112,8 +112,8 @@ TEST_F(LanePlans, AFolderWithoutWeightsIsRefused) {
 // their numbers.
 TEST_F(LanePlans, OfARunThatGoesOnALaneWhoseFileIsGoneIsLeftOut) {
   std::filesystem::create_directories(m_folder / "run/lane-3");
-  const auto lanes =
-      plans({"--resume", (m_folder / "run").string(), "--lane", "gone.safetensors", "--lane", "lr=0.5"});
+  writeText(m_folder / "run/run.toml", "lane = [\"gone.safetensors\", \"lr=0.5\"]\n");
+  const auto lanes = plans({"--resume", (m_folder / "run").string()});
   ASSERT_EQ(lanes.size(), 2U);
   EXPECT_EQ(lanes[1].name, "lr=0.5");
   EXPECT_EQ(lanes[1].number, 3U);
