@@ -165,13 +165,14 @@ TEST_P(NormOperation, ParameterGradientsAreThePlainLoopsAndAddWhereAsked) {
       const double start = accumulate ? 0.5 : 0.0;
       double length = 0;
       for (const Line& line : lines(size)) length = std::fmax(length, sizeOf(x, normalized, line));
+      const std::vector<float> dScale = run.dScale.read().values, dShift = run.dShift.read().values;
       for (std::size_t c = 0; c < size.columns; ++c) {
         double sizes = start;
         for (std::size_t at = c; at < d.size(); at += size.columns) sizes += std::fabs(d[at]);
         // Sums over a tile of rows in float for both normalisations.
         const double share = gammaOf(std::min(size.rows, kTileRows) + 14);
-        ASSERT_NEAR(run.dScale.read().values[c], start + expected.scale[c], 2 * share * sizes * length) << c;
-        ASSERT_NEAR(run.dShift.read().values[c], start + expected.shift[c], share * sizes) << c;
+        ASSERT_NEAR(dScale[c], start + expected.scale[c], 2 * share * sizes * length) << c;
+        ASSERT_NEAR(dShift[c], start + expected.shift[c], share * sizes) << c;
       }
     }
   }
