@@ -35,8 +35,12 @@ void fold(LayoutChoice& layout, std::size_t layer) {
 
 ActionList actionsFromKeys(const WindowInput& input, const ViewerState& state, const ViewSettings& settings) {
   ActionList actions;
-  if (input.isDown(Key::leftControl) || input.isDown(Key::rightControl)) {
-    const bool isShifted = input.isDown(Key::leftShift) || input.isDown(Key::rightShift);
+  // Where frames are slow, a key may have come and gone since the last one.
+  const auto isHeld = [&](Key left, Key right) {
+    return input.isDown(left) || input.isDown(right) || input.isPressed(left) || input.isPressed(right);
+  };
+  if (isHeld(Key::leftControl, Key::rightControl)) {
+    const bool isShifted = isHeld(Key::leftShift, Key::rightShift);
     if (input.isPressed(Key::z)) actions.push_back({isShifted ? "redo" : "undo", {}});
     return actions;
   }

@@ -99,6 +99,15 @@ TEST_F(Keys, ControlZUndoesAndWithShiftRedoes) {
   EXPECT_EQ(ask(input), (ActionList{{"redo", {}}}));
 }
 
+// Where frames are slow, Ctrl and Z may both have been let go of before the next one.
+TEST_F(Keys, ThatWereLetGoOfBeforeTheFrameStillCount) {
+  WindowInput input;
+  for (const Key key : {Key::leftControl, Key::z}) input.keysPressed.set(static_cast<std::size_t>(key));
+  EXPECT_EQ(ask(input), (ActionList{{"undo", {}}}));
+  input.keysPressed.set(static_cast<std::size_t>(Key::leftShift));
+  EXPECT_EQ(ask(input), (ActionList{{"redo", {}}}));
+}
+
 TEST_F(Keys, WithControlNoKeyIsWhatItIsAlone) {
   WindowInput input = pressed(Key::r);
   input.keysDown.set(static_cast<std::size_t>(Key::rightControl));
