@@ -1,4 +1,5 @@
 // Several networks beside each other, in the built program.
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -80,8 +81,7 @@ TEST_F(Lanes, OneThatHaltsLeavesTheOthersAlone) {
   EXPECT_TRUE(std::filesystem::exists(m_folder / "s.png"));
 }
 
-// Weights from a file are seen at work: the picture is not that of the lane alone, and its example is the
-// same.
+// Weights from a file are shown beside a live run. Their files stay as they are, and they add no metrics.
 TEST_F(Lanes, AKeptRunAndAFileStandBesideALiveOne) {
   train({"--steps", "60", "--out", "kept"});
   std::filesystem::copy_file(m_folder / "kept/checkpoint-60.safetensors", m_folder / "old.safetensors");
@@ -89,7 +89,9 @@ TEST_F(Lanes, AKeptRunAndAFileStandBesideALiveOne) {
   const Result result = train({"--steps", "30", "--lane", "kept", "--lane", "old.safetensors", "--record",
                                path("film/"), "--metrics", path("m.jsonl")});
   EXPECT_NE(result.errors.find("kept: 60 steps"), std::string::npos) << result.errors;
-  for (const auto& line : lines("m.jsonl")) EXPECT_EQ(line["lane"], "this run") << "files have no new points";
+  const auto points = lines("m.jsonl");
+  ASSERT_FALSE(points.empty());
+  for (const auto& line : points) EXPECT_EQ(line["lane"], "this run") << "files have no new points";
   EXPECT_EQ(readText(m_folder / "kept/checkpoint-60.safetensors"), before);
   EXPECT_EQ(checkpointsIn(m_folder / "kept").size(), 1U);
 }
@@ -105,6 +107,7 @@ TEST_F(Lanes, ARunWithLanesIsReplayedAndGoesOnWithTheSameBits) {
   whole.insert(whole.end(), {"80", "--out", "whole"});
   part.insert(part.end(), {"50", "--out", "part"});
   train(whole);
+  train({"--lane", "lr=0.05", "--steps", "80", "--out", "unsteered"});
   const Result replayed =
       run({"replay", "whole", "--headless", "--backend", "cpu", "--size", "160x90", "--out", "again"});
   ASSERT_EQ(replayed.code, 0) << replayed.errors;
@@ -112,6 +115,8 @@ TEST_F(Lanes, ARunWithLanesIsReplayedAndGoesOnWithTheSameBits) {
   train({"--resume", "part", "--steps", "80"});
   for (const char* lane : {"", "/lane-2"}) {
     ASSERT_FALSE(weights(std::string("whole") + lane).empty());
+    EXPECT_NE(weights(std::string("whole") + lane), weights(std::string("unsteered") + lane))
+        << "the script has changed nothing";
     EXPECT_EQ(weights(std::string("again") + lane), weights(std::string("whole") + lane)) << lane;
     EXPECT_EQ(weights(std::string("part") + lane), weights(std::string("whole") + lane)) << lane;
   }
@@ -122,7 +127,7 @@ TEST_F(Lanes, ARunWithLanesIsReplayedAndGoesOnWithTheSameBits) {
   EXPECT_EQ(weights("alone"), weights("whole/lane-2"));
 }
 
-// A lane stops exactly where a script says, whatever the other does meanwhile, with pictures and without.
+// A lane stops exactly where a script says, independently of the other lane, with pictures and without.
 TEST_F(Lanes, APauseAndAQuitComeToEachLaneAtItsOwnStep) {
   struct Case {
     const char* script;
@@ -168,7 +173,7 @@ TEST_F(Lanes, NothingThatIsTrainedIsAskedOfAFile) {
        {R"("do":"lr","value":0.3)", R"("do":"reset")", R"("do":"pause")", R"("do":"quit")"}) {
     writeText(m_folder / "script.jsonl", std::string(R"({"at":{"step":5},"lane":2,)") + action + "}");
     const Result result = train({"--steps", "20", "--lane", "kept", "--script", "script.jsonl"}, 3);
-    EXPECT_NE(result.errors.find("file"), std::string::npos) << result.errors;
+    EXPECT_NE(result.errors.find("is a file, where nothing is trained"), std::string::npos) << result.errors;
   }
 }
 

@@ -256,7 +256,9 @@ TEST_F(InAWindow, WhatWasDoneInAWindowIsReplayedWithTheSameBits) {
   ASSERT_EQ(again.code, 0) << again.errors << kept("commands.jsonl");
   std::vector<std::string> weights;
   for (const char* folder : {"kept", "again"}) {
-    const std::filesystem::path newest = checkpointsIn(m_folder / folder).back();
+    const auto checkpoints = checkpointsIn(m_folder / folder);
+    ASSERT_FALSE(checkpoints.empty()) << folder;
+    const std::filesystem::path newest = checkpoints.back();
     for (const SafetensorsFile file(newest); const SafetensorsEntry& entry : file.entries()) {
       const std::vector<float> values = file.copyFloats(entry);
       weights.emplace_back(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));

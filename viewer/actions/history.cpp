@@ -23,7 +23,8 @@ void History::note(Entry entry) {
   m_entries.resize(m_done);
   if (isNewest && m_done > 0) {
     Entry& last = m_entries.back();
-    if (last.name == entry.name && last.lane == entry.lane && entry.time - last.time < kOneDrag) {
+    if (last.name == entry.name && last.lane == entry.lane && last.group == entry.group &&
+        entry.time - last.time < kOneDrag) {
       last.after = std::move(entry.after);
       last.time = entry.time;
       return;

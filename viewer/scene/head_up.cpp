@@ -155,10 +155,10 @@ Lines headUpLines(const Ui& ui, const ViewerState& state, const ViewSettings& se
   constexpr const char* kDot = "  ·  ";
   if (!state.lanes.empty()) {
     const UiFont font = isSmall(view) || state.lanes.size() > kManyLanes ? UiFont::small : UiFont::text;
-    std::size_t left = kMostListed;
+    std::size_t others = 0;
     for (const LaneState& lane : state.lanes) {
       // Of many the first ones, and the one that is meant.
-      if (state.lanes.size() > kMostListed && !lane.isSelected && (left <= 1 || --left == 0)) continue;
+      if (state.lanes.size() > kMostListed && !lane.isSelected && ++others >= kMostListed) continue;
       add(lane.isSelected && font == UiFont::text ? UiFont::textBold : font, lane.color, lanePhrases(lane),
           "   ", 3);
     }

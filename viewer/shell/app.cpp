@@ -67,6 +67,7 @@ App::App(const Options& options, AppMode mode)
   m_options.training.network.spec = m_world.first().source().subject().network.spec;
   if (!options.screenshot.empty()) requireWritableTarget(options.screenshot);
 
+  m_laneStates = m_world.states();
   m_stage.ui().setTheme(uiTheme(options.view.theme));
   placeThePanels();
   m_world.arrange(freeView());
@@ -238,7 +239,9 @@ std::uint64_t App::stepsForNextFrame(const Lane& lane) const {
 
 // A GPU that trains several networks has the time until the next frame for all of them together.
 void App::requestNext() {
-  const double seconds = 1.0 / (m_pace.framesPerSecond * static_cast<double>(lanes().size()));
+  const auto trained =
+      std::count_if(lanes().begin(), lanes().end(), [](const auto& lane) { return lane->isTrained(); });
+  const double seconds = 1.0 / (m_pace.framesPerSecond * static_cast<double>(trained));
   forEachLane([&](Lane& lane) {
     const bool isInStep = !isLive() || m_pace.stepsPerFrame > 0;
     const std::uint64_t steps = lane.isPlaying() && isInStep ? stepsForNextFrame(lane) : 0;

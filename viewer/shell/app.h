@@ -100,7 +100,8 @@ class App {
   void carryOut(const ActionList& actions, Origin origin);
   void carryOut(const Action& action, Origin origin);
   void carryOutVerb(const Action& action);
-  void changeView(Lane& lane, const Setting<ViewSettings>& row, const Action& action, Origin origin);
+  // False where the lane is shown so already.
+  bool changeView(Lane& lane, const Setting<ViewSettings>& row, const Action& action, Origin origin);
   void film(const std::string* path);
   void noteApplied(Lane& lane, const LoggedCommand& applied);
   void logAction(const Action& action);
@@ -137,7 +138,8 @@ class App {
   bool m_isEnding = false;     // by the script, as soon as all lanes have come to their ends
   bool m_showPanels;
   PanelLayout m_panels;
-  ActionList m_panelActions;  // of the frame before
+  ActionList m_panelActions;            // of the frame before
+  std::vector<LaneState> m_laneStates;  // of the newest frame; empty where there is one lane alone
   History m_history;
   std::uint32_t m_lastGroup = 0;     // of commands that concern several lanes
   std::optional<HeldMatrix> m_held;  // of the selected lane

@@ -80,9 +80,9 @@ void App::carryOut(const Action& action, Origin origin) {
   if (action.name == "quit") {  // logged at the end, whatever ended it
     if (origin != Origin::script) return quit(origin);
     // A script ends when every lane has come to its own end.
-    if (!action.lane) m_isEnding = true;
-    for (Lane* const lane : m_world.concernedBy(action)) {
-      if (!action.lane) break;
+    if (!action.lane) {
+      m_isEnding = true;
+    } else if (Lane* const lane = m_world.find(*action.lane)) {
       play(*lane, false);
       lane->end();
     }
@@ -101,16 +101,15 @@ void App::carryOut(const Action& action, Origin origin) {
   // One entry of the history for all lanes.
   Origin as = origin;
   for (Lane* const lane : m_world.concernedBy(action)) {
-    changeView(*lane, *row, action, as);
-    as = Origin::history;
+    if (changeView(*lane, *row, action, as)) as = Origin::history;
   }
 }
 
-void App::changeView(Lane& lane, const Setting<ViewSettings>& row, const Action& action, Origin origin) {
+bool App::changeView(Lane& lane, const Setting<ViewSettings>& row, const Action& action, Origin origin) {
   const ViewSettings before = lane.settings();
   ViewSettings wanted = before;
   row.write(wanted, action.value);
-  if (wanted == before) return;
+  if (wanted == before) return false;
   if (origin != Origin::history) {
     ActionList undo = actionsBetween(viewSettings(), wanted, before);
     for (Action& each : undo) each.lane = action.lane;
@@ -123,6 +122,7 @@ void App::changeView(Lane& lane, const Setting<ViewSettings>& row, const Action&
   if (wanted.theme != before.theme) m_stage.ui().setTheme(uiTheme(wanted.theme));
   lane.settings() = wanted;
   m_stage.renderer().forgetLight();
+  return true;
 }
 
 // A command was applied, between two steps, some time ago.
@@ -131,7 +131,8 @@ void App::noteApplied(Lane& lane, const LoggedCommand& applied) {
   lane.runFolder().append(lane.log().applied(applied));
   if (command.name == kReset) lane.forgetCurves();
   // A training that had halted tries again: it goes on where it was playing.
-  if (isLive() && m_framesDrawn > 0 && lane.isPlaying() && !lane.progress().isRunning) play(lane, true);
+  const bool playsFreely = isLive() && m_framesDrawn > 0 && m_pace.stepsPerFrame == 0 && lane.isPlaying();
+  if (playsFreely && !lane.progress().isRunning) play(lane, true);
   if (applied.before.empty() || originOf(command.tag) == Origin::history) return;
   const std::optional<LaneNumber> whose = m_world.hasSeveral() ? std::optional(lane.number()) : std::nullopt;
   ActionList undo;
@@ -214,7 +215,7 @@ void App::checkScripted(const Action& action, std::vector<ViewSettings>& setting
   const auto* const text = std::get_if<std::string>(&action.value);
   if (text && action.name == "camera") cameraFromText(*text, 1);
   if (text && action.name == "screenshot") requireWritableTarget(*text);
-  if (text && action.name == "lane" && !m_world.find(*text))
+  if (text && action.name == "lane" && !m_world.find(*text) && m_options.task != Task::replay)
     throw Error(ExitCode::usage, fmt::format("lane {}: there is no such lane", *text));
 }
 

@@ -104,6 +104,7 @@ std::vector<PointedScene> App::pointedScenes() const {
 
 void App::draw(double seconds) {
   placeThePanels();
+  m_laneStates = m_world.states();
   const ReadBack& readBack = m_stage.renderer().readBack();
   Lane& selected = m_world.selected();
   RenderScene scene;
@@ -234,7 +235,7 @@ ViewerState App::state(const Lane& lane) const {
           m_notice.empty() ? lane.runFolder().problem() : m_notice,
           lane.name(),
           lane.isTrained(),
-          m_world.states()};
+          m_laneStates};
 }
 
 }  // namespace cajal

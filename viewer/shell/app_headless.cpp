@@ -137,8 +137,8 @@ void App::finish() {
   std::string problem;
   for (const auto& lane : lanes()) {
     try {
-      lane->keep();
-    } catch (const Error& error) {
+      lane->keep();  // also of one that has failed to be drawn: what it learnt is well
+    } catch (const std::exception& error) {
       if (!m_world.hasSeveral()) throw;
       problem = fmt::format("lane {}: {}", lane->name(), error.what());
       logError("{}", problem);

@@ -23,7 +23,13 @@ int threadsBesideDrawing() {
 }
 
 SharedCores::SharedCores(std::size_t trainings, int threads) : m_count(trainings), m_threads(threads) {
-  if (m_count > 1) m_turns.emplace(std::max(1, allCores() / std::max(1, threads)));
+  if (m_count > 1) m_turns.emplace(1);
+}
+
+// Where nothing is drawn on them, the trainings share all cores from the start.
+void SharedCores::add(Steering& steering) {
+  m_trainings.push_back(&steering);
+  if (m_count > 1 && m_trainings.size() == m_count) give(allCores());
 }
 
 void SharedCores::shareWithDrawing() {

@@ -23,7 +23,7 @@ class SharedCores {
   // Of the trainings' threads; null where there is one alone.
   StepTurns* turns() { return m_turns ? &*m_turns : nullptr; }
   // What trains on the processor.
-  void add(Steering& steering) { m_trainings.push_back(&steering); }
+  void add(Steering& steering);
   // From now on drawing takes a core, and lends it while it waits.
   void shareWithDrawing();
   // Sleeps until the next picture is due. Training has all cores meanwhile; its steps are the same bit for

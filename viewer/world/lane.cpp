@@ -91,6 +91,7 @@ Lane::Lane(Stage& stage, LanePlan plan, SharedCores& cores, const ViewSettings& 
 
 void Lane::fail(const std::string& problem) {
   m_problem = problem;
+  m_steering.pause();
   logError("lane {}: {}; the others go on", name(), problem);
 }
 
@@ -296,11 +297,10 @@ void Lane::follow(Script script, bool hasEnd) {
 
 void Lane::stop() {
   m_steering.pause();
-  if (m_problem.empty()) m_inquiries.deliver(Wait::yes);  // commands not applied yet belong to the log
+  m_inquiries.deliver(Wait::yes);  // commands not applied yet belong to the log
 }
 
 void Lane::keep() {
-  if (!m_problem.empty()) return m_runFolder.finish();
   m_runFolder.saveCheckpoint(m_inquiries);
   Statistics test;
   std::uint64_t last = 0;

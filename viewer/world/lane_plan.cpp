@@ -151,9 +151,11 @@ LanePlan planOf(const Options& options, LaneNumber number, const std::string& te
   plan.options.metrics.clear();  // the first lane's file has the lines of all
   plan.options.out = plan.isTrained ? folderOfLane(options.out, number) : "";
   plan.options.atResume.clear();
-  if (!options.resume.empty())
-    plan.options.resume =
-        folderOfLane(isFolder(options.resume) ? options.resume : options.resume.parent_path(), number);
+  if (!options.resume.empty()) {
+    const std::filesystem::path kept =
+        isFolder(options.resume) ? options.resume : options.resume.parent_path();
+    plan.options.resume = folderOfLane(kept.empty() ? "." : kept, number);
+  }
   return plan;
 }
 
@@ -175,10 +177,6 @@ void follow(LanePlan& plan, const Changes& changes, const SettingTable<Options>&
   }
   plan.setup = prepareTraining(plan.options, data);
 }
-
-}  // namespace
-
-namespace {
 
 // "seed=1", "seed=1 (2)": in lists and in files a name is one lane.
 void nameApart(std::vector<LanePlan>& plans) {

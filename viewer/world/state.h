@@ -1,6 +1,7 @@
 #pragma once
 // What panels and labels read: everything that is on the screen as a number, gathered once a frame.
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -96,10 +97,10 @@ struct ViewerState {
   Hover hover{};
   bool isLive = true;  // false: the run's own clock; wall-clock numbers are not shown then
   const History* history = nullptr;
-  std::string notice{};            // what last could not be done
-  std::string lane{};              // the name of this one
-  bool isTrained = true;           // false: weights from a file, that stand still
-  std::vector<LaneState> lanes{};  // all of them where there are several; else empty
+  std::string notice{};                // what last could not be done
+  std::string lane{};                  // the name of this one
+  bool isTrained = true;               // false: weights from a file, that stand still
+  std::span<const LaneState> lanes{};  // all of them where there are several; else empty
 };
 
 }  // namespace cajal

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "compute/formats/safetensors.h"
 #include "engine/base/error.h"
 #include "tests/engine/base/temporary_folder.h"
 #include "tests/support/refusal.h"

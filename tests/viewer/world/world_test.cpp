@@ -40,6 +40,7 @@ class Worlds : public testing::Test {
       rectangle.low = glm::min(rectangle.low, pixel);
       rectangle.high = glm::max(rectangle.high, pixel);
     }
+    EXPECT_LT(rectangle.low.x, rectangle.high.x);
     return rectangle;
   }
 
@@ -61,6 +62,7 @@ TEST_F(Worlds, LanesStandSideBySideAndAllAreSeen) {
     make(lanes);
     std::vector<ScreenRectangle> all;
     for (const auto& lane : m_world->lanes()) all.push_back(onScreen(*lane));
+    ASSERT_EQ(all.size(), static_cast<std::size_t>(lanes));
     for (std::size_t a = 0; a < all.size(); ++a) {
       EXPECT_GE(all[a].low.x, 0);
       EXPECT_GE(all[a].low.y, 0);
