@@ -122,6 +122,10 @@ void TrainingThread::runUntilStopped() {
 void TrainingThread::loop() {
   bool forever = false;  // the inbox said so when it was last looked into
   for (;;) {
+    if (m_isRunning) {
+      m_trainer->data().training.waitUntilReady();  // before it takes a place from the others
+      m_seat.take();  // before the inbox: what comes meanwhile is served before the step
+    }
     if (!forever || m_attention.load(std::memory_order_acquire)) {
       std::unique_lock lock(m_mutex);
       if (!hasWork()) {

@@ -32,7 +32,7 @@ class TrainingThread final : public Steering {
 
   // Starts paused. `turns`: of the trainings that share the cores; it outlives this. Null: there is no other.
   TrainingThread(std::unique_ptr<Trainer> trainer, Publisher publisher, StepTurns* turns = nullptr);
-  // Ends after the step at hand.
+  // Waits for the training's turn, where it shares cores, and for the step at hand.
   ~TrainingThread() override;
   TrainingThread(const TrainingThread&) = delete;
   TrainingThread& operator=(const TrainingThread&) = delete;

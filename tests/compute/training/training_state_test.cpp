@@ -110,9 +110,9 @@ TEST_F(CopiedState, HasTheRateOfTheLastStepWhereAScheduleIsFollowed) {
   Trainer trainer = make();
   for (int i = 0; i < 5; ++i) {
     trainer.advance(3);
-    const TrainingSettings& now = trainer.configuration();
-    EXPECT_EQ(trainer.counters().settings, now);
-    EXPECT_EQ(trainer.state().counters.settings, now);
+    const float rate = scheduledRate(trainer.configuration().schedule, trainer.stepsDone() - 1);
+    EXPECT_EQ(trainer.counters().settings.hyperparameters.learningRate, rate);
+    EXPECT_EQ(trainer.state().counters.settings.hyperparameters.learningRate, rate);
   }
 }
 

@@ -15,18 +15,40 @@ using namespace test;
 
 class OnAThread : public testing::Test {
  protected:
-  std::unique_ptr<TrainingThread> threadFor(std::vector<std::size_t> widths) {
+  std::unique_ptr<TrainingThread> threadFor(std::vector<std::size_t> widths, StepTurns* turns = nullptr) {
     TrainingConfiguration configuration;
     configuration.network.spec = denseNetwork(widths);
     configuration.batchSize = 8;
     return std::make_unique<TrainingThread>(
         std::make_unique<Trainer>(configuration, m_data, *m_backend, ArenaSource{}),
-        [](const Snapshot&, std::uint64_t) { return true; });
+        [](const Snapshot&, std::uint64_t) { return true; }, turns);
   }
 
   DataSet m_data = pointsSet(64, 16, 2, 2);
   std::unique_ptr<Backend> m_backend = makeCpuBackend(1);
 };
+
+// Two trainings on one place: the one goes on while the other has no steps to do, and both come to their
+// ends.
+TEST_F(OnAThread, ATrainingThatRestsLeavesItsPlaceToOthers) {
+  StepTurns turns(1);
+  auto otherBackend = makeCpuBackend(1);
+  const auto first = threadFor({2, 4, 2}, &turns);
+  std::swap(m_backend, otherBackend);  // one a training
+  const auto second = threadFor({2, 4, 2}, &turns);
+  const auto runs = [](TrainingThread& thread, std::uint64_t steps) {
+    thread.run(steps);
+    while (thread.progress().isRunning) std::this_thread::yield();
+    return thread.progress().steps;
+  };
+  EXPECT_EQ(runs(*first, 3), 3U);
+  EXPECT_EQ(runs(*second, 5), 5U);
+  first->run(500);
+  second->run(500);
+  while (first->progress().isRunning || second->progress().isRunning) std::this_thread::yield();
+  EXPECT_EQ(first->progress().steps, 503U);
+  EXPECT_EQ(second->progress().steps, 505U);
+}
 
 // The training thread is held up in the middle of a question until every call of this thread has returned. A
 // call that waited for it would wait until it gives up. Commands, a reset among them, are carried out in the
